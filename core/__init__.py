@@ -1,0 +1,1 @@
+"""The ground: values and promises that rooms and roof share; standard library only."""

@@ -1,0 +1,97 @@
+"""The whole error tree.
+
+OtklikError
+├── InvalidInput        what came in cannot be used; the text says what to do
+├── Conflict            somebody else was first, or the step is not lawful now
+├── NotFound            no such thing
+├── Forbidden           not this person's to do
+└── ChannelError        a platform did not do what was asked
+    ├── Retryable       try again later; may already have had its effect
+    ├── Permanent       trying again will not help; `reason` says why
+    └── TopicGone       the operators' topic of a conversation no longer exists
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class OtklikError(Exception):
+    """Anything Otklik reports on purpose; its text is fit for the person who acted."""
+
+
+class InvalidInput(OtklikError):
+    """What came in cannot be used; the text says what is wrong and what to do."""
+
+
+class Conflict(OtklikError):
+    """Somebody else was first, or the step is not lawful in the present status."""
+
+
+class NotFound(OtklikError):
+    """No such thing."""
+
+
+class Forbidden(OtklikError):
+    """Not this person's to do."""
+
+
+class Scope(StrEnum):
+    """What has to wait after a retryable failure."""
+
+    LANE = "lane"  # this receiver only
+    ACCOUNT = "account"  # everything sent with this token
+
+
+class Refusal(StrEnum):
+    """Why a platform will never take a message."""
+
+    UNREACHABLE = "unreachable"  # blocked the bot, deleted, or never allowed messages
+    NOT_FOUND = "not_found"  # chat, or the message to edit, is gone
+    TOO_LATE = "too_late"  # the platform's time window has passed
+    NO_RIGHTS = "no_rights"  # the token or the bot lacks a right
+    REJECTED = "rejected"  # the request itself was not accepted
+    FILE = "file"  # an attachment could not be carried over
+
+
+class ChannelError(OtklikError):
+    """A platform did not do what was asked."""
+
+
+class Retryable(ChannelError):
+    """Try again later.
+
+    `after` seconds (None: the retry policy decides); `is_uncertain`: the request may have had its
+    effect although no answer came; `counts`: False for waits the platform asked for, which do not
+    use up attempts; `alert`: a person must act (captcha, revoked token).
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        after: float | None = None,
+        scope: Scope = Scope.LANE,
+        is_uncertain: bool = False,
+        counts: bool = True,
+        alert: bool = False,
+    ) -> None:
+        super().__init__(text)
+        self.after = after
+        self.scope = scope
+        self.is_uncertain = is_uncertain
+        self.counts = counts
+        self.alert = alert
+
+
+class Permanent(ChannelError):
+    """Trying again will not help."""
+
+    def __init__(self, text: str, reason: Refusal = Refusal.REJECTED, *, alert: bool = False) -> None:
+        super().__init__(text)
+        self.reason = reason
+        self.alert = alert
+
+
+class TopicGone(ChannelError):
+    """The operators' topic was deleted; a new one has to be made before the post is tried again."""

@@ -1,0 +1,1 @@
+"""Letters and words: how people type, and what of it matters."""

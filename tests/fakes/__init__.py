@@ -1,0 +1,1 @@
+"""Platforms to test against: real HTTP servers that behave like the Bot API and the VK API."""
