@@ -1,0 +1,244 @@
+"""The engine and the writer: everything waiting runs in one transaction, acknowledged after its commit.
+
+Database work is plain synchronous functions that take a Connection and touch nothing else, so that a function
+may run again when its transaction was lost. One writer thread serves one database; group commit makes it fast
+and safe at once (see docs/decisions).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from core.errors import InvalidInput
+
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+
+log = logging.getLogger(__name__)
+
+_BATCH = 64  # callers that share one transaction
+_RECONNECT_WAIT = 0.5  # seconds between tries to reach a database that went away
+
+
+def read_url(text: str) -> URL:
+    """The database address; raises InvalidInput with the remedy."""
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise InvalidInput(
+            "OTKLIK_DATABASE_URL is not an address: use sqlite:///path or postgresql://user:password@host/db"
+        ) from None
+    if url.drivername in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername == "sqlite":
+        return url
+    raise InvalidInput(f"OTKLIK_DATABASE_URL: {url.drivername} is not supported; use sqlite or postgresql")
+
+
+def open_engine(url: URL) -> Engine:
+    """An engine with the durability Otklik promises: WAL and synchronous=FULL on SQLite."""
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=False, pool_size=4, max_overflow=4, query_cache_size=1000)
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=4,
+        query_cache_size=1000,
+        connect_args={"check_same_thread": False, "timeout": 15},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we begin and commit ourselves
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    if not connection.get_execution_options().get("read_only"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Work[Any]
+    future: Future[Any]
+
+
+class Database:
+    """Runs work on the database: writes through the writer thread, reads beside it.
+
+    `write` returns after the commit. A failing piece of work is undone alone; its neighbours go on. When the
+    database itself goes away, waiting work waits and is run again.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._reader = engine.execution_options(read_only=True)
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="otklik-writer", daemon=True)
+        self._thread.start()
+
+    async def write(self, work: Work[T]) -> T:
+        """Run the work in a transaction shared with whatever else is waiting; returns after its commit."""
+        return await asyncio.wrap_future(self.submit(work))
+
+    def submit(self, work: Work[T]) -> Future[T]:
+        if self._closing:
+            raise RuntimeError("the database is closing")
+        job = _Job(work, Future())
+        self._jobs.put(job)
+        return job.future
+
+    async def read(self, work: Work[T]) -> T:
+        """Run reading work on a connection of its own; it sees what is committed."""
+        return await asyncio.to_thread(self.read_now, work)
+
+    def read_now(self, work: Work[T]) -> T:
+        with self._reader.connect() as connection:
+            return work(connection)
+
+    def close(self) -> None:
+        """Finish what is waiting, then stop."""
+        self._closing = True
+        self._jobs.put(None)
+        self._thread.join()
+        self.engine.dispose()
+
+    def _run(self) -> None:
+        connection: Connection | None = None
+        while True:
+            batch, is_last = self._next_batch()
+            if batch:
+                connection = self._run_until_done(connection, batch)
+            if is_last:
+                if connection is not None:
+                    connection.close()
+                return
+
+    def _next_batch(self) -> tuple[list[_Job], bool]:
+        batch: list[_Job] = []
+        job = self._jobs.get()
+        while True:
+            if job is None:
+                return batch, True
+            batch.append(job)
+            if len(batch) >= _BATCH:
+                return batch, False
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                return batch, False
+
+    def _run_until_done(self, connection: Connection | None, batch: list[_Job]) -> Connection | None:
+        """Run the batch, reconnecting for as long as the database is away; nothing is given up."""
+        told = False
+        while True:
+            try:
+                if connection is None:
+                    connection = self.engine.connect()
+                self._run_batch(connection, batch)
+            except Exception as error:
+                _drop(connection)
+                connection = None
+                if self._closing or not _is_passing(error):
+                    for job in batch:
+                        _fail(job, error)
+                    return None
+                if not told:
+                    log.error("database unreachable, waiting: %s", type(error).__name__)
+                    told = True
+                time.sleep(_RECONNECT_WAIT)
+            else:
+                return connection
+
+    def _run_batch(self, connection: Connection, batch: Sequence[_Job]) -> None:
+        """All in one transaction; if a piece fails, all again with a savepoint each."""
+        try:
+            with connection.begin():
+                results = [job.work(connection) for job in batch]
+        except Exception as error:
+            if len(batch) == 1 and not _is_passing(error):
+                _fail(batch[0], error)
+                return
+            if _is_disconnect(error):
+                raise
+            self._run_singly(connection, batch)
+            return
+        for job, result in zip(batch, results, strict=True):
+            job.future.set_result(result)
+
+    def _run_singly(self, connection: Connection, batch: Sequence[_Job]) -> None:
+        outcomes: list[tuple[_Job, Any, Exception | None]] = []
+        with connection.begin():
+            for job in batch:
+                try:
+                    with connection.begin_nested():
+                        outcomes.append((job, job.work(connection), None))
+                except Exception as error:
+                    if _is_passing(error):
+                        raise
+                    outcomes.append((job, None, error))
+        for job, result, failure in outcomes:
+            if failure is None:
+                job.future.set_result(result)
+            else:
+                _fail(job, failure)
+
+
+def _fail(job: _Job, error: Exception) -> None:
+    if not job.future.done():
+        job.future.set_exception(error)
+
+
+def _drop(connection: Connection | None) -> None:
+    if connection is None:
+        return
+    try:
+        connection.invalidate()
+        connection.close()
+    except Exception:
+        log.debug("a broken connection could not be closed", exc_info=True)
+
+
+def _is_disconnect(error: BaseException) -> bool:
+    return isinstance(error, DBAPIError) and bool(error.connection_invalidated)
+
+
+def _is_passing(error: BaseException) -> bool:
+    """Whether the trouble is the database's and may be over soon (gone away, locked, full, a deadlock)."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, sqlite3.OperationalError)
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state[:2] in {"08", "40", "53", "57"}
+    text = str(error.orig)
+    return any(word in text for word in ("locked", "disk is full", "disk I/O", "connection failed", "refused"))
