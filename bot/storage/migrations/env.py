@@ -11,7 +11,6 @@ context.configure(
     render_as_batch=context.config.attributes.get("is_batch", False),
     render_item=render_item,
     compare_type=True,
-    compare_server_default=True,
 )
 with context.begin_transaction():
     context.run_migrations()

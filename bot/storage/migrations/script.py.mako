@@ -1,4 +1,4 @@
-"""${message}."""
+"""${message}; written by bot.storage.migrations.make, whose output is as long as there are tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""First."""
+"""First; written by bot.storage.migrations.make, whose output is as long as there are tables."""
 
 from __future__ import annotations
 

@@ -1,0 +1,109 @@
+"""The tables of both databases: made, unmade, and the same as tables.py says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, insert, inspect, select, text
+
+from bot.storage.database import open_engine, read_url
+from bot.storage.migrate import is_current, known_versions, migrate_down, migrate_up, version
+from bot.storage.tables import metadata, setting
+from core.errors import Conflict, InvalidInput
+
+
+@pytest.fixture
+def empty(empty_database_url: str) -> Iterator[Engine]:
+    engine = open_engine(read_url(empty_database_url))
+    yield engine
+    engine.dispose()
+
+
+def test_revisions_make_exactly_the_tables_of_the_program(empty: Engine) -> None:
+    migrate_up(empty)
+    with empty.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "target_metadata": metadata,
+                "compare_type": True,
+                "compare_server_default": connection.dialect.name == "postgresql",  # misread on SQLite
+            },
+        )
+        assert compare_metadata(context, metadata) == []
+        assert is_current(connection)
+
+
+def test_migrating_again_changes_nothing(empty: Engine) -> None:
+    assert migrate_up(empty) == migrate_up(empty) == known_versions()[-1]
+
+
+def test_every_step_back_can_be_undone(empty: Engine) -> None:
+    migrate_up(empty)
+    for before in reversed([None, *known_versions()[:-1]]):
+        assert migrate_down(empty) == before
+    assert inspect(empty).get_table_names() == ["alembic_version"]
+    with pytest.raises(Conflict, match="nothing to undo"):
+        migrate_down(empty)
+    migrate_up(empty)
+    with empty.connect() as connection:
+        assert is_current(connection)
+
+
+def test_processes_that_start_together(empty_database_url: str) -> None:
+    engines = [open_engine(read_url(empty_database_url)) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(migrate_up, engines)) == {known_versions()[-1]}
+    for engine in engines:
+        engine.dispose()
+
+
+@pytest.mark.parametrize("step", [migrate_up, migrate_down])
+def test_database_of_a_newer_program(empty: Engine, step: object) -> None:
+    migrate_up(empty)
+    with empty.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Conflict, match="9999"):
+        step(empty)  # type: ignore[operator]
+
+
+def test_database_of_another_program(empty: Engine) -> None:
+    with empty.begin() as connection:
+        connection.execute(text("CREATE TABLE customer (id INTEGER)"))
+    with pytest.raises(InvalidInput, match="customer"):
+        migrate_up(empty)
+    assert inspect(empty).get_table_names() == ["customer"]
+
+
+def test_failure_leaves_nothing_half_made(empty: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    from alembic import op
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr(op, "create_index", fail)
+    with pytest.raises(RuntimeError, match="power cut"):
+        migrate_up(empty)
+    assert inspect(empty).get_table_names() == []
+    with empty.connect() as connection:
+        assert version(connection) is None
+
+
+def test_foreign_keys_are_checked_again_after_migrating(empty: Engine) -> None:
+    migrate_up(empty)
+    if empty.dialect.name == "sqlite":
+        with empty.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_data_survives_a_second_migration(empty: Engine) -> None:
+    migrate_up(empty)
+    with empty.begin() as connection:
+        connection.execute(insert(setting).values(key="x", value={"a": [1, "ё"]}))
+    migrate_up(empty)
+    with empty.connect() as connection:
+        assert connection.execute(select(setting.c.value)).scalar() == {"a": [1, "ё"]}
