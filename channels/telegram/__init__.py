@@ -1,0 +1,34 @@
+"""Telegram: customers' chats and the operators' desk behind one token and one stream of updates."""
+
+from __future__ import annotations
+
+from channels.telegram.channel import TelegramChannel
+from channels.telegram.client import TelegramClient, TelegramSettings
+from channels.telegram.desk import TelegramDesk
+from channels.telegram.notebook import Notebook
+from core.channel import Files, Topics
+
+Settings = TelegramSettings
+__all__ = [
+    "Notebook",
+    "Settings",
+    "TelegramChannel",
+    "TelegramClient",
+    "TelegramDesk",
+    "TelegramSettings",
+    "open_channel",
+    "open_channels",
+]
+
+
+def open_channel(settings: TelegramSettings, *, files: Files, notebook: Notebook | None = None) -> TelegramChannel:
+    """The customers' channel alone."""
+    return TelegramChannel(TelegramClient(settings, notebook), files)
+
+
+def open_channels(
+    settings: TelegramSettings, *, files: Files, topics: Topics, notebook: Notebook | None = None
+) -> tuple[TelegramChannel, TelegramDesk]:
+    """Customers and desk on one client; the desk's updates come through the customers' channel."""
+    client = TelegramClient(settings, notebook)
+    return TelegramChannel(client, files), TelegramDesk(client, files, topics)

@@ -1,0 +1,124 @@
+"""One token, one connection pool: what both Telegram channels talk through."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import aiohttp
+from yarl import URL
+
+from channels.telegram import sdk
+from channels.telegram.notebook import MemoryNotebook, Notebook
+from channels.telegram.pace import BotPace
+from channels.telegram.session import LeanSession
+from core.errors import InvalidInput, Permanent, Refusal, Retryable
+
+DOWNLOAD_LIMIT = 20 * 1024 * 1024  # the Bot API gives bots no larger files
+_CHUNK = 256 * 1024
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramSettings:
+    """Where the bot is. Without `secret` one is derived from the token; without `desk_chat` there is no desk."""
+
+    token: str = field(repr=False)
+    api_url: str | None = None
+    mode: Literal["polling", "webhook"] = "polling"
+    secret: str | None = field(default=None, repr=False)
+    public_url: str | None = None
+    desk_chat: int | None = None
+
+
+class TelegramClient:
+    """Calls methods and brings files; knows who the bot is and where the desk is now."""
+
+    def __init__(
+        self, settings: TelegramSettings, notebook: Notebook | None = None, *, request_time: float = 30.0
+    ) -> None:
+        if settings.secret and not _SECRET.fullmatch(settings.secret):
+            raise InvalidInput("the Telegram secret may have 1-256 characters of A-Z a-z 0-9 _ - only")
+        if settings.mode == "webhook" and not settings.public_url:
+            raise InvalidInput("Telegram in webhook mode needs the public address of this server")
+        api = sdk.TelegramAPIServer.from_base(settings.api_url) if settings.api_url else sdk.PRODUCTION
+        self.settings = settings
+        self.notebook = notebook or MemoryNotebook()
+        self.pace = BotPace()
+        self.session = LeanSession(api, request_time)
+        try:
+            self._bot = sdk.Bot(settings.token, session=self.session)
+        except Exception:
+            raise InvalidInput("the Telegram token is not one: it looks like 123456789:AAE…") from None
+        self.account = str(self._bot.id)
+        self.username = ""
+        self.desk_chat = settings.desk_chat
+
+    async def call(
+        self,
+        method: type[sdk.TelegramMethod[Any]],
+        /,
+        *,
+        within: int | None = None,
+        **fields: Any,
+    ) -> Any:
+        """The raw result; raises aiogram's errors. Fields are not validated; None means not given; `within` seconds."""
+        return await self.session.make_request(self._bot, method.model_construct(**fields), timeout=within)
+
+    async def introduce(self) -> None:
+        """Learn the bot's name, and where the desk went if it has moved."""
+        me = await self.call(sdk.methods.GetMe)
+        if isinstance(me, dict) and isinstance(me.get("username"), str):
+            self.username = me["username"]
+        if self.desk_chat is not None:
+            moved = await self.notebook.get(self._moved_key(self.desk_chat))
+            self.desk_chat = int(moved) if moved else self.desk_chat
+
+    async def move_desk(self, new_chat: int) -> None:
+        """The operators' group became a supergroup: remember its new id, also for the next start."""
+        if self.settings.desk_chat is not None and new_chat != self.desk_chat:
+            self.desk_chat = new_chat
+            await self.notebook.put(self._moved_key(self.settings.desk_chat), str(new_chat))
+
+    async def download(self, file_id: str, to: Path) -> None:
+        """Write a file to `to`; raises aiogram's errors, Permanent(FILE), Retryable."""
+        found = await self.call(sdk.methods.GetFile, file_id=file_id)
+        path, size = (found.get("file_path"), found.get("file_size")) if isinstance(found, dict) else (None, None)
+        if isinstance(size, int) and size > DOWNLOAD_LIMIT:
+            raise too_big()
+        if not isinstance(path, str) or not path:
+            raise Permanent("Telegram does not give this file", Refusal.FILE)
+        url = URL(self.session.api.file_url(self.settings.token, path))
+        try:
+            await self._stream(url, to)
+        except (aiohttp.ClientError, OSError) as error:
+            raise Retryable(f"the file did not come through ({type(error).__name__})") from None
+
+    async def _stream(self, url: URL, to: Path) -> None:
+        http = await self.session.create_session()
+        time = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=30)
+        async with http.get(url, timeout=time) as response:
+            if response.status >= 500 or response.status == 429:
+                raise Retryable(f"the file server answered {response.status}")
+            if response.status != 200:
+                raise Permanent(f"the file server answered {response.status}", Refusal.FILE)
+            size = 0
+            with await asyncio.to_thread(to.open, "wb") as file:
+                async for chunk in response.content.iter_chunked(_CHUNK):
+                    size += len(chunk)
+                    if size > DOWNLOAD_LIMIT:
+                        raise too_big()
+                    file.write(chunk)
+
+    async def close(self) -> None:
+        await self.session.close()
+
+    def _moved_key(self, chat: int) -> str:
+        return f"telegram:{self.account}:desk_moved:{chat}"
+
+
+def too_big() -> Permanent:
+    return Permanent("the file is larger than the 20 MB that Telegram lets a bot download", Refusal.FILE)

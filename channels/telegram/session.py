@@ -1,0 +1,159 @@
+"""The way to the Bot API: aiogram's session without its models, urlencoding and chains."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import aiohttp
+from yarl import URL
+
+from channels.telegram import sdk
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_JSON_HEADERS = {"Content-Type": "application/json"}
+_CERTAINLY_UNSENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+_BY_STATUS: dict[int, type[sdk.TelegramAPIError]] = {
+    400: sdk.TelegramBadRequest,
+    401: sdk.TelegramUnauthorizedError,
+    403: sdk.TelegramForbiddenError,
+    404: sdk.TelegramNotFound,
+    409: sdk.TelegramConflictError,
+    413: sdk.TelegramEntityTooLarge,
+}
+
+
+class NotConnectedError(sdk.TelegramNetworkError):
+    """The request never left: it certainly had no effect."""
+
+
+class LeanSession(sdk.AiohttpSession):
+    """Posts the fields that were set as JSON (multipart when a file is among them); results stay raw.
+
+    Errors are those of aiogram. None carries the address of the request, because the token is part of it.
+    """
+
+    def __init__(self, api: sdk.TelegramAPIServer, timeout: float) -> None:
+        super().__init__(api=api, timeout=timeout)
+        self._urls: dict[tuple[str, str], URL] = {}
+        self._times: dict[float, aiohttp.ClientTimeout] = {}
+
+    async def create_session(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(
+                connector=self._connector_type(**self._connector_init),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=("Accept", "Accept-Encoding", "User-Agent"),
+            )
+        return self._session
+
+    async def close(self) -> None:
+        # aiogram waits 250 ms here for TLS to end; aiohttp has learned to do that by itself
+        if self._session is not None and not self._session.closed:
+            await self._session.close()
+
+    async def make_request(self, bot: sdk.Bot, method: sdk.TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109
+        session = await self.create_session()
+        data, headers = self._body(bot, method)
+        try:
+            async with session.post(
+                self._url(bot.token, method.__api_method__),
+                data=data,
+                headers=headers,
+                timeout=self._time(self.timeout if timeout is None else timeout),
+                allow_redirects=False,
+            ) as response:
+                content = await response.read()
+        except _CERTAINLY_UNSENT as error:
+            raise NotConnectedError(method=method, message=f"no connection ({type(error).__name__})") from None
+        except TimeoutError:
+            raise sdk.TelegramNetworkError(method=method, message="no answer in time") from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise sdk.TelegramNetworkError(method=method, message=f"connection lost ({type(error).__name__})") from None
+        return self._result(method, response.status, content)
+
+    def check_response(
+        self, bot: sdk.Bot, method: sdk.TelegramMethod[Any], status_code: int, content: str
+    ) -> sdk.Response[Any]:
+        result = self._result(method, status_code, content.encode())
+        return sdk.Response.model_construct(ok=True, result=result)
+
+    def _url(self, token: str, name: str) -> URL:
+        url = self._urls.get((token, name))
+        if url is None:
+            url = self._urls[token, name] = URL(self.api.api_url(token=token, method=name))
+        return url
+
+    def _time(self, seconds: float) -> aiohttp.ClientTimeout:
+        time = self._times.get(seconds)
+        if time is None:
+            time = self._times[seconds] = aiohttp.ClientTimeout(total=seconds, sock_connect=min(10.0, seconds))
+        return time
+
+    def _body(
+        self, bot: sdk.Bot, method: sdk.TelegramMethod[Any]
+    ) -> tuple[bytes | aiohttp.FormData, dict[str, str] | None]:
+        fields = set_fields(method)
+        if not any(_has_file(value) for value in fields.values()):
+            # a lone surrogate cannot be encoded: it becomes a question mark
+            return _ENCODER.encode(fields).encode("utf-8", "replace"), _JSON_HEADERS
+        form = aiohttp.FormData(quote_fields=False)
+        files: dict[str, sdk.InputFile] = {}
+        for key, value in fields.items():
+            form.add_field(key, str(self.prepare_value(value, bot=bot, files=files)))
+        for key, file in files.items():
+            form.add_field(key, file.read(bot), filename=file.filename or key)
+        return form, None
+
+    def _result(self, method: sdk.TelegramMethod[Any], status: int, content: bytes) -> Any:
+        try:
+            answer = json.loads(content)
+        except (ValueError, RecursionError):
+            answer = None
+        if not isinstance(answer, dict):
+            _refuse_page(method, status)
+        if answer.get("ok") is True and status < 300:
+            return answer.get("result")
+        _refuse(method, status, answer)
+
+
+def set_fields(method: sdk.TelegramMethod[Any]) -> dict[str, Any]:
+    """The fields that were given, without those that are None."""
+    values = method.__dict__
+    return {name: values[name] for name in method.model_fields_set if values[name] is not None}
+
+
+def _has_file(value: Any) -> bool:
+    if isinstance(value, str | int):
+        return False
+    if isinstance(value, Mapping):
+        return any(_has_file(item) for item in value.values())
+    if isinstance(value, list):
+        return any(_has_file(item) for item in value)
+    return isinstance(value, sdk.InputFile)
+
+
+def _refuse_page(method: sdk.TelegramMethod[Any], status: int) -> NoReturn:
+    """What is no JSON object comes from something between us and the Bot API."""
+    if status == 413:
+        raise sdk.TelegramEntityTooLarge(method=method, message="the request is too big")
+    if status == 429:
+        raise sdk.TelegramRetryAfter(method=method, message="too many requests", retry_after=1)
+    text = f"an answer with status {status} that is no JSON object"
+    raise sdk.ClientDecodeError(text, ValueError(text), None)
+
+
+def _refuse(method: sdk.TelegramMethod[Any], status: int, answer: Mapping[str, Any]) -> NoReturn:
+    description = str(answer.get("description") or f"status {status}")[:300]
+    parameters = answer.get("parameters")
+    if isinstance(parameters, dict):
+        if retry_after := parameters.get("retry_after"):
+            raise sdk.TelegramRetryAfter(method=method, message=description, retry_after=int(retry_after))
+        if new_chat := parameters.get("migrate_to_chat_id"):
+            raise sdk.TelegramMigrateToChat(method=method, message=description, migrate_to_chat_id=int(new_chat))
+    if status == 429:
+        raise sdk.TelegramRetryAfter(method=method, message=description, retry_after=1)
+    if status >= 500:
+        raise sdk.TelegramServerError(method=method, message=description)
+    raise _BY_STATUS.get(status, sdk.TelegramAPIError)(method=method, message=description)

@@ -1,0 +1,93 @@
+"""One topic for each conversation, whatever happens while it is being made."""
+
+from __future__ import annotations
+
+import asyncio
+
+from channels.telegram import sdk
+from channels.telegram.client import TelegramClient
+from channels.telegram.errors import is_no_forum
+from channels.telegram.session import NotConnectedError
+from core.channel import Inbox, Topics
+from core.conversation import ConversationId
+from core.errors import Retryable
+from core.fit import len16
+
+NAME_LIMIT = 128
+_NO_FORUM_TIME = 60.0  # seconds until topics are tried again in a group that had none
+
+
+class TopicMaker:
+    """Finds or makes a conversation's topic.
+
+    The making is written down before it is asked for. When its outcome is not known (the answer was lost, the
+    process was killed), the topic may exist: then its service message is under way to us as an update, and the core
+    binds the topic when it reads that. So it is given `update_time` seconds once before another topic is made.
+    """
+
+    def __init__(self, client: TelegramClient, topics: Topics, update_time: float) -> None:
+        self.inbox: Inbox | None = None
+        self._client, self._topics, self._update_time = client, topics, update_time
+        self._looks_at: dict[ConversationId, float] = {}  # when to look whether the update has come
+        self._surely_unmade: set[ConversationId] = set()
+        self._no_forum_until = float("-inf")
+
+    async def topic_for(self, conversation: ConversationId, name: str) -> str | None:
+        """The topic's id; None when the group has no topics, so posts go into it plainly."""
+        topic = await self._topics.find(conversation)
+        if topic is not None:
+            return topic
+        now = asyncio.get_running_loop().time()
+        if now < self._no_forum_until:
+            return None
+        if conversation not in self._surely_unmade and await self._topics.was_tried(conversation):
+            look_at = self._looks_at.setdefault(conversation, now + self._update_time)
+            if now < look_at:
+                text = "waiting to hear whether the topic was made"
+                raise Retryable(text, after=look_at - now, counts=False)
+        return await self._make(conversation, name)
+
+    async def _make(self, conversation: ConversationId, name: str) -> str | None:
+        self._looks_at.pop(conversation, None)
+        self._surely_unmade.discard(conversation)
+        await self._topics.begin(conversation)
+        try:
+            made = await self._create(_cut(name) or f"#{conversation}")
+        except (sdk.TelegramAPIError, NotConnectedError) as error:
+            if isinstance(error, sdk.TelegramNetworkError | sdk.TelegramServerError) and not isinstance(
+                error, NotConnectedError
+            ):
+                raise
+            self._surely_unmade.add(conversation)
+            if is_no_forum(error):
+                await self._fall_back()
+                return None
+            raise
+        topic = str(made["message_thread_id"]) if isinstance(made, dict) else ""
+        if not topic:
+            raise ValueError("createForumTopic gave no topic")
+        await self._topics.bind(conversation, topic)
+        return await self._topics.find(conversation) or topic  # the first one bound stays
+
+    async def _create(self, name: str) -> object:
+        for _ in range(2):
+            try:
+                return await self._client.call(sdk.methods.CreateForumTopic, chat_id=self._client.desk_chat, name=name)
+            except sdk.TelegramMigrateToChat as error:
+                await self._client.move_desk(error.migrate_to_chat_id)
+        return await self._client.call(sdk.methods.CreateForumTopic, chat_id=self._client.desk_chat, name=name)
+
+    async def _fall_back(self) -> None:
+        is_news = self._no_forum_until == float("-inf")
+        self._no_forum_until = asyncio.get_running_loop().time() + _NO_FORUM_TIME
+        if is_news and self.inbox is not None:
+            words = "the operators' group has no topics: posts go into it plainly until they are switched on"
+            await self.inbox.report("telegram_desk", words)
+
+
+def _cut(name: str) -> str:
+    """One line within Telegram's limit."""
+    line = " ".join(name.split())
+    while len16(line) > NAME_LIMIT:
+        line = line[: NAME_LIMIT - 1 if len(line) > NAME_LIMIT else -1]
+    return line
