@@ -1,0 +1,107 @@
+"""The FAQ in the database: read whole, changed by import; every change raises a version that a running bot watches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, update
+
+from bot.storage.tables import faq_entry, setting
+from core.errors import InvalidInput
+from faq.entry import Entry, EntryState
+
+_VERSION_KEY = "faq_version"
+_KEY_LIMIT = 200  # characters, the column's width
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCount:
+    """How many entries an import added, changed, and found as they were."""
+
+    imported: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+
+def load_entries(connection: Connection) -> list[Entry]:
+    """All entries in the order of their file, drafts and archived ones too."""
+    return [_read(row) for row in connection.execute(select(faq_entry).order_by(faq_entry.c.position, faq_entry.c.id))]
+
+
+def import_entries(connection: Connection, entries: Sequence[Entry], now: datetime) -> ImportCount:
+    """Add what is new behind what is there, change what differs, by id; nothing is deleted.
+
+    Importing the same again changes nothing, not even the version. Raises InvalidInput for an id given twice or
+    longer than 200 characters; nothing is written then.
+    """
+    _check_ids(entries)
+    if connection.dialect.name == "postgresql":  # on SQLite writers come one by one anyhow
+        connection.execute(text("LOCK TABLE faq_entry IN SHARE ROW EXCLUSIVE MODE"))
+    known = {entry.id: entry for entry in load_entries(connection)}
+    new = [entry for entry in entries if entry.id not in known]
+    changed = [entry for entry in entries if entry.id in known and entry != known[entry.id]]
+    first = connection.execute(select(func.coalesce(func.max(faq_entry.c.position), 0))).scalar_one() + 1
+    if new:
+        rows = [{**_values(entry, now), "position": first + place} for place, entry in enumerate(new)]
+        connection.execute(insert(faq_entry), rows)
+    if changed:
+        rows = [{**_values(entry, now), "known_key": entry.id} for entry in changed]
+        connection.execute(update(faq_entry).where(faq_entry.c.key == bindparam("known_key")), rows)
+    if new or changed:
+        _raise_version(connection)
+    return ImportCount(len(new), len(changed), len(entries) - len(new) - len(changed))
+
+
+def is_empty(connection: Connection) -> bool:
+    return connection.execute(select(faq_entry.c.id).limit(1)).first() is None
+
+
+def faq_version(connection: Connection) -> int:
+    """Grows with every change of the FAQ, whichever process made it; 0 before the first."""
+    return int(connection.execute(select(setting.c.value).where(setting.c.key == _VERSION_KEY)).scalar() or 0)
+
+
+def _raise_version(connection: Connection) -> None:
+    value = faq_version(connection) + 1
+    if not connection.execute(update(setting).where(setting.c.key == _VERSION_KEY).values(value=value)).rowcount:
+        connection.execute(insert(setting).values(key=_VERSION_KEY, value=value))
+
+
+def _check_ids(entries: Iterable[Entry]) -> None:
+    seen: set[str] = set()
+    for entry in entries:
+        if entry.id in seen:
+            raise InvalidInput(f"the entry {entry.id!r} is there twice; give each entry an id of its own")
+        if not 0 < len(entry.id) <= _KEY_LIMIT:
+            raise InvalidInput(f"the id {entry.id[:40]!r} must have 1 to {_KEY_LIMIT} characters")
+        seen.add(entry.id)
+
+
+def _values(entry: Entry, now: datetime) -> dict[str, Any]:
+    return {
+        "key": entry.id,
+        "category": entry.category,
+        "question": entry.question,
+        "answer": entry.answer,
+        "phrasings": list(entry.phrasings),
+        "language": entry.language,
+        "state": str(entry.state),
+        "valid_until": entry.valid_until.isoformat() if entry.valid_until else None,
+        "updated_at": now,
+    }
+
+
+def _read(row: Row[Any]) -> Entry:
+    return Entry(
+        id=row.key,
+        category=row.category,
+        question=row.question,
+        answer=row.answer,
+        phrasings=tuple(row.phrasings),
+        language=row.language,
+        state=EntryState(row.state),
+        valid_until=date.fromisoformat(row.valid_until) if row.valid_until else None,
+    )
