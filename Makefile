@@ -1,0 +1,92 @@
+# Everything Otklik's people do, by name. On a fresh machine only make and Python 3.11-3.13 are needed:
+# each target first makes .venv and installs what it needs there, under the exact versions of constraints.txt.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run test test-all crash bench check lint fix docs catalogues pins clean
+.DELETE_ON_ERROR:
+
+WORKERS ?= 2
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+INSTALL := $(PIP) install -qq --no-compile -c constraints.txt
+PYTEST := $(BIN)/python -m pytest -q
+
+help: ## this list
+	@echo "Otklik. What can be done here:"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+
+run: .venv/.ready-run ## start the bot (nothing has to be set up first)
+	@exec $(BIN)/python -m bot run
+
+test: .venv/.ready-dev ## the quick tests
+	@$(PYTEST) -n $(WORKERS) -m "not slow and not browser"
+
+test-all: .venv/.ready-dev ## every test, the slow ones too
+	@$(PYTEST) -n $(WORKERS)
+
+crash: .venv/.ready-dev ## the crash run: a thousand messages, kills at random moments, nothing lost
+	@$(PYTEST) -s -m slow tests/integration -k crash
+
+bench: .venv/.ready-dev ## search, throughput and latency, measured here
+	@$(BIN)/python -m tests.benchmarks
+
+check: lint test-all ## exactly what CI runs: lint and every test
+
+lint: .venv/.ready-dev ## style, types, import directions
+	@echo "style";             $(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
+	@echo "types";             $(BIN)/mypy --no-error-summary
+	@echo "import directions"; $(BIN)/lint-imports --no-logo
+
+fix: .venv/.ready-dev ## put right what can be put right by itself
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+docs: .venv/.ready-dev ## hold the pages against the program: links, commands, settings, words
+	@$(PYTEST) tests/test_house.py -k "page or reference or glossary or picture"
+
+catalogues: .venv/.ready-dev ## compile what the bot says (core/locales)
+	@$(BIN)/pybabel --quiet compile --directory core/locales --domain otklik --statistics
+
+pins: ## renew constraints.txt with the newest versions that pyproject.toml allows
+	@rm -rf .venv-pins && $(call make_venv,.venv-pins)
+	@.venv-pins/bin/python -m pip install -qq --upgrade pip setuptools
+	@.venv-pins/bin/python -m pip install -qq --no-compile --editable ".[dev]"
+	@{ sed '/^[^#]/,$$d' constraints.txt; .venv-pins/bin/python -m pip freeze --all --exclude-editable | grep -v '^#'; } > .venv-pins/new
+	@mv .venv-pins/new constraints.txt && rm -rf .venv-pins
+	@git --no-pager diff --stat -- constraints.txt
+
+clean: ## remove caches and .venv; var/ with its data stays
+	@rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- setting up
+
+.venv/.ready-run: pyproject.toml constraints.txt
+	@test -x $(BIN)/pip || { $(call make_venv,.venv); }
+	@echo "Installing what Otklik runs on (under a minute, once) ..."
+	@$(INSTALL) --upgrade pip
+	@$(INSTALL) --build-constraint constraints.txt --editable .
+	@touch $@
+
+.venv/.ready-dev: .venv/.ready-run
+	@echo "Installing what it is tested with (under a minute, once) ..."
+	@$(INSTALL) --build-constraint constraints.txt --editable ".[dev]"
+	@touch $@
+
+# The first Python that fits: $PYTHON if given, else the usual names.
+define make_venv
+for python in $(PYTHON) python3 python3.13 python3.12 python3.11 python; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null || continue; \
+	$$python -c 'import ensurepip, venv' 2>/dev/null || { bare=$$python; continue; }; \
+	echo "Making $(1) with $$($$python --version) ..."; \
+	$$python -m venv --clear $(1) && exit 0 || exit 1; \
+done; \
+if [ -n "$$bare" ]; then \
+	echo "$$bare is there, but without venv. On Debian and Ubuntu: apt-get install python3-venv" >&2; \
+else \
+	echo "Otklik needs Python 3.11, 3.12 or 3.13, and none was found." >&2; \
+	echo "Install one (Debian, Ubuntu: apt-get install python3 python3-venv; Mac: brew install python@3.13)" >&2; \
+	echo "or name yours: make PYTHON=/path/to/python3.12 run" >&2; \
+fi; \
+exit 1
+endef
