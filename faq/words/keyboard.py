@@ -43,6 +43,7 @@ def _spell(found: re.Match[str]) -> str:
     if not _LATIN_LETTER.search(word):
         return word
     spelled = _SPELLING.sub(lambda part: _SPELLINGS[part.group()], word)
-    # After a vowel "y" is the short i ("moy", "kakoy"), and "j" before a vowel is often "zh" ("jivoy").
+    # After a vowel "y" and a last "i" are the short i ("kakoy", "moi"); "j" before a vowel is often "zh" ("jivoy").
+    spelled = re.sub(rf"(?<=[{_VOWELS}])и$", "й", spelled)
     spelled = re.sub(rf"(?<=[{_VOWELS}])ы", "й", spelled)
     return re.sub(r"й(?=[аеиоуы])", "ж", spelled)

@@ -14,7 +14,8 @@ _CYRILLIC = re.compile(r"[а-я]")
 _KEYS = re.compile(r"[a-z;',.\[\]`]+")
 # In nats a letter: how much better a changed reading must be than the words as they were typed.
 _LAYOUT_MARGIN = 0.55
-_TRANSLIT_MARGIN = 0.32
+_TO_LATIN_MARGIN = 1.0
+_TRANSLIT_MARGIN = 0.25
 _SHARE_OF_LATIN = 0.6
 
 
@@ -26,9 +27,7 @@ class _Table(NamedTuple):
 @lru_cache(maxsize=1)
 def _tables() -> dict[str, _Table]:
     raw = json.loads(Path(__file__).with_name("letters.json").read_text("utf-8"))
-    return {
-        language: _Table({letter: at for at, letter in enumerate(rows)}, rows) for language, rows in raw.items()
-    }
+    return {language: _Table({letter: at for at, letter in enumerate(rows)}, rows) for language, rows in raw.items()}
 
 
 @lru_cache(maxsize=20_000)
@@ -53,24 +52,20 @@ def readings(text: str) -> tuple[str, ...]:
     """Plausible readings of a lower-case text, most likely first; always one at least."""
     latin = len(_LATIN.findall(text))
     cyrillic = len(_CYRILLIC.findall(text))
-    if latin + cyrillic < 2:
+    if latin + cyrillic < 3:
         return (text,)
     if latin >= _SHARE_OF_LATIN * (latin + cyrillic):
-        changed = [
-            (likelihood(_only_known(layout)) - _LAYOUT_MARGIN, layout)
-            for layout in (_KEYS.sub(lambda keys: to_cyrillic_layout(keys.group()), text).replace("ё", "е"),)
-        ]
+        layout = _KEYS.sub(lambda keys: to_cyrillic_layout(keys.group()), text).replace("ё", "е")
         translit = from_translit(text)
-        changed.append((likelihood(translit) - _TRANSLIT_MARGIN, translit))
+        changed = [
+            (likelihood(layout) - _LAYOUT_MARGIN, layout),
+            (likelihood(translit) - _TRANSLIT_MARGIN, translit),
+        ]
     elif cyrillic >= _SHARE_OF_LATIN * (latin + cyrillic):
         layout = to_latin_layout(text)
-        changed = [(likelihood(_only_known(layout)) - _LAYOUT_MARGIN, layout)]
+        changed = [(likelihood(layout) - _TO_LATIN_MARGIN, layout)]
     else:
         return (text,)
     ranked = sorted([(likelihood(text), text), *changed], key=lambda pair: -pair[0])
     best = ranked[0][0]
     return tuple(dict.fromkeys(reading for score, reading in ranked if score > best - 1.0))
-
-
-def _only_known(layout: str) -> str:
-    return layout.replace("ё", "е")

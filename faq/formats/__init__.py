@@ -1,0 +1,1 @@
+"""FAQ files: one module for each format, and the checks they share."""

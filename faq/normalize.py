@@ -1,0 +1,95 @@
+"""Text -> terms: case, ё/е, keyboard layout, transliteration, stems, noise around the question."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import snowballstemmer
+
+from faq.words.letters import readings
+from faq.words.noise import strip_noise
+
+MAX_LENGTH = 2_000
+"""Characters of a message that are looked at; what follows is not part of the question."""
+
+_KEPT_KEYS = re.compile(r"[^\w;',.\[\]`]+")
+_NOT_WORD = re.compile(r"[^a-zа-я0-9]+")
+_LONG_RUN = re.compile(r"(.)\1{2,}")
+# One turn for each of the three changes, and one to see that nothing moves any more.
+_TURNS = 4
+
+_stemmers: dict[str, object] = {}
+
+
+def _plain(text: str) -> str:
+    """Lower case, ё as е, no accents on letters, no control characters, keys that may be letters kept."""
+    folded = unicodedata.normalize("NFKC", text[:MAX_LENGTH]).casefold().replace("ё", "е")
+    if not folded.isascii():
+        folded = _without_accents(folded)
+    return " ".join(_KEPT_KEYS.sub(" ", folded.replace("_", " ")).split())[:MAX_LENGTH]
+
+
+def _without_accents(text: str) -> str:
+    # й is a letter of its own, not an и with an accent.
+    apart = unicodedata.normalize("NFD", text.replace("й", "\0"))
+    return "".join(sign for sign in apart if not unicodedata.combining(sign)).replace("\0", "й")
+
+
+def _words_only(text: str) -> str:
+    spaced = _NOT_WORD.sub(" ", text.replace("ё", "е")).strip()
+    return _LONG_RUN.sub(r"\1\1", spaced)
+
+
+def all_readings(text: str) -> tuple[str, ...]:
+    """Plausible normal forms of a text, most likely first: as typed, the other layout, out of transliteration."""
+    return _all_readings(text[:MAX_LENGTH])
+
+
+@lru_cache(maxsize=512)
+def _all_readings(text: str) -> tuple[str, ...]:
+    plain = _plain(text)
+    found = [_words_only(reading) for reading in readings(plain)]
+    as_typed = _words_only(plain)
+    return tuple(dict.fromkeys([*filter(None, found), as_typed]))
+
+
+def normalize(text: str) -> str:
+    """The most likely reading, as lower-case words with single spaces; idempotent; "" where there are no words."""
+    seen = [all_readings(text)[0]]
+    for _ in range(_TURNS):
+        following = all_readings(seen[-1])[0]
+        if following == seen[-1]:
+            return following
+        if following in seen:
+            break
+        seen.append(following)
+    # The readings go in a circle: take the one place of the circle that does not depend on where it was entered.
+    return min(seen)
+
+
+def question_of(normal: str) -> str:
+    """A normal form without greetings and politeness around the question; unchanged when nothing else is left."""
+    return strip_noise(normal) or normal
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The word without its ending; the script decides the language."""
+    return _stemmer("english" if word[0] <= "z" else "russian").stemWord(word)  # type: ignore[attr-defined, no-any-return]
+
+
+def _stemmer(language: str) -> object:
+    # Made on first use: the stemmers cost memory that other commands need not pay.
+    if language not in _stemmers:
+        _stemmers[language] = snowballstemmer.stemmer(language)
+    return _stemmers[language]
+
+
+def stems(normal: str) -> tuple[str, ...]:
+    """Stems of the words of a normal form, in order."""
+    return tuple(map(stem, normal.split()))
+
+
+def terms(text: str) -> tuple[str, ...]:
+    """Stems of the asking part of a text."""
+    return stems(question_of(normalize(text)))

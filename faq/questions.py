@@ -1,0 +1,38 @@
+"""Finds the questions in what a customer wrote: which messages ask, and where one question ends."""
+
+import re
+from collections.abc import Sequence
+
+from faq.normalize import MAX_LENGTH, normalize, question_of
+from faq.smalltalk import smalltalk
+from faq.words.noise import strip_noise
+
+MOST_PARTS = 6
+"""Parts of one burst that are looked at on their own."""
+
+_SENTENCE = re.compile(r"(?<=[.!?…;])\s+|\n+")
+_AND = r"(?:и|а|еще|ещё|также|плюс|и еще|и ещё|а еще|а ещё|а также|and|also|and also|plus)"
+_ASKING = (
+    r"(?:как|где|куда|когда|сколько|почему|зачем|можно|нельзя|какой|какая|какие|каков[аоы]?|кто|чем|есть ли|что|"
+    r"how|where|when|why|what|which|who|can|could|do you|does|is there|are there)"
+)
+_TURN = re.compile(rf",?\s+{_AND}\s+(?={_ASKING}\b)|,\s+(?={_ASKING}\b)", re.IGNORECASE)
+
+
+def said(texts: Sequence[str]) -> list[str]:
+    """The messages that say more than small talk and politeness, in order."""
+    return [text for text in texts if smalltalk(text) is None and strip_noise(normalize(text))]
+
+
+def sentences(text: str) -> list[str]:
+    """Sentences of a text, without those that are small talk or politeness only."""
+    return said([part for part in _SENTENCE.split(text[:MAX_LENGTH]) if part.strip()])
+
+
+def parts(texts: Sequence[str]) -> list[str]:
+    """Pieces that may be questions of their own: messages, their sentences, and clauses after "and how …"."""
+    found: list[str] = []
+    for text in texts:
+        for sentence in sentences(text):
+            found.extend(piece for piece in _TURN.split(sentence) if len(question_of(normalize(piece)).split()) > 1)
+    return found[:MOST_PARTS] if found else list(texts[:MOST_PARTS])
