@@ -1,0 +1,124 @@
+"""What the bot says: both languages whole, every key of the code there, and the compiled files up to date."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from core.text import LANGUAGES
+from tests.test_house import MODULES, ROOT
+
+LOCALES = ROOT / "core" / "locales"
+KEY = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+")
+
+
+pytestmark = pytest.mark.skipif(not LOCALES.exists() or not list(LOCALES.rglob("*.po")), reason="not written yet")
+
+
+def po_path(language: str) -> Path:
+    return LOCALES / language / "LC_MESSAGES" / "otklik.po"
+
+
+def read_catalogue(language: str) -> Catalog:
+    with po_path(language).open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+@pytest.fixture(scope="module")
+def catalogues() -> dict[str, dict[str, Message]]:
+    return {
+        language: {key_of(message): message for message in read_catalogue(language) if message.id}
+        for language in LANGUAGES
+    }
+
+
+def key_of(message: Message) -> str:
+    return message.id[0] if isinstance(message.id, tuple | list) else message.id
+
+
+def sentences_of(message: Message) -> tuple[str, ...]:
+    return tuple(message.string) if isinstance(message.string, tuple | list) else (message.string,)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_compiled_file_is_as_new_as_its_source(language: str) -> None:
+    compiled = BytesIO()
+    write_mo(compiled, read_catalogue(language))
+    assert po_path(language).with_suffix(".mo").read_bytes() == compiled.getvalue(), "run `make catalogues`"
+
+
+def test_both_languages_have_the_same_keys(catalogues: dict[str, dict[str, Message]]) -> None:
+    assert catalogues["ru"].keys() == catalogues["en"].keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_is_said(catalogues: dict[str, dict[str, Message]], language: str) -> None:
+    silent = [key for key, message in catalogues[language].items() if message.fuzzy or not all(sentences_of(message))]
+    assert silent == []
+
+
+def test_both_languages_say_the_same_things(catalogues: dict[str, dict[str, Message]]) -> None:
+    """Every placeholder of one language is in the other; plural forms may leave the number out."""
+    unlike = {
+        key: (placeholders(message), placeholders(catalogues["en"][key]))
+        for key, message in catalogues["ru"].items()
+        if placeholders(message) != placeholders(catalogues["en"][key])
+    }
+    assert unlike == {}
+
+
+def placeholders(message: Message) -> set[str]:
+    return {name for sentence in sentences_of(message) for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+# --- the code against the catalogues
+
+
+def spoken_keys(first_words: set[str]) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Where a key is named in the code, as a pattern: f"reason.{reason}" stands for every reason."""
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            place = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
+            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "Text":
+                key = node.args[0] if node.args else None
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    yield place, re.compile(re.escape(key.value))
+            if isinstance(node, ast.JoinedStr):
+                pattern = pattern_of(node)
+                if re.match(rf"(?:{'|'.join(sorted(first_words))})\\\.", pattern):
+                    yield place, re.compile(pattern)
+            if isinstance(node, ast.Constant) and is_key(node.value, first_words):
+                yield place, re.compile(re.escape(node.value))
+
+
+def is_key(value: object, first_words: set[str]) -> bool:
+    return isinstance(value, str) and KEY.fullmatch(value) is not None and value.split(".")[0] in first_words
+
+
+def pattern_of(node: ast.JoinedStr) -> str:
+    return "".join(
+        re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"[a-z0-9_.]+" for part in node.values
+    )
+
+
+def test_every_key_in_the_code_is_in_the_catalogues(catalogues: dict[str, dict[str, Message]]) -> None:
+    keys = catalogues["ru"].keys()
+    spoken = spoken_keys({key.split(".")[0] for key in keys})
+    missing = {f"{place}: {key.pattern}" for place, key in spoken if not any(map(key.fullmatch, keys))}
+    assert missing == set()
+
+
+def test_every_key_of_the_catalogues_is_in_the_code(catalogues: dict[str, dict[str, Message]]) -> None:
+    keys = catalogues["ru"].keys()
+    patterns = {key.pattern for _, key in spoken_keys({key.split(".")[0] for key in keys})}
+    unused = {key for key in keys if not any(re.fullmatch(pattern, key) for pattern in patterns)}
+    assert unused == set()
