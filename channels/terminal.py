@@ -165,12 +165,12 @@ Settings = TerminalSettings
 
 def _read(source: TextIO, loop: asyncio.AbstractEventLoop, lines: asyncio.Queue[str | None]) -> None:
     """Runs in a thread of its own, for a terminal cannot be read without blocking."""
+    if (reconfigure := getattr(source, "reconfigure", None)) is not None:
+        reconfigure(errors="replace")  # a line in another encoding is no reason to end
     line: str | None
     while True:
         try:
             line = source.readline() or None
-        except UnicodeDecodeError:
-            continue  # a line in another encoding
         except (OSError, ValueError):  # closed under us
             line = None
         try:

@@ -103,7 +103,7 @@ class VkChannel:
         if not isinstance(content, dict):
             return
         if payload.get("type") == "message_event":
-            known = {key: content.get(key) for key in ("event_id", "user_id", "peer_id")}
+            known: dict[str, Any] = {key: content.get(key) for key in ("event_id", "user_id", "peer_id")}
             await best_effort(lambda: self._calls.call("messages.sendMessageEventAnswer", **known))
         elif payload.get("type") == "message_new" and self._calls.rate.spare() >= SPARE_FOR_COURTESY:
             message = content.get("message", content)
