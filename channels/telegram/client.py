@@ -66,7 +66,7 @@ class TelegramClient:
         **fields: Any,
     ) -> Any:
         """The raw result; raises aiogram's errors. Fields are not validated; None means not given; `within` seconds."""
-        return await self.session.make_request(self._bot, method.model_construct(**fields), timeout=within)
+        return await self.session.make_request(self._bot, sdk.with_fields(method, fields), timeout=within)
 
     async def introduce(self) -> None:
         """Learn the bot's name, and where the desk went if it has moved."""

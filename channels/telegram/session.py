@@ -95,7 +95,7 @@ class LeanSession(sdk.AiohttpSession):
         self, bot: sdk.Bot, method: sdk.TelegramMethod[Any]
     ) -> tuple[bytes | aiohttp.FormData, dict[str, str] | None]:
         fields = set_fields(method)
-        if not any(_has_file(value) for value in fields.values()):
+        if not _has_file(fields):
             # a lone surrogate cannot be encoded: it becomes a question mark
             return _ENCODER.encode(fields).encode("utf-8", "replace"), _JSON_HEADERS
         form = aiohttp.FormData(quote_fields=False)
@@ -124,14 +124,11 @@ def set_fields(method: sdk.TelegramMethod[Any]) -> dict[str, Any]:
     return {name: values[name] for name in method.model_fields_set if values[name] is not None}
 
 
-def _has_file(value: Any) -> bool:
-    if isinstance(value, str | int):
-        return False
-    if isinstance(value, Mapping):
-        return any(_has_file(item) for item in value.values())
-    if isinstance(value, list):
-        return any(_has_file(item) for item in value)
-    return isinstance(value, sdk.InputFile)
+def _has_file(fields: Mapping[str, Any]) -> bool:
+    """Files are fields of their own or the media of an album's items."""
+    if any(isinstance(value, sdk.InputFile) for value in fields.values()):
+        return True
+    return any(isinstance(item.get("media"), sdk.InputFile) for item in fields.get("media") or ())
 
 
 def _refuse_page(method: sdk.TelegramMethod[Any], status: int) -> NoReturn:

@@ -11,7 +11,7 @@ from channels.telegram.session import NotConnectedError
 from core.channel import Inbox, Topics
 from core.conversation import ConversationId
 from core.errors import Retryable
-from core.fit import len16
+from core.fit import clean, len16
 
 NAME_LIMIT = 128
 _NO_FORUM_TIME = 60.0  # seconds until topics are tried again in a group that had none
@@ -87,7 +87,7 @@ class TopicMaker:
 
 def _cut(name: str) -> str:
     """One line within Telegram's limit."""
-    line = " ".join(name.split())
+    line = " ".join(clean(name).split())[:NAME_LIMIT]
     while len16(line) > NAME_LIMIT:
-        line = line[: NAME_LIMIT - 1 if len(line) > NAME_LIMIT else -1]
+        line = line[:-1]
     return line
