@@ -98,8 +98,8 @@ def _join(query: Select[int], reference: Column[int], channel: str | None) -> Se
 
 
 def _by_channel(connection: Connection, where: ColumnElement[bool]) -> dict[str, int]:
-    query = select(conversation.c.channel, func.count()).where(where).group_by(conversation.c.channel)
-    return dict(row.tuple() for row in connection.execute(query))
+    query = select(conversation.c.channel, func.count().label("number")).where(where).group_by(conversation.c.channel)
+    return {row.channel: row.number for row in connection.execute(query)}
 
 
 def _times(
