@@ -85,13 +85,13 @@ def find_operator(connection: Connection, operator_id: OperatorId) -> Operator |
     return _operator(row) if row is not None else None
 
 
-def find_by_login(connection: Connection, login: str) -> Operator | None:
+def find_operator_by_login(connection: Connection, login: str) -> Operator | None:
     """The active operator with the login, in any case of letters."""
     row = _by_login(connection, login)
     return _operator(row) if row is not None and row.is_active else None
 
 
-def find_by_telegram(connection: Connection, telegram_id: str) -> Operator | None:
+def find_operator_by_telegram(connection: Connection, telegram_id: str) -> Operator | None:
     """The active operator who has this Telegram user id."""
     query = select(operator).where(operator.c.telegram_id == telegram_id, operator.c.is_active.is_(True))
     row = connection.execute(query).one_or_none()

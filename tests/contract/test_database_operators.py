@@ -12,9 +12,9 @@ from bot.storage.database import Database
 from bot.storage.operators import (
     add_operator,
     change_operator,
-    find_by_login,
-    find_by_telegram,
     find_operator,
+    find_operator_by_login,
+    find_operator_by_telegram,
     list_operators,
     make_link,
     set_presence,
@@ -36,8 +36,8 @@ async def add(database: Database, clock: FakeClock, login: str, **values: Any) -
 async def test_operator_is_found_by_login_and_telegram(database: Database, clock: FakeClock) -> None:
     anna = await add(database, clock, " Anna ", name="Анна", telegram_id="77", level=2, capacity=0)
     for found in (
-        await database.read(lambda connection: find_by_login(connection, "ANNA")),
-        await database.read(lambda connection: find_by_telegram(connection, "77")),
+        await database.read(lambda connection: find_operator_by_login(connection, "ANNA")),
+        await database.read(lambda connection: find_operator_by_telegram(connection, "77")),
         await database.read(lambda connection: find_operator(connection, anna)),
     ):
         assert found is not None
@@ -45,7 +45,7 @@ async def test_operator_is_found_by_login_and_telegram(database: Database, clock
         assert found.presence is Presence.ONLINE
     (profile,) = await database.read(list_operators)
     assert (profile.level, profile.capacity, profile.telegram_id, profile.is_active) == (2, 0, "77", True)
-    assert await database.read(lambda connection: find_by_telegram(connection, "78")) is None
+    assert await database.read(lambda connection: find_operator_by_telegram(connection, "78")) is None
 
 
 @pytest.mark.parametrize(
@@ -92,8 +92,8 @@ async def test_change(database: Database, clock: FakeClock) -> None:
 async def test_former_operator_cannot_act_but_keeps_the_name(database: Database, clock: FakeClock) -> None:
     anna = await add(database, clock, "anna", telegram_id="77")
     await database.write(lambda connection: change_operator(connection, "anna", is_active=False))
-    assert await database.read(lambda connection: find_by_login(connection, "anna")) is None
-    assert await database.read(lambda connection: find_by_telegram(connection, "77")) is None
+    assert await database.read(lambda connection: find_operator_by_login(connection, "anna")) is None
+    assert await database.read(lambda connection: find_operator_by_telegram(connection, "77")) is None
     assert await database.read(lambda connection: find_operator(connection, anna)) is not None
 
 

@@ -206,13 +206,11 @@ def upgrade() -> None:
         sa.Column("buttons", JSON, nullable=True),
         sa.Column("origin_id", sa.String(length=64), nullable=True),
         sa.Column("reply_to_id", ID, nullable=True),
-        sa.Column("entry_id", ID, nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("edited_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(
             ["conversation_id"], ["conversation.id"], name=op.f("fk_message_conversation_id_conversation")
         ),
-        sa.ForeignKeyConstraint(["entry_id"], ["faq_entry.id"], name=op.f("fk_message_entry_id_faq_entry")),
         sa.ForeignKeyConstraint(["identity_id"], ["identity.id"], name=op.f("fk_message_identity_id_identity")),
         sa.ForeignKeyConstraint(["operator_id"], ["operator.id"], name=op.f("fk_message_operator_id_operator")),
         sa.ForeignKeyConstraint(["reply_to_id"], ["message.id"], name=op.f("fk_message_reply_to_id_message")),
