@@ -11,18 +11,18 @@ from typing import Any
 
 import aiohttp
 
-from channels.vk import parse as events
-from channels.vk.batches import VkBatches
-from channels.vk.callback import VkCallback
 from channels.vk.calls import VkCalls
 from channels.vk.community import VkCommunity
-from channels.vk.compose import CAPABILITIES
 from channels.vk.doctor import examine
 from channels.vk.errors import VkError, as_channel_error
-from channels.vk.longpoll import VkLongPoll
-from channels.vk.send import VkSender, best_effort
+from channels.vk.incoming import parse as events
+from channels.vk.incoming.callback import VkCallback
+from channels.vk.incoming.longpoll import VkLongPoll
+from channels.vk.outgoing.batches import VkBatches
+from channels.vk.outgoing.compose import CAPABILITIES
+from channels.vk.outgoing.send import VkSender, best_effort
+from channels.vk.outgoing.uploads import VkFiles
 from channels.vk.settings import VkSettings
-from channels.vk.uploads import VkFiles
 from core.channel import Capabilities, Files, Finding, Hook, Inbox
 from core.clock import Clock, SystemClock
 from core.delivery import Delivery, Receipt

@@ -2,7 +2,7 @@
 
 import json
 
-from channels.vk.compose import CAPABILITIES, edit_params, keyboard, line, random_id_of, send_params
+from channels.vk.outgoing.compose import CAPABILITIES, edit_params, keyboard, line, random_id_of, send_params
 from core.delivery import Delivery, DeliveryId
 from core.message import Attachment, AttachmentKind, Button, OutgoingMessage
 

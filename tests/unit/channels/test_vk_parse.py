@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.vk.parse import parse
+from channels.vk.incoming.parse import parse
 from core.event import ButtonPressed, CustomerBlocked, CustomerReturned, MessageEdited, MessageReceived, OutsideReply
 from core.message import AttachmentKind
 

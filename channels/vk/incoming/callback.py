@@ -8,7 +8,7 @@ from typing import Any
 
 from channels.vk.community import VkCommunity
 from channels.vk.errors import VkError
-from channels.vk.read import arrival, read_json
+from channels.vk.incoming.read import arrival, read_json
 from channels.vk.settings import HOOK_PATH, VkSettings
 from core.channel import Hook, HookRequest, HookResponse, Inbox
 from core.errors import ChannelError

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from channels.vk.attachments import read_attachments
+from channels.vk.incoming.attachments import read_attachments
 from core.customer import Sender
 from core.event import (
     ButtonPressed,

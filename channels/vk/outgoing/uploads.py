@@ -11,8 +11,8 @@ from typing import Any
 import aiohttp
 
 from channels.vk.calls import VkCalls
-from channels.vk.compose import UNCARRIED, is_wordy_sticker
 from channels.vk.errors import VkError
+from channels.vk.outgoing.compose import UNCARRIED, is_wordy_sticker
 from core.channel import Files, StoredFile
 from core.errors import Permanent, Refusal, Retryable
 from core.message import FILE_KINDS, Attachment, AttachmentKind

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from channels.vk.calls import VkCalls
-from channels.vk.parse import FIRST_CHAT
-from channels.vk.read import arrival
+from channels.vk.incoming.parse import FIRST_CHAT
+from channels.vk.incoming.read import arrival
 from core.channel import Arrival
 
 PAGE = 200

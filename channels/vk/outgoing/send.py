@@ -6,9 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from channels.vk.batches import VkBatches
 from channels.vk.calls import VkCalls
-from channels.vk.compose import CAPABILITIES, EDITED_MARK, edit_params, random_id_of, send_params
 from channels.vk.errors import (
     BAD_PARAMETER,
     EDIT_TOO_LATE,
@@ -18,7 +16,9 @@ from channels.vk.errors import (
     VkError,
     as_channel_error,
 )
-from channels.vk.uploads import VkFiles
+from channels.vk.outgoing.batches import VkBatches
+from channels.vk.outgoing.compose import CAPABILITIES, EDITED_MARK, edit_params, random_id_of, send_params
+from channels.vk.outgoing.uploads import VkFiles
 from core.delivery import Delivery, Receipt
 from core.errors import ChannelError, Permanent
 from core.fit import fit, with_buttons_as_text

@@ -12,8 +12,8 @@ import aiohttp
 
 from channels.vk.calls import VkCalls
 from channels.vk.errors import VkError, as_channel_error
-from channels.vk.missed import read_missed
-from channels.vk.read import arrival, read_json
+from channels.vk.incoming.missed import read_missed
+from channels.vk.incoming.read import arrival, read_json
 from channels.vk.settings import VkSettings
 from core.channel import Arrival, Cursor, Inbox
 from core.clock import Clock

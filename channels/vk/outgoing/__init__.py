@@ -1,0 +1,1 @@
+"""From the outbox to VK: parameters, files, batches, second ways."""
