@@ -30,9 +30,15 @@ def _plain(text: str) -> str:
 
 
 def _without_accents(text: str) -> str:
+    return "".join(map(_without_accent, text))
+
+
+@lru_cache(maxsize=2_048)
+def _without_accent(letter: str) -> str:
     # й is a letter of its own, not an и with an accent.
-    apart = unicodedata.normalize("NFD", text.replace("й", "\0"))
-    return "".join(sign for sign in apart if not unicodedata.combining(sign)).replace("\0", "й")
+    if letter == "й":
+        return letter
+    return "".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))
 
 
 def _words_only(text: str) -> str:

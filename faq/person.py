@@ -4,12 +4,12 @@ import re
 from functools import lru_cache
 
 from rapidfuzz import process
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA
 
 from faq.normalize import MAX_LENGTH, all_readings
 from faq.words.lists import read_list
 
-_LISTS = {name: " ".join(lines).split() for name, lines in read_list("calls.txt").items()}
+_LISTS = {name: " ".join(lines).split() for name, lines in read_list("calls.yaml").items()}
 # A clause is a call when it is made of these words only and they add up to one; so "оператор связи", "человек-паук"
 # or "вакансия менеджера" are none. Of a word in two lists the later part counts.
 _ROLES = {word: role for role in ("filler", "action", "against", "bot", "person") for word in _LISTS[role]}
@@ -17,7 +17,9 @@ _WEAK = frozenset(_LISTS["weak"])
 _BLOCKERS = frozenset(_LISTS["blocker"])
 _SOMEONE = frozenset(_LISTS["someone"])
 _ANSWERS = frozenset(_LISTS["answers"])
-_MISSPELT = tuple(word for word, role in _ROLES.items() if len(word) >= 5 and role in ("action", "person"))
+# Words of their own that are one letter from a word of a call.
+_ELSEWHERE = frozenset(_LISTS["elsewhere"])
+_MISSPELT = tuple(word for word, role in _ROLES.items() if len(word) >= 4 and role in ("action", "person"))
 _CLAUSE = re.compile(r"[.,!?;:()\n]+|\s[-—–]\s|\s(?:а не|но|потому что|because)\s", re.IGNORECASE)
 
 # In the middle of other words: an order to be connected to a person is a call whatever is said around it.
@@ -61,13 +63,13 @@ def _asks(text: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _role(word: str) -> tuple[str, str] | None:
-    """The known word meant and its role; words of five letters and more may be misspelt."""
+    """The known word meant and its role; words of four letters and more may be misspelt."""
     if word in _ROLES:
         return word, _ROLES[word]
-    if len(word) < 5:
+    if len(word) < 4 or word in _ELSEWHERE:
         return None
     allowed = 1 if len(word) < 7 else 2
-    found = process.extractOne(word, _MISSPELT, scorer=Levenshtein.distance, score_cutoff=allowed)
+    found = process.extractOne(word, _MISSPELT, scorer=OSA.distance, score_cutoff=allowed)
     return (found[0], _ROLES[found[0]]) if found else None
 
 

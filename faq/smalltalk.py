@@ -23,7 +23,7 @@ class Kind(StrEnum):
     EMOJI = "emoji"
 
 
-_LISTS = read_list("smalltalk.txt")
+_LISTS = read_list("smalltalk.yaml")
 _KINDS = {phrase: Kind(name) for name, phrases in _LISTS.items() if name != "beside" for phrase in phrases}
 _PHRASES = tuple(_KINDS)
 _LONGEST = max(len(phrase.split()) for phrase in _PHRASES)

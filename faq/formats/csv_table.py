@@ -12,7 +12,7 @@ from faq.formats.rows import COLUMNS, ReadResult, Row, RowError, column_of, head
 from faq.words.letters import likelihood
 
 _SEPARATORS = ",;\t"
-_RIVALS = ("koi8_r", "cp866", "mac_cyrillic", "iso8859_5")
+_RIVALS = ("koi8_r", "cp866", "iso8859_5")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _FOREIGN = re.compile(r"[^\x00-\x7fА-Яа-яЁё«»–—…№„“”‘’•·°©®™\u00a0€§±]")
 _MIXED = re.compile(r"[a-z][а-яё]|[а-яё][A-Za-zА-ЯЁ]")
