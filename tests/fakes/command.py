@@ -44,5 +44,7 @@ async def _live(fake: FakeServer) -> None:
 
 
 def main(make: type[FakeServer]) -> None:
-    given: dict[str, Any] = {key: value for key, value in vars(_options(make).parse_args()).items() if value is not None}
+    given: dict[str, Any] = {
+        key: value for key, value in vars(_options(make).parse_args()).items() if value is not None
+    }
     asyncio.run(_live(make(**given)))

@@ -100,33 +100,53 @@ class JournalReading:
 
     def _what_is_there(self) -> str:
         with self.lock:
-            last = [(r["chat"], r["thread"], (r["text"] or r["caption"] or r["kind"])[:60]) for r in self.journal.sent[-8:]]
-            return f"not in time; calls: {dict(self.journal.counts)}, last sent: {last}, unconfirmed: {self.unconfirmed()}"
+            last = [
+                (r["chat"], r["thread"], (r["text"] or r["caption"] or r["kind"])[:60]) for r in self.journal.sent[-8:]
+            ]
+            return (
+                f"not in time; calls: {dict(self.journal.counts)}, last sent: {last}, unconfirmed: {self.unconfirmed()}"
+            )
 
-    def _seen(self, count: int, chat: int | None, thread: int | None, text: str | None,
-              method: str | None) -> Callable[[], list[Record] | None]:  # fmt: skip
+    def _seen(
+        self, count: int, chat: int | None, thread: int | None, text: str | None, method: str | None
+    ) -> Callable[[], list[Record] | None]:
         found: list[Record] = []
         page, position = self.journal.sent, 0
 
         def look() -> list[Record] | None:
             nonlocal position
             for record in page[position:]:
-                if self._is_there(record, chat, thread) and (method is None or record["method"] == method):
-                    if text is None or text in (record["text"] or record["caption"] or ""):
-                        found.append(record)
+                shown = record["text"] or record["caption"] or ""
+                fits = (method is None or record["method"] == method) and (text is None or text in shown)
+                if fits and self._is_there(record, chat, thread):
+                    found.append(record)
             position = len(page)
             return found if len(found) >= count else None
 
         return look
 
-    async def wait_for_sent(self, count: int = 1, chat: int | None = None, thread: int | None = None,
-                            text: str | None = None, method: str | None = None, timeout: float = 5.0) -> list[Record]:  # fmt: skip
+    async def wait_for_sent(
+        self,
+        count: int = 1,
+        chat: int | None = None,
+        thread: int | None = None,
+        text: str | None = None,
+        method: str | None = None,
+        timeout: float = 5.0,
+    ) -> list[Record]:
         """At least `count` sent messages of that kind since the last `forget()`."""
         found: list[Record] = await self.wait_for(self._seen(count, chat, thread, text, method), timeout)
         return found
 
-    def block_for_sent(self, count: int = 1, chat: int | None = None, thread: int | None = None,
-                       text: str | None = None, method: str | None = None, timeout: float = 5.0) -> list[Record]:  # fmt: skip
+    def block_for_sent(
+        self,
+        count: int = 1,
+        chat: int | None = None,
+        thread: int | None = None,
+        text: str | None = None,
+        method: str | None = None,
+        timeout: float = 5.0,
+    ) -> list[Record]:
         found: list[Record] = self.block_for(self._seen(count, chat, thread, text, method), timeout)
         return found
 

@@ -17,7 +17,9 @@ from tests.fakes.journal import Journal
 from tests.fakes.reading import JournalReading
 from tests.fakes.record import Record
 
-BAD_GATEWAY = b"<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>"
+BAD_GATEWAY = (
+    b"<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>"
+)
 MAX_BODY = 64 * 1024 * 1024
 Answer = bytes | tuple[int, bytes]
 
@@ -109,7 +111,8 @@ class FakeServer(JournalReading):
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        assert self._loop is not None and self._thread is not None
+        assert self._loop is not None
+        assert self._thread is not None
         self._loop.call_soon_threadsafe(self._over.set)
         self._thread.join(10)
 
@@ -175,8 +178,9 @@ class FakeServer(JournalReading):
                     record["answer_lost"] = True
         return response
 
-    async def carry_out_slowly(self, request: web.BaseRequest, method: str, params: dict[str, Any],
-                               act: Callable[[], Awaitable[Answer]]) -> web.StreamResponse:  # fmt: skip
+    async def carry_out_slowly(
+        self, request: web.BaseRequest, method: str, params: dict[str, Any], act: Callable[[], Awaitable[Answer]]
+    ) -> web.StreamResponse:
         """A call that may wait for long and leaves nothing on the journal's pages."""
         with self.lock:
             call = self.journal.call(method, params)
@@ -184,8 +188,14 @@ class FakeServer(JournalReading):
             self.changes.notify()
         return await self._with_fault(request, call, fault, params, act)
 
-    async def _with_fault(self, request: web.BaseRequest, call: Record | None, fault: Fault | None, params: dict[str, Any],
-                          act: Callable[[], Awaitable[Answer]]) -> web.StreamResponse:  # fmt: skip
+    async def _with_fault(
+        self,
+        request: web.BaseRequest,
+        call: Record | None,
+        fault: Fault | None,
+        params: dict[str, Any],
+        act: Callable[[], Awaitable[Answer]],
+    ) -> web.StreamResponse:
         outcome = call if call is not None else {}
         pause = self.latency + (self.dice.random() * self.jitter if self.jitter else 0.0)
         if fault is not None and fault.kind == "delay":
@@ -219,13 +229,25 @@ class FakeServer(JournalReading):
 
     # faults
 
-    def fail_next(self, kind: Kind | None, method: str | list[str] | None = None, times: int = 1,
-                  chat: int | None = None, **details: Any) -> int:  # fmt: skip
+    def fail_next(
+        self,
+        kind: Kind | None,
+        method: str | list[str] | None = None,
+        times: int = 1,
+        chat: int | None = None,
+        **details: Any,
+    ) -> int:
         with self.lock:
             return self.faults.fail_next(kind, method, times, chat, **details)
 
-    def fail_randomly(self, kind: Kind, probability: float, method: str | list[str] | None = None,
-                      chat: int | None = None, **details: Any) -> int:  # fmt: skip
+    def fail_randomly(
+        self,
+        kind: Kind,
+        probability: float,
+        method: str | list[str] | None = None,
+        chat: int | None = None,
+        **details: Any,
+    ) -> int:
         with self.lock:
             return self.faults.fail_randomly(kind, probability, method, chat, **details)
 

@@ -8,9 +8,24 @@ from typing import Any
 
 from tests.fakes.telegram.refusal import Bad
 
-NAMES = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
-         "s": "strikethrough", "strike": "strikethrough", "del": "strikethrough", "code": "code", "pre": "pre",
-         "tg-spoiler": "spoiler", "blockquote": "blockquote", "a": "text_link", "span": "spoiler", "tg-emoji": "custom_emoji"}  # fmt: skip
+NAMES = {
+    "b": "bold",
+    "strong": "bold",
+    "i": "italic",
+    "em": "italic",
+    "u": "underline",
+    "ins": "underline",
+    "s": "strikethrough",
+    "strike": "strikethrough",
+    "del": "strikethrough",
+    "code": "code",
+    "pre": "pre",
+    "tg-spoiler": "spoiler",
+    "blockquote": "blockquote",
+    "a": "text_link",
+    "span": "spoiler",
+    "tg-emoji": "custom_emoji",
+}
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
 ATTRIBUTE = re.compile(r"([a-zA-Z-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+)))?")
 REFERENCE = re.compile(r"&(?:lt|gt|amp|quot|#\d+|#x[0-9a-fA-F]+);")
@@ -44,8 +59,11 @@ def parse_html(source: str) -> tuple[str, list[dict[str, Any]]]:
         at = len(source[:start].encode())
         tag = TAG.match(source, start)
         if tag is None:
-            raise _fail(f"Unclosed start tag at byte offset {at}" if ">" not in source[start:]
-                        else f'Unsupported start tag "{source[start + 1 : start + 10]}" at byte offset {at}')  # fmt: skip
+            raise _fail(
+                f"Unclosed start tag at byte offset {at}"
+                if ">" not in source[start:]
+                else f'Unsupported start tag "{source[start + 1 : start + 10]}" at byte offset {at}'
+            )
         closing, name, rest = tag.group(1), tag.group(2).lower(), tag.group(3)
         position = tag.end()
         if closing:
@@ -62,7 +80,7 @@ def parse_html(source: str) -> tuple[str, list[dict[str, Any]]]:
         open_tags.append((name, length, attributes))
     add(source[position:])
     if open_tags:
-        raise _fail(f"Can't find end tag corresponding to start tag \"{open_tags[-1][0]}\"")
+        raise _fail(f'Can\'t find end tag corresponding to start tag "{open_tags[-1][0]}"')
     return "".join(out), sorted(entities, key=lambda entity: (entity["offset"], -entity["length"]))
 
 
@@ -104,7 +122,12 @@ def found_entities(text: str) -> list[dict[str, Any]]:
     if "/" not in text:
         return []
     links = [("url", found) for found in URL.finditer(text)]
-    commands = [("bot_command", found) for found in COMMAND.finditer(text)
-                if not any(link.start() <= found.start() < link.end() for _, link in links)]  # fmt: skip
-    return [{"type": kind, "offset": utf16(text[: found.start()]), "length": utf16(found.group())}
-            for kind, found in sorted(links + commands, key=lambda pair: pair[1].start())]  # fmt: skip
+    commands = [
+        ("bot_command", found)
+        for found in COMMAND.finditer(text)
+        if not any(link.start() <= found.start() < link.end() for _, link in links)
+    ]
+    return [
+        {"type": kind, "offset": utf16(text[: found.start()]), "length": utf16(found.group())}
+        for kind, found in sorted(links + commands, key=lambda pair: pair[1].start())
+    ]

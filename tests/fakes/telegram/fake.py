@@ -19,7 +19,7 @@ from tests.fakes.telegram import schema
 from tests.fakes.telegram.limits import Limits, amount_of
 from tests.fakes.telegram.members import Members
 from tests.fakes.telegram.methods import METHODS, Method, load
-from tests.fakes.telegram.methods.media import file_of, kind_of
+from tests.fakes.telegram.notes import Notes
 from tests.fakes.telegram.params import Params
 from tests.fakes.telegram.people import People
 from tests.fakes.telegram.refusal import Bad, Refusal
@@ -32,7 +32,7 @@ MAX_POLL_S = 50
 load()
 
 
-class FakeTelegram(People, Members, FakeServer):
+class FakeTelegram(People, Members, Notes, FakeServer):
     """A fake Bot API server for one bot."""
 
     quiet_methods = ("getUpdates",)
@@ -109,7 +109,9 @@ class FakeTelegram(People, Members, FakeServer):
         name, function = METHODS[method.lower()]
         target = str(params.get("chat_id", ""))
         chat = int(target) if target.lstrip("-").isdigit() else None
-        return await self.carry_out(request, name, params, chat, lambda: self._perform(name, function, Params(params, files)))
+        return await self.carry_out(
+            request, name, params, chat, lambda: self._perform(name, function, Params(params, files))
+        )
 
     def _perform(self, name: str, function: Method, p: Params) -> bytes | tuple[int, bytes]:
         try:
@@ -132,8 +134,15 @@ class FakeTelegram(People, Members, FakeServer):
 
     def refuse(self, fault: Fault, params: dict[str, Any]) -> web.Response:
         code = int(fault.kind)
-        told = fault.details.get("description", {400: "something is wrong", 403: "bot was blocked by the user", 500: "sent message failed",
-                                                 409: "terminated by other getUpdates request; make sure that only one bot instance is running"}.get(code, ""))  # fmt: skip
+        told = fault.details.get(
+            "description",
+            {
+                400: "something is wrong",
+                403: "bot was blocked by the user",
+                500: "sent message failed",
+                409: "terminated by other getUpdates request; make sure that only one bot instance is running",
+            }.get(code, ""),
+        )
         if code == 429:
             wait = fault.details.get("retry_after", 1)
             return self._answer(Refusal(429, f"retry after {wait}", retry_after=wait))
@@ -171,8 +180,9 @@ class FakeTelegram(People, Members, FakeServer):
 
     async def _poll(self, p: Params) -> bytes | tuple[int, bytes]:
         try:
-            taken = await self._wait_for_updates(p.number("offset"), min(max(p.number("limit", 100), 1), 100),
-                                                 min(p.number("timeout"), MAX_POLL_S), p)  # fmt: skip
+            taken = await self._wait_for_updates(
+                p.number("offset"), min(max(p.number("limit", 100), 1), 100), min(p.number("timeout"), MAX_POLL_S), p
+            )
         except Refusal as refusal:
             if self.conflict_pause_s:
                 await asyncio.sleep(self.conflict_pause_s)
@@ -219,7 +229,9 @@ class FakeTelegram(People, Members, FakeServer):
         self.changes.notify()
         return number
 
-    def tell_in_topic(self, chat: Chat, sender: dict[str, Any], topic: Topic, content: dict[str, Any]) -> dict[str, Any]:
+    def tell_in_topic(
+        self, chat: Chat, sender: dict[str, Any], topic: Topic, content: dict[str, Any]
+    ) -> dict[str, Any]:
         message = self.world.post(chat, sender, content, thread=topic.thread)
         self.tell("message", message)
         return message
@@ -230,61 +242,3 @@ class FakeTelegram(People, Members, FakeServer):
             self.journal.add(self.journal.actions, kind="topic", chat=chat.id, thread=topic.thread, name=name)
         self.tell("message", message)
         return topic
-
-    # telling the journal
-
-    def note_sent(self, method: str, chat: Chat, message: dict[str, Any], markup: dict[str, Any] | None,
-                  reply_to: int | None, params: dict[str, Any]) -> None:  # fmt: skip
-        file = file_of(self.world, message)
-        thread = message["message_thread_id"] if "is_topic_message" in message else None
-        self._records[chat.id, message["message_id"]] = self.journal.add(
-            self.journal.sent, method=method, chat=chat.id, thread=thread, message_id=message["message_id"], kind=kind_of(message),
-            text=message.get("text"), caption=message.get("caption"), entities=message.get("entities") or message.get("caption_entities") or [],
-            markup=markup, reply_to=reply_to, media_group_id=message.get("media_group_id"), content=file.content if file else None,
-            file_name=file.name if file else None, edited=False, deleted=False, params={} if self.light else params)  # fmt: skip
-
-    def note_edited(self, method: str, chat: Chat, message: dict[str, Any]) -> None:
-        record = self._records.get((chat.id, message["message_id"]))
-        if record is not None:
-            record["edited"] = True
-        self.journal.add(self.journal.edits, method=method, chat=chat.id, message_id=message["message_id"], kind=kind_of(message),
-                         thread=message.get("message_thread_id"), text=message.get("text"), caption=message.get("caption"),
-                         markup=message.get("reply_markup"))  # fmt: skip
-
-    def note_deleted(self, chat: Chat, message: dict[str, Any]) -> None:
-        record = self._records.get((chat.id, message["message_id"]))
-        if record is not None:
-            record["deleted"] = True
-        self.journal.add(self.journal.deleted, chat=chat.id, message_id=message["message_id"])
-
-    def note_action(self, chat: Chat, thread: int | None, **fields: Any) -> None:
-        self.journal.add(self.journal.actions, chat=chat.id, thread=thread, **fields)
-
-    def note_answer(self, query: Record, text: str, alert: bool) -> None:
-        self.journal.add(self.journal.answers, query_id=query["query_id"], user=query["user"], chat=query["chat"], text=text, alert=alert)
-
-    # looking
-
-    def view(self, chat: int, thread: int | None = None) -> list[dict[str, Any]]:
-        """The messages now visible, from everybody, oldest first."""
-        with self.lock:
-            found = self.world.chats[chat].messages.values()
-            return [dict(message) for message in found if thread is None or self._thread_of(message) == thread]
-
-    @staticmethod
-    def _thread_of(message: dict[str, Any]) -> int:
-        return int(message["message_thread_id"]) if "is_topic_message" in message else 0
-
-    def topics(self, chat: int | None = None) -> list[Record]:
-        with self.lock:
-            lost = {(action["chat"], action["thread"]): action["answer_lost"] for action in self.journal.actions if action["kind"] == "topic"}
-            where = self.forum(chat)
-            return [Record(thread=topic.thread, name=topic.name, closed=topic.closed, deleted=topic.deleted, creator=topic.creator,
-                           answer_lost=lost.get((where.id, topic.thread), False)) for topic in where.topics.values()]  # fmt: skip
-
-    def reactions(self, chat: int, message_id: int) -> list[str]:
-        with self.lock:
-            return [one.get("emoji", "") for one in self.world.chats[chat].reactions.get(message_id, [])]
-
-    def content(self, file: str) -> bytes:
-        return self.world.files[file].content

@@ -9,7 +9,16 @@ from tests.fakes.rates import Bucket, Clock, Window
 from tests.fakes.telegram.refusal import too_many
 from tests.fakes.telegram.world import Chat
 
-COUNTED = ("send", "copymessage", "forwardmessage", "editmessage", "createforumtopic", "editforumtopic", "closeforumtopic", "reopenforumtopic")
+COUNTED = (
+    "send",
+    "copymessage",
+    "forwardmessage",
+    "editmessage",
+    "createforumtopic",
+    "editforumtopic",
+    "closeforumtopic",
+    "reopenforumtopic",
+)
 CHAT_BURST = 3.0
 
 
@@ -29,7 +38,9 @@ def amount_of(method: str, params: dict[str, Any]) -> int:
 
 
 class Limits:
-    def __init__(self, forum_rate: float | None, minute_s: float, chat_rate: float | None, bot_rate: float | None, clock: Clock) -> None:
+    def __init__(
+        self, forum_rate: float | None, minute_s: float, chat_rate: float | None, bot_rate: float | None, clock: Clock
+    ) -> None:
         self.forum_rate, self.minute_s, self.chat_rate, self.bot_rate = forum_rate, minute_s, chat_rate, bot_rate
         self.clock = clock
         self.forget()

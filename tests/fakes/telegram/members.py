@@ -12,15 +12,26 @@ from tests.fakes.telegram.world import RIGHTS, Chat, Topic
 if TYPE_CHECKING:
     from tests.fakes.telegram.fake import FakeTelegram
 
-BOT_RIGHTS = {right: right in ("can_manage_chat", "can_delete_messages", "can_pin_messages", "can_manage_topics", "can_invite_users")
-              for right in RIGHTS}  # fmt: skip
+BOT_RIGHTS = {
+    right: right
+    in ("can_manage_chat", "can_delete_messages", "can_pin_messages", "can_manage_topics", "can_invite_users")
+    for right in RIGHTS
+}
 
 
 class Members:
     """Mixed into FakeTelegram; `chat` may be left out while there is one group only."""
 
-    def add_forum(self: FakeTelegram, members: list[int] | None = None, title: str = "Операторы", rights: bool = True,
-                  admin: bool = True, is_forum: bool = True, admins: list[int] | None = None, chat: int | None = None) -> int:  # fmt: skip
+    def add_forum(
+        self: FakeTelegram,
+        members: list[int] | None = None,
+        title: str = "Операторы",
+        rights: bool = True,
+        admin: bool = True,
+        is_forum: bool = True,
+        admins: list[int] | None = None,
+        chat: int | None = None,
+    ) -> int:
         """A supergroup with topics. `admin`, `rights`: the bot is an administrator, with can_manage_topics."""
         with self.lock:
             number = chat or -1_002_000_000_001 - len(self.world.chats)
@@ -32,11 +43,16 @@ class Members:
                 group.members[member] = "administrator" if member in (admins or []) else "member"
             return number
 
-    def add_group(self: FakeTelegram, members: list[int] | None = None, title: str = "Группа", chat: int = -4001) -> int:
+    def add_group(
+        self: FakeTelegram, members: list[int] | None = None, title: str = "Группа", chat: int = -4001
+    ) -> int:
         """A basic group, which can be migrated."""
         with self.lock:
-            self.world.chats[chat] = Chat(chat, {"id": chat, "title": title, "type": "group", "all_members_are_administrators": False},
-                                          members=dict.fromkeys(members or [], "member"))  # fmt: skip
+            self.world.chats[chat] = Chat(
+                chat,
+                {"id": chat, "title": title, "type": "group", "all_members_are_administrators": False},
+                members=dict.fromkeys(members or [], "member"),
+            )
             for member in members or []:
                 self.world.user(member)
             return chat
@@ -67,22 +83,45 @@ class Members:
             raise LookupError(f"topic {thread} is deleted")
         return topic
 
-    def member_says(self: FakeTelegram, member: int, text: str, thread: int | None = None, chat: int | None = None,
-                    reply_to: int | None = None) -> Record:  # fmt: skip
+    def member_says(
+        self: FakeTelegram,
+        member: int,
+        text: str,
+        thread: int | None = None,
+        chat: int | None = None,
+        reply_to: int | None = None,
+    ) -> Record:
         with self.lock:
             group = self._enter(member, thread, chat)
-            return self._arrive(group, self.world.user(member), text_content(text, None), thread=thread or None, reply_to=reply_to)
+            return self._arrive(
+                group, self.world.user(member), text_content(text, None), thread=thread or None, reply_to=reply_to
+            )
 
-    def member_sends(self: FakeTelegram, member: int, kind: str, thread: int | None = None, content: bytes = b"bytes of a file",
-                     caption: str | None = None, chat: int | None = None, reply_to: int | None = None, file_name: str | None = None,
-                     **fields: Any) -> Record:  # fmt: skip
+    def member_sends(
+        self: FakeTelegram,
+        member: int,
+        kind: str,
+        thread: int | None = None,
+        content: bytes = b"bytes of a file",
+        caption: str | None = None,
+        chat: int | None = None,
+        reply_to: int | None = None,
+        file_name: str | None = None,
+        **fields: Any,
+    ) -> Record:
         with self.lock:
             group = self._enter(member, thread, chat)
             thing = thing_content(self, kind, content, caption, file_name, fields)
             return self._arrive(group, self.world.user(member), thing, thread=thread or None, reply_to=reply_to)
 
-    def member_sends_album(self: FakeTelegram, member: int, thread: int | None = None, kinds: list[str] | None = None,
-                           caption: str | None = None, chat: int | None = None) -> Record:  # fmt: skip
+    def member_sends_album(
+        self: FakeTelegram,
+        member: int,
+        thread: int | None = None,
+        kinds: list[str] | None = None,
+        caption: str | None = None,
+        chat: int | None = None,
+    ) -> Record:
         with self.lock:
             group = self._enter(member, thread, chat)
             return self._album(group, self.world.user(member), kinds, caption, thread or None)
@@ -91,8 +130,14 @@ class Members:
         with self.lock:
             return self._edit(self.forum(chat), member, message_id, text)
 
-    def member_presses(self: FakeTelegram, member: int, button: str, message_id: int | None = None, thread: int | None = None,
-                       chat: int | None = None) -> Record:  # fmt: skip
+    def member_presses(
+        self: FakeTelegram,
+        member: int,
+        button: str,
+        message_id: int | None = None,
+        thread: int | None = None,
+        chat: int | None = None,
+    ) -> Record:
         """The newest such button in the topic, or in the whole group."""
         with self.lock:
             group = self._enter(member, None, chat)
@@ -126,7 +171,9 @@ class Members:
         with self.lock:
             return self._toggle_topic(member, thread, chat, False)
 
-    def member_renames_topic(self: FakeTelegram, member: int, thread: int, name: str, chat: int | None = None) -> Record:
+    def member_renames_topic(
+        self: FakeTelegram, member: int, thread: int, name: str, chat: int | None = None
+    ) -> Record:
         with self.lock:
             group = self.forum(chat)
             topic = self._topic(group, thread)
@@ -158,7 +205,9 @@ class Members:
             group.members.pop(member, None)
             return self._arrive(group, user, {"left_chat_member": user})
 
-    def set_bot_rights(self: FakeTelegram, chat: int | None = None, admin: bool = True, by: int | None = None, **rights: bool) -> Record:
+    def set_bot_rights(
+        self: FakeTelegram, chat: int | None = None, admin: bool = True, by: int | None = None, **rights: bool
+    ) -> Record:
         with self.lock:
             group = self.forum(chat)
             old = group.bot_status
@@ -193,8 +242,15 @@ class Members:
             number = -1_003_000_000_001 - len(self.world.chats)
             card = old.card | {"id": number, "type": "supergroup"}
             card.pop("all_members_are_administrators", None)
-            new = Chat(number, card, members=dict(old.members), bot_status=old.bot_status, bot_rights=dict(old.bot_rights),
-                       topics=dict(old.topics), last_id=old.last_id)  # fmt: skip
+            new = Chat(
+                number,
+                card,
+                members=dict(old.members),
+                bot_status=old.bot_status,
+                bot_rights=dict(old.bot_rights),
+                topics=dict(old.topics),
+                last_id=old.last_id,
+            )
             for message_id, message in old.messages.items():
                 new.messages[message_id] = message | {"chat": card}
             self.world.chats[number] = new

@@ -25,24 +25,36 @@ def text_content(text: str, entities: list[dict[str, Any]] | None) -> dict[str, 
     return {"text": text} | ({"entities": marked} if marked else {})
 
 
-def thing_content(fake: FakeTelegram, kind: str, content: bytes, caption: str | None, file_name: str | None,
-                  fields: dict[str, Any]) -> dict[str, Any]:  # fmt: skip
+def thing_content(
+    fake: FakeTelegram, kind: str, content: bytes, caption: str | None, file_name: str | None, fields: dict[str, Any]
+) -> dict[str, Any]:
     made: dict[str, Any]
     if kind in SUFFIXES:
         made = media(fake.world, kind, content, file_name, **fields)
     elif kind == "venue":
         place = {key: fields.get(key, PLAIN["location"][key]) for key in ("latitude", "longitude")}
-        made = {"venue": {"location": place, "title": fields.get("title", "Офис"), "address": fields.get("address", "Тверская, 1")},
-                "location": place}  # fmt: skip
+        made = {
+            "venue": {
+                "location": place,
+                "title": fields.get("title", "Офис"),
+                "address": fields.get("address", "Тверская, 1"),
+            },
+            "location": place,
+        }
     else:
         made = {kind: PLAIN[kind] | fields}
     return made | ({"caption": caption} if caption else {})
 
 
-def find_button(messages: list[dict[str, Any]], button: str, message_id: int | None) -> tuple[dict[str, Any], dict[str, Any]] | None:
+def find_button(
+    messages: list[dict[str, Any]], button: str, message_id: int | None
+) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """The newest message with that button: its data or label exactly, else a part of the label."""
     candidates = [m for m in reversed(messages) if message_id in (None, m["message_id"]) and "reply_markup" in m]
-    for is_it in (lambda one: button in (one.get("callback_data"), one["text"]), lambda one: button.lower() in one["text"].lower()):
+    for is_it in (
+        lambda one: button in (one.get("callback_data"), one["text"]),
+        lambda one: button.lower() in one["text"].lower(),
+    ):
         for message in candidates:
             for row in message["reply_markup"]["inline_keyboard"]:
                 for one in row:
@@ -62,14 +74,23 @@ class People:
         self.seen_users.add(user)
         return chat
 
-    def _arrive(self: FakeTelegram, chat: Chat, sender: dict[str, Any], content: dict[str, Any], **where: Any) -> Record:
+    def _arrive(
+        self: FakeTelegram, chat: Chat, sender: dict[str, Any], content: dict[str, Any], **where: Any
+    ) -> Record:
         message = self.world.post(chat, sender, content, **where)
         number = self.tell("message", message) if self.hears(chat, message) else None
-        return Record(update_id=number, chat=chat.id, message_id=message["message_id"], thread=where.get("thread"), at=time.time())
+        return Record(
+            update_id=number, chat=chat.id, message_id=message["message_id"], thread=where.get("thread"), at=time.time()
+        )
 
     def hears(self: FakeTelegram, chat: Chat, message: dict[str, Any]) -> bool:
         """Privacy mode: in groups only commands and replies to the bot, unless it is an administrator."""
-        if chat.type == "private" or not self.privacy or chat.bot_status == "administrator" or kind_of(message) == "service":
+        if (
+            chat.type == "private"
+            or not self.privacy
+            or chat.bot_status == "administrator"
+            or kind_of(message) == "service"
+        ):
             return True
         parent = message.get("reply_to_message")
         return str(message.get("text", "")).startswith("/") or bool(parent and self.world.is_own(parent))
@@ -78,37 +99,65 @@ class People:
         with self.lock:
             return Record(self.world.user(user, **fields))
 
-    def customer_says(self: FakeTelegram, user: int, text: str, entities: list[dict[str, Any]] | None = None,
-                      reply_to: int | None = None) -> Record:  # fmt: skip
+    def customer_says(
+        self: FakeTelegram,
+        user: int,
+        text: str,
+        entities: list[dict[str, Any]] | None = None,
+        reply_to: int | None = None,
+    ) -> Record:
         with self.lock:
             chat = self._meet(user)
             return self._arrive(chat, self.world.user(user), text_content(text, entities), reply_to=reply_to)
 
-    def customer_sends(self: FakeTelegram, user: int, kind: str, content: bytes = b"bytes of a file", caption: str | None = None,
-                       reply_to: int | None = None, file_name: str | None = None, **fields: Any) -> Record:  # fmt: skip
+    def customer_sends(
+        self: FakeTelegram,
+        user: int,
+        kind: str,
+        content: bytes = b"bytes of a file",
+        caption: str | None = None,
+        reply_to: int | None = None,
+        file_name: str | None = None,
+        **fields: Any,
+    ) -> Record:
         with self.lock:
             chat = self._meet(user)
             thing = thing_content(self, kind, content, caption, file_name, fields)
             return self._arrive(chat, self.world.user(user), thing, reply_to=reply_to)
 
-    def customer_sends_album(self: FakeTelegram, user: int, kinds: list[str] | None = None, caption: str | None = None) -> Record:
+    def customer_sends_album(
+        self: FakeTelegram, user: int, kinds: list[str] | None = None, caption: str | None = None
+    ) -> Record:
         with self.lock:
             return self._album(self._meet(user), self.world.user(user), kinds, caption)
 
-    def _album(self: FakeTelegram, chat: Chat, sender: dict[str, Any], kinds: list[str] | None, caption: str | None,
-               thread: int | None = None) -> Record:  # fmt: skip
+    def _album(
+        self: FakeTelegram,
+        chat: Chat,
+        sender: dict[str, Any],
+        kinds: list[str] | None,
+        caption: str | None,
+        thread: int | None = None,
+    ) -> Record:
         group, made = self.world.next_group_id(), []
         for number, kind in enumerate(kinds or ["photo", "photo"]):
-            content = thing_content(self, kind, f"{kind} {number} of {group}".encode(), None if number else caption, None, {})
+            content = thing_content(
+                self, kind, f"{kind} {number} of {group}".encode(), None if number else caption, None, {}
+            )
             made.append(self._arrive(chat, sender, content, thread=thread, media_group_id=group))
         return Record(made[0], message_ids=[one["message_id"] for one in made], media_group_id=group)
 
     def customer_forwards(self: FakeTelegram, user: int, text: str, from_user: int | None = None) -> Record:
         with self.lock:
             now = int(time.time()) - 60
-            origin = ({"type": "hidden_user", "date": now, "sender_user_name": "Кто-то"} if from_user is None
-                      else {"type": "user", "date": now, "sender_user": self.world.user(from_user)})  # fmt: skip
-            return self._arrive(self._meet(user), self.world.user(user), text_content(text, None), forward_origin=origin)
+            origin = (
+                {"type": "hidden_user", "date": now, "sender_user_name": "Кто-то"}
+                if from_user is None
+                else {"type": "user", "date": now, "sender_user": self.world.user(from_user)}
+            )
+            return self._arrive(
+                self._meet(user), self.world.user(user), text_content(text, None), forward_origin=origin
+            )
 
     def customer_edits(self: FakeTelegram, user: int, message_id: int, text: str) -> Record:
         """New text or, of a media message, a new caption."""
@@ -124,10 +173,21 @@ class People:
         message.update(text_content(text, None) if "text" in message else {"caption": text})
         message["edit_date"] = int(time.time())
         number = self.tell("edited_message", message) if self.hears(chat, message) else None
-        return Record(update_id=number, chat=chat.id, message_id=message_id, thread=message.get("message_thread_id"), at=time.time())
+        return Record(
+            update_id=number,
+            chat=chat.id,
+            message_id=message_id,
+            thread=message.get("message_thread_id"),
+            at=time.time(),
+        )
 
-    def customer_presses(self: FakeTelegram, user: int, button: str, message_id: int | None = None, stale: bool = False) -> Record:
-        """An inline button by data or label, else a button of the reply keyboard. `stale`: `button` is data that is no longer shown."""
+    def customer_presses(
+        self: FakeTelegram, user: int, button: str, message_id: int | None = None, stale: bool = False
+    ) -> Record:
+        """An inline button by data or label, else a button of the reply keyboard.
+
+        `stale`: `button` is data that is no longer shown.
+        """
         with self.lock:
             chat = self._meet(user)
             if stale:
@@ -154,10 +214,24 @@ class People:
         if data is None:
             raise LookupError("the button has no data")
         query = str(next(self.query_ids))
-        content = {"id": query, "from": self.world.user(user), "message": message, "chat_instance": str(chat.id * 7919 % 2**61), "data": data}
+        content = {
+            "id": query,
+            "from": self.world.user(user),
+            "message": message,
+            "chat_instance": str(chat.id * 7919 % 2**61),
+            "data": data,
+        }
         number = self.tell("callback_query", content, ("user", user))
-        made = Record(update_id=number, query_id=query, chat=chat.id, user=user, message_id=message["message_id"], data=data,
-                      answered=False, at=time.time())  # fmt: skip
+        made = Record(
+            update_id=number,
+            query_id=query,
+            chat=chat.id,
+            user=user,
+            message_id=message["message_id"],
+            data=data,
+            answered=False,
+            at=time.time(),
+        )
         self.queries[query] = made
         return made
 
@@ -184,8 +258,13 @@ class People:
             chat.bot_status = kept
             return shown
 
-        change = {"chat": chat.card, "from": self.world.user(by), "date": int(time.time()),
-                  "old_chat_member": status(old), "new_chat_member": status(new)}  # fmt: skip
+        change = {
+            "chat": chat.card,
+            "from": self.world.user(by),
+            "date": int(time.time()),
+            "old_chat_member": status(old),
+            "new_chat_member": status(new),
+        }
         number = self.tell("my_chat_member", change, ("my_member", chat.id))
         return Record(update_id=number, chat=chat.id, at=time.time())
 
@@ -199,7 +278,9 @@ class People:
 
     def push_poison(self: FakeTelegram) -> Record:
         """An update that no strict model accepts."""
-        return self.push({"message": {"message_id": "many", "date": None, "chat": {"type": "private"}, "text": ["no", "text"]}})
+        return self.push(
+            {"message": {"message_id": "many", "date": None, "chat": {"type": "private"}, "text": ["no", "text"]}}
+        )
 
     def jump_update_id(self: FakeTelegram, to: int) -> None:
         """As after a week without updates: the next id is whatever it is."""

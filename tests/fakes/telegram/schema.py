@@ -25,8 +25,11 @@ def load() -> dict[str, Any] | None:
         return None
     spec = json.loads(path.read_text(encoding="utf-8"))
     names = {name.lower(): name for name in spec["methods"]}
-    fields = {name: {field["name"]: field for field in one.get("fields", [])} for part in ("methods", "types")
-              for name, one in spec[part].items()}  # fmt: skip
+    fields = {
+        name: {field["name"]: field for field in one.get("fields", [])}
+        for part in ("methods", "types")
+        for name, one in spec[part].items()
+    }
     return {"names": names, "fields": fields, "types": spec["types"]}
 
 
@@ -109,8 +112,12 @@ def _simple(value: Any, kind: str, where: str, outer: bool) -> list[str]:
     if isinstance(value, bool):
         fits = kind == "Boolean"
     elif outer and isinstance(value, str):
-        fits = (kind == "String" or (kind == "Boolean" and value in BOOLEANS)
-                or bool(kind == "Integer" and INTEGER.fullmatch(value)) or bool(kind == "Float" and FLOAT.fullmatch(value)))  # fmt: skip
+        fits = (
+            kind == "String"
+            or (kind == "Boolean" and value in BOOLEANS)
+            or bool(kind == "Integer" and INTEGER.fullmatch(value))
+            or bool(kind == "Float" and FLOAT.fullmatch(value))
+        )
     else:
         fits = isinstance(value, JSON_KINDS[kind])
     return [] if fits else [f"{where}: not {kind}"]

@@ -79,7 +79,9 @@ class Updates:
     def supersede(self) -> asyncio.Future[None]:
         """Become the only poller; the one that waited so far gets its conflict."""
         if self._poller is not None and not self._poller.done():
-            self._poller.set_exception(conflict("terminated by other getUpdates request; make sure that only one bot instance is running"))
+            self._poller.set_exception(
+                conflict("terminated by other getUpdates request; make sure that only one bot instance is running")
+            )
         self._poller = asyncio.get_running_loop().create_future()
         return self._poller
 

@@ -64,8 +64,11 @@ class Webhook:
         self._ready.clear()
 
     def info(self) -> dict[str, Any]:
-        info: dict[str, Any] = {"url": self.url, "has_custom_certificate": False,
-                                "pending_update_count": len(self._fake.updates.waiting)}  # fmt: skip
+        info: dict[str, Any] = {
+            "url": self.url,
+            "has_custom_certificate": False,
+            "pending_update_count": len(self._fake.updates.waiting),
+        }
         if self.url:
             info |= {"max_connections": self._settings["max_connections"], "ip_address": "127.0.0.1"}
         if self._error:

@@ -7,11 +7,32 @@ from dataclasses import dataclass, field
 from typing import Any
 
 ICON_COLOR = 7322096
-RIGHTS = ("can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members", "can_promote_members",
-          "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories", "can_delete_stories",
-          "can_pin_messages", "can_manage_topics", "can_send_welcome_messages")  # fmt: skip
-SERVICE = ("forum_topic_created", "forum_topic_edited", "forum_topic_closed", "forum_topic_reopened", "pinned_message",
-           "new_chat_members", "left_chat_member", "migrate_to_chat_id", "migrate_from_chat_id")  # fmt: skip
+RIGHTS = (
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+    "can_pin_messages",
+    "can_manage_topics",
+    "can_send_welcome_messages",
+)
+SERVICE = (
+    "forum_topic_created",
+    "forum_topic_edited",
+    "forum_topic_closed",
+    "forum_topic_reopened",
+    "pinned_message",
+    "new_chat_members",
+    "left_chat_member",
+    "migrate_to_chat_id",
+    "migrate_from_chat_id",
+)
 Json = dict[str, Any]
 
 
@@ -102,7 +123,9 @@ class World:
     def find(self, reference: str) -> Chat | None:
         if reference.startswith("@"):
             name = reference[1:].lower()
-            return next((chat for chat in self.chats.values() if str(chat.card.get("username", "")).lower() == name), None)
+            return next(
+                (chat for chat in self.chats.values() if str(chat.card.get("username", "")).lower() == name), None
+            )
         try:
             return self.chats.get(int(reference))
         except ValueError:
@@ -116,8 +139,13 @@ class World:
         status = chat.bot_status if number == self.bot["id"] else chat.members.get(number, "left")
         if status == "administrator":
             rights = chat.bot_rights if number == self.bot["id"] else dict.fromkeys(RIGHTS, True)
-            return {"status": status, "user": user, "can_be_edited": False, "is_anonymous": False,
-                    **{right: rights.get(right, False) for right in RIGHTS}}  # fmt: skip
+            return {
+                "status": status,
+                "user": user,
+                "can_be_edited": False,
+                "is_anonymous": False,
+                **{right: rights.get(right, False) for right in RIGHTS},
+            }
         if status == "creator":
             return {"status": status, "user": user, "is_anonymous": False}
         return {"status": status, "user": user} | ({"until_date": 0} if status == "kicked" else {})
@@ -166,7 +194,9 @@ class World:
     def post_topic(self, chat: Chat, creator: Json, name: str, icon: Json) -> tuple[Topic, Json]:
         """The service message that opens a topic gives the topic its id."""
         color = int(icon.get("icon_color") or ICON_COLOR)
-        made = {"name": name, "icon_color": color} | {k: v for k, v in icon.items() if k == "icon_custom_emoji_id" and v}
+        made = {"name": name, "icon_color": color} | {
+            k: v for k, v in icon.items() if k == "icon_custom_emoji_id" and v
+        }
         message = self.post(chat, creator, {"forum_topic_created": made})
         message["message_thread_id"] = message["message_id"]
         message["is_topic_message"] = True
@@ -175,8 +205,11 @@ class World:
 
     def delete_topic(self, chat: Chat, topic: Topic) -> None:
         topic.deleted = True
-        gone = [number for number, message in chat.messages.items()
-                if message.get("message_thread_id") == topic.thread and message.get("is_topic_message")]  # fmt: skip
+        gone = [
+            number
+            for number, message in chat.messages.items()
+            if message.get("message_thread_id") == topic.thread and message.get("is_topic_message")
+        ]
         for number in gone:
             del chat.messages[number]
 
@@ -188,7 +221,14 @@ class World:
     def keep_file(self, kind: str, content: bytes, name: str, suffix: str, size: int | None = None) -> File:
         number = len(self.files) + 1
         path = f"{kind}s/file_{number}{suffix}"
-        file = File(f"{kind}-AgACAgIAAxk{number:08d}", f"AQAD{number:08d}", path, content,
-                    len(content) if size is None else size, name, kind)  # fmt: skip
+        file = File(
+            f"{kind}-AgACAgIAAxk{number:08d}",
+            f"AQAD{number:08d}",
+            path,
+            content,
+            len(content) if size is None else size,
+            name,
+            kind,
+        )
         self.files[file.id] = self.paths[path] = file
         return file

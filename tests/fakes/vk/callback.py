@@ -28,7 +28,14 @@ class Server:
     is_gone: bool = False
 
     def card(self) -> dict[str, Any]:
-        return {"id": self.id, "title": self.title, "creator_id": 1, "url": self.url, "secret_key": self.secret, "status": self.status}
+        return {
+            "id": self.id,
+            "title": self.title,
+            "creator_id": 1,
+            "url": self.url,
+            "secret_key": self.secret,
+            "status": self.status,
+        }
 
 
 class Callback:
@@ -54,7 +61,12 @@ class Callback:
         return sum(server.pending for server in self.servers.values())
 
     async def _confirm(self, server: Server) -> None:
-        body: dict[str, Any] = {"type": "confirmation", "group_id": self._fake.group_id, "event_id": self._fake.new_event_id(), "v": "5.199"}
+        body: dict[str, Any] = {
+            "type": "confirmation",
+            "group_id": self._fake.group_id,
+            "event_id": self._fake.new_event_id(),
+            "v": "5.199",
+        }
         if server.secret:
             body["secret"] = server.secret
         with self._fake.lock:
@@ -97,7 +109,9 @@ class Callback:
     async def _post(self, server: Server, body: bytes, tries: int) -> tuple[float, int, str]:
         headers = {"Content-Type": "application/json"} | ({"X-Retry-Counter": str(tries)} if tries else {})
         try:
-            async with self._fake.http.post(server.url, data=body, headers=headers, timeout=ClientTimeout(total=ANSWER_LIMIT_S)) as answer:
+            async with self._fake.http.post(
+                server.url, data=body, headers=headers, timeout=ClientTimeout(total=ANSWER_LIMIT_S)
+            ) as answer:
                 wait = answer.headers.get("Retry-After", "") if answer.status in (410, 429, 503) else ""
                 return float(wait) if wait.isdigit() else 0.0, answer.status, await answer.text(errors="replace")
         except (ClientError, TimeoutError, OSError):

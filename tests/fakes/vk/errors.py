@@ -46,7 +46,10 @@ class VkError(Exception):
         super().__init__(message)
         self.code, self.message = code, f"{message}: {detail}" if detail else message
         if code == 14:
-            extra = {"captcha_sid": "239633676097", "captcha_img": "https://api.vk.ru/captcha.php?sid=239633676097&s=1"} | extra
+            extra = {
+                "captcha_sid": "239633676097",
+                "captcha_img": "https://api.vk.ru/captcha.php?sid=239633676097&s=1",
+            } | extra
         self.extra = extra
 
     def body(self, method: str, params: dict[str, Any]) -> bytes:

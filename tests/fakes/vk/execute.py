@@ -11,9 +11,14 @@ from tests.fakes.vk.errors import VkError
 
 Call = Callable[[str, dict[str, Any]], Any]
 API_CALL = re.compile(r"\s*API\.([A-Za-z]+\.[A-Za-z]+)\(")
-ONE_METHOD = re.compile(r"var values = (?P<values>\[.*\]),\s*i = 0,\s*result = \[\];.*?API\.(?P<method>[\w.]+)\(values\[i\]\)", re.S)
-ONE_PARAM = re.compile(r"var def_values = (?P<defaults>\{.*\}),\s*values = (?P<values>\[.*\]),\s*result = \[\].*?"
-                       r"def_values\.(?P<key>\w+) = values\[i\];.*?API\.(?P<method>[\w.]+)\(def_values\)", re.S)  # fmt: skip
+ONE_METHOD = re.compile(
+    r"var values = (?P<values>\[.*\]),\s*i = 0,\s*result = \[\];.*?API\.(?P<method>[\w.]+)\(values\[i\]\)", re.S
+)
+ONE_PARAM = re.compile(
+    r"var def_values = (?P<defaults>\{.*\}),\s*values = (?P<values>\[.*\]),\s*result = \[\].*?"
+    r"def_values\.(?P<key>\w+) = values\[i\];.*?API\.(?P<method>[\w.]+)\(def_values\)",
+    re.S,
+)
 LIMIT = 25
 DECODER = json.JSONDecoder()
 

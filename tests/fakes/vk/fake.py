@@ -21,26 +21,29 @@ from tests.fakes.vk.execute import execute
 from tests.fakes.vk.longpoll import LongPoll
 from tests.fakes.vk.methods import METHODS, load
 from tests.fakes.vk.methods.uploads import receive
+from tests.fakes.vk.notes import Notes
 from tests.fakes.vk.params import Params
 from tests.fakes.vk.people import People
 from tests.fakes.vk.world import World
 
-EVENTS = tuple("""
-message_new message_reply message_edit message_allow message_deny message_typing_state message_event message_read message_reaction_event
-wall_reply_new wall_reply_edit wall_reply_restore wall_reply_delete wall_post_new wall_repost wall_schedule_post_new wall_schedule_post_delete
-board_post_new board_post_edit board_post_restore board_post_delete audio_new photo_new photo_comment_new photo_comment_edit
-photo_comment_restore photo_comment_delete video_new video_comment_new video_comment_edit video_comment_restore video_comment_delete
-market_comment_new market_comment_edit market_comment_restore market_comment_delete market_order_new market_order_edit poll_vote_new
-group_join group_leave group_change_settings group_change_photo group_officers_edit user_block user_unblock lead_forms_new
+EVENT_NAMES = """
+message_new message_reply message_edit message_allow message_deny message_typing_state message_event message_read
+message_reaction_event wall_reply_new wall_reply_edit wall_reply_restore wall_reply_delete wall_post_new wall_repost
+wall_schedule_post_new wall_schedule_post_delete board_post_new board_post_edit board_post_restore board_post_delete
+audio_new photo_new photo_comment_new photo_comment_edit photo_comment_restore photo_comment_delete video_new
+video_comment_new video_comment_edit video_comment_restore video_comment_delete market_comment_new market_comment_edit
+market_comment_restore market_comment_delete market_order_new market_order_edit poll_vote_new group_join group_leave
+group_change_settings group_change_photo group_officers_edit user_block user_unblock lead_forms_new
 donut_subscription_create donut_subscription_prolonged donut_subscription_cancelled donut_subscription_expired
 donut_subscription_price_changed donut_money_withdraw donut_money_withdraw_error
-""".split())
-DEFAULT_EVENTS = EVENTS[:7] + ("wall_reply_new",)
+"""
+EVENTS = tuple(EVENT_NAMES.split())
+DEFAULT_EVENTS = (*EVENTS[:7], "wall_reply_new")
 JSON_TYPE = "application/json"
 load()
 
 
-class FakeVk(People, FakeServer):
+class FakeVk(People, Notes, FakeServer):
     """A fake VK API for one community."""
 
     quiet_methods = ("longpoll", "upload")
@@ -143,7 +146,7 @@ class FakeVk(People, FakeServer):
             raise VkError(100, str(error)) from None
 
     def _inside(self, method: str, params: dict[str, Any]) -> Any:
-        """One call of an `execute`: it has its own line in the journal and its own faults, as far as they are VK errors."""
+        """One call of an `execute`: with its own line in the journal and its own faults, if these are VK errors."""
         self.journal.call(method, params)
         if self.check:
             for problem in schema.problems(method, params):
@@ -178,7 +181,13 @@ class FakeVk(People, FakeServer):
 
     def tell(self, type: str, object: Any, forced: bool = False, **fields: Any) -> Record:
         """An event by every way that is switched on for its type."""
-        event = {"group_id": self.group_id, "type": type, "event_id": self.new_event_id(), "v": self.api_version, "object": object} | fields
+        event = {
+            "group_id": self.group_id,
+            "type": type,
+            "event_id": self.new_event_id(),
+            "v": self.api_version,
+            "object": object,
+        } | fields
         made = Record(event_id=event["event_id"], ts=None, at=self.now())
         if self.longpoll.enabled and (forced or self.events.get(type)):
             made["ts"] = self.longpoll.add(event)
@@ -199,12 +208,22 @@ class FakeVk(People, FakeServer):
             server.events = dict(self.events)
             return server.id
 
-    def post_comment(self, author: int, text: str, post: int, parent: int, attachments: list[dict[str, Any]]) -> dict[str, Any]:
+    def post_comment(
+        self, author: int, text: str, post: int, parent: int, attachments: list[dict[str, Any]]
+    ) -> dict[str, Any]:
         above = self.world.comments.get(parent)
         stack = [*above["parents_stack"], parent][-1:] if above else []
-        comment: dict[str, Any] = {"id": self.world.next_object(), "from_id": author, "date": int(self.now()), "text": text, "post_id": post,
-                                   "owner_id": -self.group_id, "post_owner_id": -self.group_id, "parents_stack": stack,
-                                   "attachments": attachments}  # fmt: skip
+        comment: dict[str, Any] = {
+            "id": self.world.next_object(),
+            "from_id": author,
+            "date": int(self.now()),
+            "text": text,
+            "post_id": post,
+            "owner_id": -self.group_id,
+            "post_owner_id": -self.group_id,
+            "parents_stack": stack,
+            "attachments": attachments,
+        }
         if above:
             comment |= {"reply_to_comment": parent, "reply_to_user": above["from_id"]}
         self.world.comments[comment["id"]] = comment
@@ -228,70 +247,3 @@ class FakeVk(People, FakeServer):
         with self.lock:
             self.longpoll.events.clear()
             self.longpoll.arrivals.notify()
-
-    # telling the journal
-
-    def note_sent(self, method: str, message: dict[str, Any], keyboard: dict[str, Any] | None, params: dict[str, Any]) -> None:
-        attachments = message["attachments"]
-        kind = attachments[0]["type"] if attachments else "location" if "geo" in message else "text"
-        self._records[message["id"]] = self.journal.add(
-            self.journal.sent, method=method, chat=message["peer_id"], thread=None, message_id=message["id"],
-            cmid=message["conversation_message_id"], kind=kind, text=message["text"], caption=None, entities=[], keyboard=keyboard,
-            markup=keyboard, attachments=attachments, content=self._content_of(attachments), random_id=message["random_id"], repeats=0,
-            reply_to=message.get("reply_message", {}).get("conversation_message_id"), edited=False, deleted=False,
-            params={} if self.light else {key: value for key, value in params.items() if key != "access_token"})  # fmt: skip
-
-    def _content_of(self, attachments: list[dict[str, Any]]) -> bytes | None:
-        for one in attachments:
-            thing = one[one["type"]]
-            url = thing.get("url") or thing.get("link_ogg") or (thing["sizes"][-1]["url"] if "sizes" in thing else None)
-            if url is not None:
-                return self.world.files.get(url.removeprefix(self.base))
-        return None
-
-    def note_repeat(self, message: dict[str, Any]) -> None:
-        if message["id"] in self._records:
-            self._records[message["id"]]["repeats"] += 1
-
-    def note_comment(self, comment: dict[str, Any], params: dict[str, Any]) -> None:
-        self.journal.add(self.journal.sent, method="wall.createComment", chat=comment["owner_id"], thread=comment["post_id"],
-                         message_id=comment["id"], kind="comment", text=comment["text"], caption=None, entities=[], markup=None,
-                         reply_to=comment.get("reply_to_comment"), attachments=comment["attachments"], edited=False, deleted=False)  # fmt: skip
-
-    def note_edited(self, message: dict[str, Any]) -> None:
-        if message["id"] in self._records:
-            self._records[message["id"]]["edited"] = True
-        self.journal.add(self.journal.edits, method="messages.edit", chat=message["peer_id"], thread=None, message_id=message["id"],
-                         cmid=message["conversation_message_id"], text=message["text"], caption=None, markup=message.get("keyboard"),
-                         attachments=message["attachments"])  # fmt: skip
-
-    def note_deleted(self, message: dict[str, Any]) -> None:
-        if message["id"] in self._records:
-            self._records[message["id"]]["deleted"] = True
-        self.journal.add(self.journal.deleted, chat=message["peer_id"], message_id=message["id"], cmid=message["conversation_message_id"])
-
-    def note_action(self, peer: int, **fields: Any) -> None:
-        self.journal.add(self.journal.actions, chat=peer, thread=None, **fields)
-
-    def note_answer(self, press: Record, data: Any) -> None:
-        text = data.get("text", "") if isinstance(data, dict) else ""
-        self.journal.add(self.journal.answers, query_id=press["query_id"], user=press["user"], chat=press["chat"], text=text, data=data)
-
-    # looking
-
-    def group_card(self) -> dict[str, Any]:
-        return {"id": self.group_id, "name": "Отклик", "screen_name": "otklik_fake", "is_closed": 0, "type": "group",
-                "photo_50": f"{self.base}/files/0/50.jpg", "photo_100": f"{self.base}/files/0/100.jpg", "photo_200": f"{self.base}/files/0/200.jpg"}  # fmt: skip
-
-    def view(self, chat: int, thread: int | None = None) -> list[dict[str, Any]]:
-        """The messages now visible in the dialog, from everybody, oldest first."""
-        with self.lock:
-            return [dict(message) for message in self.world.dialogs[chat].messages.values()]
-
-    def keyboard(self, user: int) -> dict[str, Any] | None:
-        """The keyboard below the dialog; inline ones stand in their messages."""
-        return self.world.dialogs[user].keyboard
-
-    def content(self, file: str) -> bytes:
-        path = file.removeprefix(self.base).partition("?")[0]
-        return self.world.files[path]

@@ -17,7 +17,13 @@ BUTTON_ACTIONS = ["text", "vkpay", "open_app", "location", "open_link", "open_ph
 
 
 def client_info(inline: bool) -> dict[str, Any]:
-    return {"button_actions": BUTTON_ACTIONS if inline else ["text"], "keyboard": True, "inline_keyboard": inline, "carousel": False, "lang_id": 0}
+    return {
+        "button_actions": BUTTON_ACTIONS if inline else ["text"],
+        "keyboard": True,
+        "inline_keyboard": inline,
+        "carousel": False,
+        "lang_id": 0,
+    }
 
 
 class People:
@@ -41,10 +47,23 @@ class People:
         return self._made(message, event)
 
     def _made(self: FakeVk, message: dict[str, Any], event: Record) -> Record:
-        return Record(event, chat=message["peer_id"], message_id=message["id"], cmid=message["conversation_message_id"], thread=None)
+        return Record(
+            event,
+            chat=message["peer_id"],
+            message_id=message["id"],
+            cmid=message["conversation_message_id"],
+            thread=None,
+        )
 
-    def customer_says(self: FakeVk, user: int, text: str, payload: Any = None, reply_to: int | None = None,
-                      forward: list[int] | None = None, inline: bool = True) -> Record:  # fmt: skip
+    def customer_says(
+        self: FakeVk,
+        user: int,
+        text: str,
+        payload: Any = None,
+        reply_to: int | None = None,
+        forward: list[int] | None = None,
+        inline: bool = True,
+    ) -> Record:
         """`payload`: a string as it is, anything else as JSON; `reply_to`, `forward`: conversation message ids."""
         with self.lock:
             dialog = self.world.dialog(user)
@@ -56,18 +75,32 @@ class People:
     def customer_starts(self: FakeVk, user: int) -> Record:
         return self.customer_says(user, "Начать", {"command": "start"})
 
-    def customer_sends(self: FakeVk, user: int, kind: str, content: bytes = b"bytes of a file", text: str = "",
-                       file_name: str | None = None, **fields: Any) -> Record:  # fmt: skip
+    def customer_sends(
+        self: FakeVk,
+        user: int,
+        kind: str,
+        content: bytes = b"bytes of a file",
+        text: str = "",
+        file_name: str | None = None,
+        **fields: Any,
+    ) -> Record:
         with self.lock:
             if kind in ("location", "geo"):
                 return self._arrive(user, text, geo=geo(fields))
-            return self._arrive(user, text, attachments=[make(self.world, self.base, kind, user, content, file_name, fields)])
+            return self._arrive(
+                user, text, attachments=[make(self.world, self.base, kind, user, content, file_name, fields)]
+            )
 
-    def customer_sends_album(self: FakeVk, user: int, count: int = 3, text: str = "", kinds: list[str] | None = None) -> Record:
+    def customer_sends_album(
+        self: FakeVk, user: int, count: int = 3, text: str = "", kinds: list[str] | None = None
+    ) -> Record:
         """One message with several attachments: VK has no other albums."""
         with self.lock:
             chosen = kinds or ["photo"] * count
-            things = [make(self.world, self.base, kind, user, f"{kind} {number}".encode(), None, {}) for number, kind in enumerate(chosen)]
+            things = [
+                make(self.world, self.base, kind, user, f"{kind} {number}".encode(), None, {})
+                for number, kind in enumerate(chosen)
+            ]
             return self._arrive(user, text, attachments=things)
 
     def customer_edits(self: FakeVk, user: int, cmid: int, text: str) -> Record:
@@ -83,8 +116,10 @@ class People:
             return self.tell("message_typing_state", {"state": "typing", "from_id": user, "to_id": -self.group_id})
 
     def customer_presses(self: FakeVk, user: int, button: str, cmid: int | None = None, stale: bool = False) -> Record:
-        """By label, part of a label, or payload. A text button says its label; a callback button makes a `message_event`.
-        `stale`: `button` is the payload of a callback button that is no longer shown."""
+        """By label, part of a label, or payload: text buttons say their label, callback ones make a `message_event`.
+
+        `stale`: `button` is the payload of a callback button that is no longer shown.
+        """
         with self.lock:
             dialog = self.world.dialog(user)
             if stale:
@@ -106,7 +141,11 @@ class People:
 
     @staticmethod
     def _find_button(dialog: Dialog, button: str, cmid: int | None) -> tuple[int, dict[str, Any]] | None:
-        shown = [(number, message["keyboard"]) for number, message in reversed(dialog.messages.items()) if "keyboard" in message]
+        shown = [
+            (number, message["keyboard"])
+            for number, message in reversed(dialog.messages.items())
+            if "keyboard" in message
+        ]
         if dialog.keyboard is not None:
             shown.append((dialog.keyboard_cmid, dialog.keyboard))
         tests = (
@@ -123,10 +162,24 @@ class People:
 
     def _press(self: FakeVk, dialog: Dialog, user: int, payload: str | None, cmid: int) -> Record:
         event_id = self.new_event_id()[:12]
-        told = {"user_id": user, "peer_id": dialog.peer, "event_id": event_id, "payload": self.world.event_payload(payload),
-                "conversation_message_id": cmid}  # fmt: skip
+        told = {
+            "user_id": user,
+            "peer_id": dialog.peer,
+            "event_id": event_id,
+            "payload": self.world.event_payload(payload),
+            "conversation_message_id": cmid,
+        }
         event = self.tell("message_event", told)
-        press = Record(event, query_id=event_id, user=user, chat=dialog.peer, cmid=cmid, payload=payload, answered=False, at=self.now())
+        press = Record(
+            event,
+            query_id=event_id,
+            user=user,
+            chat=dialog.peer,
+            cmid=cmid,
+            payload=payload,
+            answered=False,
+            at=self.now(),
+        )
         self.presses[event_id] = press
         return press
 
@@ -152,14 +205,25 @@ class People:
         with self.lock:
             self.world.dialog(user).refusal = code
 
-    def admin_says(self: FakeVk, user: int, text: str, admin_id: int = 1, kind: str | None = None, content: bytes = b"bytes of a file") -> Record:
+    def admin_says(
+        self: FakeVk,
+        user: int,
+        text: str,
+        admin_id: int = 1,
+        kind: str | None = None,
+        content: bytes = b"bytes of a file",
+    ) -> Record:
         """A person answers from the community page."""
         with self.lock:
             things = [make(self.world, self.base, kind, -self.group_id, content, None, {})] if kind else []
-            message = self.world.post(self.world.dialog(user), -self.group_id, text, attachments=things, admin_author_id=admin_id)
+            message = self.world.post(
+                self.world.dialog(user), -self.group_id, text, attachments=things, admin_author_id=admin_id
+            )
             return self._made(message, self.tell("message_reply", message))
 
-    def wall_comment(self: FakeVk, user: int, text: str, post_id: int = 1, reply_to_comment: int | None = None) -> Record:
+    def wall_comment(
+        self: FakeVk, user: int, text: str, post_id: int = 1, reply_to_comment: int | None = None
+    ) -> Record:
         with self.lock:
             self.world.user(user)
             self.posts.add(post_id)
@@ -173,4 +237,6 @@ class People:
 
     def push_poison(self: FakeVk) -> Record:
         """An event in which nothing is where it should be."""
-        return self.push("message_new", {"message": {"id": "many", "peer_id": None, "text": ["no", "text"]}, "client_info": []})
+        return self.push(
+            "message_new", {"message": {"id": "many", "peer_id": None, "text": ["no", "text"]}, "client_info": []}
+        )

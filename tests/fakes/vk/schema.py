@@ -29,9 +29,17 @@ def _fixed(node: Any) -> Any:
         return [_fixed(item) for item in node]
     if not isinstance(node, dict):
         return node
-    out = {key: _fixed(value) for key, value in node.items() if key not in ("required", "entity", "discriminator", "format")}
+    out = {
+        key: _fixed(value)
+        for key, value in node.items()
+        if key not in ("required", "entity", "discriminator", "format")
+    }
     properties = node.get("properties") or {}
-    required = [key for key, value in properties.items() if isinstance(value, dict) and value.get("required") is True and key != "one_time"]
+    required = [
+        key
+        for key, value in properties.items()
+        if isinstance(value, dict) and value.get("required") is True and key != "one_time"
+    ]
     if required:
         out["required"] = required
     if properties.get("color", {}).get("enum") and "action" in properties:
@@ -64,7 +72,9 @@ def _validator(ref: str) -> Any:
     from referencing import Registry, Resource
     from referencing.jsonschema import DRAFT7
 
-    registry: Any = Registry(retrieve=lambda uri: Resource(contents=_load(uri.removeprefix("http://vk.local/")), specification=DRAFT7))
+    registry: Any = Registry(
+        retrieve=lambda uri: Resource(contents=_load(uri.removeprefix("http://vk.local/")), specification=DRAFT7)
+    )
     return Draft7Validator({"$ref": "http://vk.local/" + ref}, registry=registry)
 
 
@@ -110,7 +120,10 @@ def problems(method: str, params: dict[str, Any]) -> list[str]:
 
 def _keyboard(source: Any) -> list[str]:
     try:
-        return errors("messages/objects.json#/definitions/messages_keyboard", json.loads(source) if isinstance(source, str) else source)
+        return errors(
+            "messages/objects.json#/definitions/messages_keyboard",
+            json.loads(source) if isinstance(source, str) else source,
+        )
     except ValueError:
         return ["not JSON"]
 

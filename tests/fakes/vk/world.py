@@ -49,8 +49,16 @@ class World:
         self.last_object = 456_239_000
 
     def user(self, number: int, **fields: Any) -> Json:
-        known = self.users.setdefault(number, {"id": number, "first_name": "Клиент", "last_name": f"{number}", "can_access_closed": True,
-                                               "is_closed": False})  # fmt: skip
+        known = self.users.setdefault(
+            number,
+            {
+                "id": number,
+                "first_name": "Клиент",
+                "last_name": f"{number}",
+                "can_access_closed": True,
+                "is_closed": False,
+            },
+        )
         known.update({key: value for key, value in fields.items() if value is not None})
         return known
 
@@ -64,10 +72,20 @@ class World:
         self.last_id += 1
         dialog.last_cmid += 1
         message: Json = {
-            "date": int(time.time()), "from_id": sender, "id": self.last_id, "version": 10_000_000 + self.last_id,
-            "out": int(sender < 0), "important": False, "is_hidden": False, "attachments": [], "fwd_messages": [],
-            "conversation_message_id": dialog.last_cmid, "text": text, "peer_id": dialog.peer, "random_id": 0,
-        } | {key: value for key, value in fields.items() if value is not None}  # fmt: skip
+            "date": int(time.time()),
+            "from_id": sender,
+            "id": self.last_id,
+            "version": 10_000_000 + self.last_id,
+            "out": int(sender < 0),
+            "important": False,
+            "is_hidden": False,
+            "attachments": [],
+            "fwd_messages": [],
+            "conversation_message_id": dialog.last_cmid,
+            "text": text,
+            "peer_id": dialog.peer,
+            "random_id": 0,
+        } | {key: value for key, value in fields.items() if value is not None}
         dialog.messages[dialog.last_cmid] = message
         self.by_id[self.last_id] = message
         return message

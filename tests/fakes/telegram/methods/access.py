@@ -12,8 +12,18 @@ from tests.fakes.telegram.world import Chat, Topic
 if TYPE_CHECKING:
     from tests.fakes.telegram.fake import FakeTelegram
 
-ACTIONS = ("url", "callback_data", "web_app", "login_url", "switch_inline_query", "switch_inline_query_current_chat",
-           "switch_inline_query_chosen_chat", "copy_text", "callback_game", "pay")  # fmt: skip
+ACTIONS = (
+    "url",
+    "callback_data",
+    "web_app",
+    "login_url",
+    "switch_inline_query",
+    "switch_inline_query_current_chat",
+    "switch_inline_query_chosen_chat",
+    "copy_text",
+    "callback_game",
+    "pay",
+)
 
 
 def open_chat(fake: FakeTelegram, p: Params, name: str = "chat_id", *, write: bool = True) -> Chat:
@@ -30,7 +40,10 @@ def open_chat(fake: FakeTelegram, p: Params, name: str = "chat_id", *, write: bo
         raise Bad("group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat.migrated_to)
     if chat.bot_status in ("kicked", "left"):
         kind = f"{chat.type} chat"
-        raise Refusal(403, f"bot was kicked from the {kind}" if chat.bot_status == "kicked" else f"bot is not a member of the {kind}")
+        raise Refusal(
+            403,
+            f"bot was kicked from the {kind}" if chat.bot_status == "kicked" else f"bot is not a member of the {kind}",
+        )
     if chat.type == "private" and write:
         if chat.deactivated:
             raise Refusal(403, "user is deactivated")
@@ -72,7 +85,10 @@ def reply_target(chat: Chat, p: Params) -> int | None:
     given = p.json("reply_parameters")
     if given is not None and not isinstance(given, dict):
         raise Bad("object expected as reply parameters")
-    given = given or {"message_id": p.number("reply_to_message_id"), "allow_sending_without_reply": p.flag("allow_sending_without_reply")}
+    given = given or {
+        "message_id": p.number("reply_to_message_id"),
+        "allow_sending_without_reply": p.flag("allow_sending_without_reply"),
+    }
     number = int(given.get("message_id") or 0)
     if not number:
         return None
@@ -97,7 +113,9 @@ def reply_markup(p: Params) -> dict[str, Any] | None:
             raise Bad("reply markup is too long")
         return {"inline_keyboard": [row for row in rows if row]}
     if "keyboard" in markup:
-        rows = [[{"text": button} if isinstance(button, str) else button for button in row] for row in markup["keyboard"]]
+        rows = [
+            [{"text": button} if isinstance(button, str) else button for button in row] for row in markup["keyboard"]
+        ]
         if any(not button.get("text") for row in rows for button in row):
             raise Bad("keyboard button text must be non-empty")
         return markup | {"keyboard": rows}

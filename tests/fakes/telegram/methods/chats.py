@@ -13,10 +13,24 @@ if TYPE_CHECKING:
     from tests.fakes.telegram.fake import FakeTelegram
 
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
-GIFTS = dict.fromkeys(("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), False)
-PERMISSIONS = dict.fromkeys(("can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos",
-                             "can_send_video_notes", "can_send_voice_notes", "can_send_polls", "can_send_other_messages",
-                             "can_add_web_page_previews"), True) | {"can_manage_topics": False}  # fmt: skip
+GIFTS = dict.fromkeys(
+    ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), False
+)
+PERMISSIONS = dict.fromkeys(
+    (
+        "can_send_messages",
+        "can_send_audios",
+        "can_send_documents",
+        "can_send_photos",
+        "can_send_videos",
+        "can_send_video_notes",
+        "can_send_voice_notes",
+        "can_send_polls",
+        "can_send_other_messages",
+        "can_add_web_page_previews",
+    ),
+    True,
+) | {"can_manage_topics": False}
 
 
 @method("getMe")
@@ -102,7 +116,13 @@ def _answer_true(name: str) -> None:
         return True
 
 
-for _name in ("setMyName", "setMyDescription", "setMyShortDescription", "setChatMenuButton", "setMyDefaultAdministratorRights"):
+for _name in (
+    "setMyName",
+    "setMyDescription",
+    "setMyShortDescription",
+    "setChatMenuButton",
+    "setMyDefaultAdministratorRights",
+):
     _answer_true(_name)
 
 

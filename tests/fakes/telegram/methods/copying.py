@@ -14,8 +14,21 @@ from tests.fakes.telegram.refusal import Bad
 if TYPE_CHECKING:
     from tests.fakes.telegram.fake import FakeTelegram
 
-ENVELOPE = {"message_id", "from", "chat", "date", "edit_date", "message_thread_id", "is_topic_message", "reply_to_message",
-            "media_group_id", "reply_markup", "forward_origin", "forward_from", "forward_date"}  # fmt: skip
+ENVELOPE = {
+    "message_id",
+    "from",
+    "chat",
+    "date",
+    "edit_date",
+    "message_thread_id",
+    "is_topic_message",
+    "reply_to_message",
+    "media_group_id",
+    "reply_markup",
+    "forward_origin",
+    "forward_from",
+    "forward_date",
+}
 
 
 def _content(message: dict[str, Any]) -> dict[str, Any]:
@@ -79,7 +92,9 @@ def _several(fake: FakeTelegram, p: Params, name: str, verb: str) -> list[dict[s
             content = {key: value for key, value in content.items() if not key.startswith("caption")}
         fields: dict[str, Any] = _origin(message) if verb == "forward" else {}
         if old := message.get("media_group_id"):
-            fields["media_group_id"] = groups[old] if old in groups else groups.setdefault(old, fake.world.next_group_id())
+            fields["media_group_id"] = (
+                groups[old] if old in groups else groups.setdefault(old, fake.world.next_group_id())
+            )
         copies.append(deliver(fake, chat, name, content, thread, None, None, p, **fields))
     return copies
 

@@ -16,9 +16,22 @@ from tests.fakes.telegram.world import Chat
 if TYPE_CHECKING:
     from tests.fakes.telegram.fake import FakeTelegram
 
-NOT_MODIFIED = ("message is not modified: specified new message content and reply markup are exactly the same as a current "
-                "content and reply markup of the message")  # fmt: skip
-CONTENT = ("text", "entities", "caption", "caption_entities", "photo", "video", "audio", "document", "animation", "reply_markup")
+NOT_MODIFIED = (
+    "message is not modified: specified new message content and reply markup are exactly the same as a current "
+    "content and reply markup of the message"
+)
+CONTENT = (
+    "text",
+    "entities",
+    "caption",
+    "caption_entities",
+    "photo",
+    "video",
+    "audio",
+    "document",
+    "animation",
+    "reply_markup",
+)
 DELETE_LIMIT_S = 48 * 3600
 
 
@@ -36,10 +49,21 @@ def _own(fake: FakeTelegram, p: Params) -> tuple[Chat, dict[str, Any]]:
     return chat, message
 
 
-def _change(fake: FakeTelegram, name: str, p: Params, chat: Chat, message: dict[str, Any], content: dict[str, Any],
-            replaced: tuple[str, ...]) -> dict[str, Any]:  # fmt: skip
+def _change(
+    fake: FakeTelegram,
+    name: str,
+    p: Params,
+    chat: Chat,
+    message: dict[str, Any],
+    content: dict[str, Any],
+    replaced: tuple[str, ...],
+) -> dict[str, Any]:
     markup = reply_markup(p)
-    new = {key: value for key, value in message.items() if key not in (*replaced, "reply_markup")} | content | inline_only(markup)
+    new = (
+        {key: value for key, value in message.items() if key not in (*replaced, "reply_markup")}
+        | content
+        | inline_only(markup)
+    )
     if all(new.get(key) == message.get(key) for key in CONTENT):
         raise Bad(NOT_MODIFIED)
     message.clear()

@@ -13,10 +13,24 @@ from tests.fakes.telegram.refusal import Bad
 if TYPE_CHECKING:
     from tests.fakes.telegram.fake import FakeTelegram
 
-ACTIONS = {"typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document",
-           "choose_sticker", "find_location", "record_video_note", "upload_video_note"}  # fmt: skip
-REACTIONS = set("👍 👎 ❤ 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔 🤨 😐 🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 🎃 "
-                "🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡".split())  # fmt: skip
+ACTIONS = {
+    "typing",
+    "upload_photo",
+    "record_video",
+    "upload_video",
+    "record_voice",
+    "upload_voice",
+    "upload_document",
+    "choose_sticker",
+    "find_location",
+    "record_video_note",
+    "upload_video_note",
+}
+EMOJI = """
+👍 👎 ❤ 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔 🤨 😐 🍓 🍾
+💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡
+"""
+REACTIONS = frozenset(EMOJI.split())
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 PIN_RIGHTS = "not enough rights to manage pinned messages in the chat"
 
@@ -60,7 +74,9 @@ def set_reaction(fake: FakeTelegram, p: Params) -> Any:
             raise Bad("REACTION_INVALID")
     chat.reactions[number] = wanted
     emoji = [one.get("emoji") or one.get("custom_emoji_id") for one in wanted]
-    fake.note_action(chat, chat.messages[number].get("message_thread_id"), kind="reaction", message_id=number, reaction=emoji)
+    fake.note_action(
+        chat, chat.messages[number].get("message_thread_id"), kind="reaction", message_id=number, reaction=emoji
+    )
     return True
 
 

@@ -10,8 +10,16 @@ from tests.fakes.bodies import Upload
 from tests.fakes.telegram.refusal import Bad
 from tests.fakes.telegram.world import File, World
 
-SUFFIXES = {"photo": ".jpg", "video": ".mp4", "voice": ".oga", "video_note": ".mp4", "audio": ".mp3",
-            "animation": ".mp4", "sticker": ".webp", "document": ""}  # fmt: skip
+SUFFIXES = {
+    "photo": ".jpg",
+    "video": ".mp4",
+    "voice": ".oga",
+    "video_note": ".mp4",
+    "audio": ".mp3",
+    "animation": ".mp4",
+    "sticker": ".webp",
+    "document": "",
+}
 FIELDS: dict[str, dict[str, Any]] = {
     "photo": {"width": 1280, "height": 960},
     "video": {"width": 1280, "height": 720, "duration": 5, "mime_type": "video/mp4"},
@@ -26,7 +34,9 @@ UPLOAD_LIMIT, PHOTO_LIMIT = 50 * 1024 * 1024, 10 * 1024 * 1024
 WITH_CAPTION = {"photo", "video", "voice", "audio", "animation", "document"}
 
 
-def media(world: World, kind: str, source: bytes | Upload | File, file_name: str | None = None, **fields: Any) -> dict[str, Any]:
+def media(
+    world: World, kind: str, source: bytes | Upload | File, file_name: str | None = None, **fields: Any
+) -> dict[str, Any]:
     """`{kind: object}` (an animation is a document too) for new bytes or a file already known."""
     size = fields.pop("file_size", None)
     if isinstance(source, File):
@@ -42,11 +52,23 @@ def media(world: World, kind: str, source: bytes | Upload | File, file_name: str
             thing["mime_type"] = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     thing |= {key: value for key, value in fields.items() if value not in (None, "")}
     if kind == "photo":
-        small = thing | {"width": thing["width"] // 4, "height": thing["height"] // 4, "file_size": max(1, file.size // 4),
-                         "file_unique_id": file.unique_id + "s"}  # fmt: skip
+        small = thing | {
+            "width": thing["width"] // 4,
+            "height": thing["height"] // 4,
+            "file_size": max(1, file.size // 4),
+            "file_unique_id": file.unique_id + "s",
+        }
         return {"photo": [small, thing]}
-    return {"animation": thing, "document": {k: thing[k] for k in ("file_id", "file_unique_id", "file_name", "mime_type", "file_size") if k in thing}} \
-        if kind == "animation" else {kind: thing}  # fmt: skip
+    return (
+        {
+            "animation": thing,
+            "document": {
+                k: thing[k] for k in ("file_id", "file_unique_id", "file_name", "mime_type", "file_size") if k in thing
+            },
+        }
+        if kind == "animation"
+        else {kind: thing}
+    )
 
 
 def given_media(world: World, kind: str, value: Upload | str | None, **fields: Any) -> dict[str, Any]:

@@ -16,8 +16,13 @@ if TYPE_CHECKING:
     from tests.fakes.telegram.fake import FakeTelegram
 
 TEXT_LIMIT, CAPTION_LIMIT = 4096, 1024
-EXTRA = {"video": ("duration", "width", "height"), "voice": ("duration",), "audio": ("duration", "performer", "title"),
-         "video_note": ("duration", "length"), "animation": ("duration", "width", "height")}  # fmt: skip
+EXTRA = {
+    "video": ("duration", "width", "height"),
+    "voice": ("duration",),
+    "audio": ("duration", "performer", "title"),
+    "video_note": ("duration", "length"),
+    "animation": ("duration", "width", "height"),
+}
 ALBUM = {"photo", "video", "audio", "document"}
 
 
@@ -90,9 +95,16 @@ def _sender(name: str, kind: str) -> None:
         return send(fake, p, name, given_media(fake.world, kind, p.file(kind), **fields) | content)
 
 
-for _name, _kind in (("sendPhoto", "photo"), ("sendDocument", "document"), ("sendVideo", "video"), ("sendVoice", "voice"),
-                     ("sendAudio", "audio"), ("sendVideoNote", "video_note"), ("sendAnimation", "animation"),
-                     ("sendSticker", "sticker")):  # fmt: skip
+for _name, _kind in (
+    ("sendPhoto", "photo"),
+    ("sendDocument", "document"),
+    ("sendVideo", "video"),
+    ("sendVoice", "voice"),
+    ("sendAudio", "audio"),
+    ("sendVideoNote", "video_note"),
+    ("sendAnimation", "animation"),
+    ("sendSticker", "sticker"),
+):
     _sender(_name, _kind)
 
 
@@ -140,13 +152,18 @@ def send_media_group(fake: FakeTelegram, p: Params) -> Any:
         raise Bad("album must have 2-10 items" if len(items) < 2 else "too many messages to send as an album")
     kinds = {str(item.get("type")) for item in items}
     if kinds - ALBUM:
-        raise Bad(f'can\'t parse InputMedia: type "{(kinds - ALBUM).pop()}" can\'t be used in sendMediaGroup')
+        raise Bad(f"can't parse InputMedia: type \"{(kinds - ALBUM).pop()}\" can't be used in sendMediaGroup")
     if len(kinds) > 1 and kinds & {"audio", "document"}:
         raise Bad("can't use the media of the specified type in the album")
     chat = open_chat(fake, p)
-    contents = [given_media(fake.world, item["type"], p.attached(item.get("media")))
-                | caption_of(item.get("caption") or "", item.get("parse_mode") or "", item.get("caption_entities"))
-                for item in items]  # fmt: skip
+    contents = [
+        given_media(fake.world, item["type"], p.attached(item.get("media")))
+        | caption_of(item.get("caption") or "", item.get("parse_mode") or "", item.get("caption_entities"))
+        for item in items
+    ]
     thread, reply = topic_to_write(fake, chat, p), reply_target(chat, p)
     group = fake.world.next_group_id()
-    return [deliver(fake, chat, "sendMediaGroup", content, thread, reply, None, p, media_group_id=group) for content in contents]
+    return [
+        deliver(fake, chat, "sendMediaGroup", content, thread, reply, None, p, media_group_id=group)
+        for content in contents
+    ]

@@ -11,7 +11,15 @@ from tests.fakes.vk.params import Params
 if TYPE_CHECKING:
     from tests.fakes.vk.fake import FakeVk
 
-PERMISSIONS = {"stories": 64, "photos": 4, "app_widget": 64, "messages": 4096, "wall": 8192, "docs": 131072, "manage": 262144}
+PERMISSIONS = {
+    "stories": 64,
+    "photos": 4,
+    "app_widget": 64,
+    "messages": 4096,
+    "wall": 8192,
+    "docs": 131072,
+    "manage": 262144,
+}
 SERVER_LIMIT = 10
 
 

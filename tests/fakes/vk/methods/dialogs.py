@@ -45,7 +45,9 @@ def conversations(fake: FakeVk, p: Params) -> Any:
     answer: dict[str, Any] = {
         "count": len(found),
         "unread_count": sum(one.unread > 0 for one in fake.world.dialogs.values()),
-        "items": [{"conversation": _conversation(one), "last_message": one.messages[max(one.messages)]} for one in shown],
+        "items": [
+            {"conversation": _conversation(one), "last_message": one.messages[max(one.messages)]} for one in shown
+        ],
     }
     if p.flag("extended"):
         answer |= {"profiles": [fake.world.user(one.peer) for one in shown], "groups": [fake.group_card()]}
@@ -72,7 +74,11 @@ def history(fake: FakeVk, p: Params) -> Any:
     offset, count = p.number("offset"), min(p.number("count", 20), 200)
     answer: dict[str, Any] = {"count": len(dialog.messages), "items": messages[offset : offset + count]}
     if p.flag("extended"):
-        answer |= {"profiles": [fake.world.user(peer)], "groups": [fake.group_card()], "conversations": [_conversation(dialog)]}
+        answer |= {
+            "profiles": [fake.world.user(peer)],
+            "groups": [fake.group_card()],
+            "conversations": [_conversation(dialog)],
+        }
     return answer
 
 

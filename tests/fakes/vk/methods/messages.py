@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +41,12 @@ def _send_one(fake: FakeVk, peer: int, p: Params) -> dict[str, Any]:
     except VkError as error:
         if error.code in (100, 911, 914):
             raise
-        return {"peer_id": peer, "message_id": 0, "conversation_message_id": 0, "error": {"code": error.code, "description": error.message}}
+        return {
+            "peer_id": peer,
+            "message_id": 0,
+            "conversation_message_id": 0,
+            "error": {"code": error.code, "description": error.message},
+        }
     return {"peer_id": peer, "message_id": message["id"], "conversation_message_id": message["conversation_message_id"]}
 
 
@@ -51,9 +55,18 @@ def _send(fake: FakeVk, peer: int, p: Params) -> dict[str, Any]:
     if len(text) > TEXT_LIMIT:
         raise VkError(914)
     attachments = attachments_of(fake, p)
-    place = geo({"latitude": float(p.text("lat")), "longitude": float(p.text("long"))}) if p.has("lat") and p.has("long") else None
+    place = (
+        geo({"latitude": float(p.text("lat")), "longitude": float(p.text("long"))})
+        if p.has("lat") and p.has("long")
+        else None
+    )
     if p.has("sticker_id"):
-        attachments.append({"type": "sticker", "sticker": {"inner_type": "base_sticker_new", "sticker_id": p.number("sticker_id"), "product_id": 1}})
+        attachments.append(
+            {
+                "type": "sticker",
+                "sticker": {"inner_type": "base_sticker_new", "sticker_id": p.number("sticker_id"), "product_id": 1},
+            }
+        )
     dialog = fake.world.dialogs.get(peer)
     extra = _quoted(fake, dialog, p)
     if not (text.strip() or attachments or place or extra):
@@ -66,11 +79,16 @@ def _send(fake: FakeVk, peer: int, p: Params) -> dict[str, Any]:
         fake.note_repeat(message)
         return message
     dialog = _open(fake, peer)
-    message = fake.world.post(dialog, -fake.group_id, text, attachments=attachments, random_id=number, geo=place, **extra)
+    message = fake.world.post(
+        dialog, -fake.group_id, text, attachments=attachments, random_id=number, geo=place, **extra
+    )
     if keyboard is not None and keyboard["inline"]:
         message["keyboard"] = keyboard
     elif keyboard is not None:
-        dialog.keyboard, dialog.keyboard_cmid = keyboard if keyboard["buttons"] else None, message["conversation_message_id"]
+        dialog.keyboard, dialog.keyboard_cmid = (
+            keyboard if keyboard["buttons"] else None,
+            message["conversation_message_id"],
+        )
     if number:
         dialog.repeats[number] = message["id"]
     fake.note_sent("messages.send", message, keyboard, p.raw)
@@ -163,7 +181,9 @@ def delete(fake: FakeVk, p: Params) -> Any:
     answers = []
     for number, cmid in [(number, 0) for number in numbers] + [(0, cmid) for cmid in cmids]:
         message = fake.world.by_id.get(number) if number else _find(fake, p, peer, cmid=cmid)
-        one: dict[str, Any] = {"peer_id": peer} | ({"message_id": number} if number else {"conversation_message_id": cmid})
+        one: dict[str, Any] = {"peer_id": peer} | (
+            {"message_id": number} if number else {"conversation_message_id": cmid}
+        )
         if message is None:
             one |= {"response": 0}
         elif p.flag("delete_for_all") and (not message["out"] or message["date"] < time.time() - DAY_S):
@@ -179,13 +199,22 @@ def delete(fake: FakeVk, p: Params) -> Any:
 @method("messages.sendMessageEventAnswer")
 def answer_event(fake: FakeVk, p: Params) -> Any:
     press = fake.presses.get(p.text("event_id"))
-    if press is None or press["answered"] or press["user"] != p.number("user_id") or press["chat"] != p.number("peer_id"):
+    if (
+        press is None
+        or press["answered"]
+        or press["user"] != p.number("user_id")
+        or press["chat"] != p.number("peer_id")
+    ):
         raise wrong("event_id is invalid or expired")
     if press["at"] < fake.now() - fake.button_life_s:
         raise wrong("event_id is invalid or expired")
     data = p.json("event_data")
     if data is not None:
-        if not isinstance(data, dict) or data.get("type") not in EVENT_DATA or EVENT_DATA[data["type"]] - data.keys() - {"hash", "owner_id"}:
+        if (
+            not isinstance(data, dict)
+            or data.get("type") not in EVENT_DATA
+            or EVENT_DATA[data["type"]] - data.keys() - {"hash", "owner_id"}
+        ):
             raise wrong("event_data is invalid")
         if len(p.text("event_data")) > 1000 or len(str(data.get("text", ""))) > 90:
             raise wrong("event_data is too long")
@@ -217,5 +246,3 @@ def mark_read(fake: FakeVk, p: Params) -> Any:
 def is_allowed(fake: FakeVk, p: Params) -> Any:
     dialog = fake.world.dialogs.get(p.number("user_id"))
     return {"is_allowed": int(dialog is not None and dialog.allowed)}
-
-

@@ -44,7 +44,9 @@ def create_comment(fake: FakeVk, p: Params) -> Any:
     if guid and guid in fake.guids:
         return {"comment_id": fake.guids[guid], "parents_stack": fake.world.comments[fake.guids[guid]]["parents_stack"]}
     author = -p.number("from_group") if p.number("from_group") else -fake.group_id
-    comment = fake.post_comment(author, text, post, parent, attachments_of(fake, Params({"attachment": p.raw.get("attachments")})))
+    comment = fake.post_comment(
+        author, text, post, parent, attachments_of(fake, Params({"attachment": p.raw.get("attachments")}))
+    )
     if guid:
         fake.guids[guid] = comment["id"]
     fake.note_comment(comment, p.raw)

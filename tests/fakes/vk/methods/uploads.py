@@ -61,5 +61,13 @@ def save_doc(fake: FakeVk, p: Params) -> Any:
         raise wrong("file is undefined")
     kind, upload = found
     title = p.text("title") or upload.file_name
-    thing = make(fake.world, fake.base, "voice" if kind == "audio_message" else "document", -fake.group_id, upload.content, title, {})
+    thing = make(
+        fake.world,
+        fake.base,
+        "voice" if kind == "audio_message" else "document",
+        -fake.group_id,
+        upload.content,
+        title,
+        {},
+    )
     return thing

@@ -1,0 +1,72 @@
+"""A fake and a real client on it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import jconfig
+import pytest
+import requests
+import vk_api
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from requests.adapters import HTTPAdapter
+
+from tests.fakes.telegram import FakeTelegram
+from tests.fakes.vk import FakeVk
+
+
+class Redirected(HTTPAdapter):
+    """Moves VK's own address, a literal inside vk_api, to the fake."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        super().__init__()
+
+    def send(self, request, **kwargs):  # type: ignore[no-untyped-def]
+        request.url = self.base + request.path_url
+        return super().send(request, **kwargs | {"timeout": (2, 5)})
+
+
+def bot_on(tg: FakeTelegram, timeout: float = 5) -> Bot:
+    return Bot(tg.token, session=AiohttpSession(timeout=timeout, api=TelegramAPIServer.from_base(tg.base)))
+
+
+def vk_on(vk: FakeVk, token: str | None = None) -> vk_api.VkApi:
+    session = requests.Session()
+    session.mount("https://api.vk.ru/", Redirected(vk.base))
+    api = vk_api.VkApiGroup(
+        token=token or vk.token, api_version="5.199", session=session, config=jconfig.MemoryConfig
+    )
+    api.RPS_DELAY = 0.0
+    api.error_handlers.pop(6)
+    return api
+
+
+@pytest.fixture
+async def tg() -> AsyncIterator[FakeTelegram]:
+    async with FakeTelegram(retry_s=0.01, set_webhook_pause_s=0.0) as fake:
+        yield fake
+
+
+@pytest.fixture
+async def bot(tg: FakeTelegram) -> AsyncIterator[Bot]:
+    bot = bot_on(tg)
+    yield bot
+    await bot.session.close()
+    assert tg.problems == []
+
+
+@pytest.fixture
+def vk() -> Iterator[FakeVk]:
+    with FakeVk(retry_s=0.01, longpoll_wait_s=0.3) as fake:
+        yield fake
+
+
+@pytest.fixture
+def api(vk: FakeVk) -> Iterator[vk_api.VkApi]:
+    api = vk_on(vk)
+    yield api
+    api.http.close()
+    assert vk.problems == []
