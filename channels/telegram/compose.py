@@ -10,7 +10,7 @@ from typing import Any
 from channels.telegram import sdk
 from core.channel import Capabilities, Files, StoredFile
 from core.errors import Permanent, Refusal
-from core.fit import fit, is_visible
+from core.fit import clean, fit
 from core.message import FILE_KINDS, Attachment, AttachmentKind, Button, OutgoingMessage
 
 CAPABILITIES = Capabilities(has_markup=True)
@@ -50,8 +50,9 @@ class Place:
 async def compose(message: OutgoingMessage, place: Place, files: Files) -> list[Step]:
     """The calls in order, with all files already at hand; raises Permanent(FILE) before anything is sent."""
     # as a rule the core has fitted the message already
-    is_short = not message.attachments and 2 * len(message.text) <= CAPABILITIES.text_limit and is_visible(message.text)
-    parts = (message,) if is_short else fit(message, CAPABILITIES)
+    is_short = not message.attachments and 0 < 2 * len(message.text) <= CAPABILITIES.text_limit
+    is_fit = is_short and clean(message.text) == message.text
+    parts = (message,) if is_fit else fit(message, CAPABILITIES)
     if not parts:
         raise Permanent("there is nothing in the message that can be seen")
     return [await _step(part, place, files) for part in parts]
