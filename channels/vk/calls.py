@@ -7,6 +7,7 @@ import json
 import queue
 import threading
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from channels.vk.settings import API_URL, API_VERSION, VkSettings
 from core.errors import Retryable
 
 TIMEOUTS = (5.0, 15.0)  # seconds to connect, to read
-WINDOW = 1.05  # a second, and a little for what the network squeezes together
+SECOND = 1.02  # and a little more
 
 
 @dataclass(slots=True)
@@ -28,37 +29,46 @@ class _Call:
 
 
 class Rate:
-    """At most so many calls in any second, for everybody who uses the token; first come, first served."""
+    """At most so many calls in any second, for everybody who uses the token; first come, first served.
+
+    A call counts until a second after its end: somewhere between beginning and end the platform counted it.
+    """
 
     def __init__(self, calls_per_second: int) -> None:
         self._most = calls_per_second
-        self._taken: deque[float] = deque()
+        self._running = 0
+        self._ended: deque[float] = deque()
         self._turn = asyncio.Lock()
-
-    def wait_time(self) -> float:
-        """Seconds until the next call may go."""
-        now = asyncio.get_running_loop().time()
-        while self._taken and self._taken[0] <= now - WINDOW:
-            self._taken.popleft()
-        return 0.0 if len(self._taken) < self._most else self._taken[0] + WINDOW - now
+        self._news = asyncio.Event()
 
     def spare(self) -> int:
         """How many calls could go right now."""
-        self.wait_time()
-        return self._most - len(self._taken)
+        now = asyncio.get_running_loop().time()
+        while self._ended and self._ended[0] <= now - SECOND:
+            self._ended.popleft()
+        return self._most - self._running - len(self._ended)
 
     def try_take(self) -> bool:
-        if self._turn.locked() or self.wait_time() > 0:
+        if self._turn.locked() or self.spare() < 1:
             return False
-        self._taken.append(asyncio.get_running_loop().time())
+        self._running += 1
         return True
 
     async def take(self) -> None:
+        """Whoever took a turn gives it back by `end`."""
         async with self._turn:
-            if (wait := self.wait_time()) > 0:
-                await asyncio.sleep(wait)
-                self.wait_time()
-            self._taken.append(asyncio.get_running_loop().time())
+            while self.spare() < 1:
+                self._news.clear()
+                now = asyncio.get_running_loop().time()
+                wait = self._ended[0] + SECOND - now if self._ended else None
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), wait)
+            self._running += 1
+
+    def end(self) -> None:
+        self._running -= 1
+        self._ended.append(asyncio.get_running_loop().time())
+        self._news.set()
 
 
 class VkCalls:
@@ -76,10 +86,16 @@ class VkCalls:
         """`has_turn`: the caller took the rate's turn itself; `is_raw`: the whole answer, with execute_errors."""
         if not has_turn:
             await self.rate.take()
+        try:
+            return await self._in_thread(method, plain(params), is_raw)
+        finally:
+            self.rate.end()
+
+    async def _in_thread(self, method: str, params: dict[str, Any], is_raw: bool) -> Any:
         if self._is_closed:
             raise Retryable(f"{method}: the channel is closed")
         loop = asyncio.get_running_loop()
-        call = _Call(method, plain(params), is_raw, loop, loop.create_future())
+        call = _Call(method, params, is_raw, loop, loop.create_future())
         self._busy += 1
         if self._busy > len(self._threads) and len(self._threads) < self._settings.workers:
             name = f"vk-{len(self._threads) + 1}"
