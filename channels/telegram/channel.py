@@ -174,6 +174,8 @@ async def fetch(client: TelegramClient, attachment: Attachment, to: Path) -> Non
         if isinstance(explained, Permanent):
             raise Permanent(str(explained), Refusal.FILE) from None
         raise explained from None
+    except OSError as error:
+        raise Retryable(f"the file could not be written ({type(error).__name__})") from None
 
 
 def _chat_id(address: str) -> int:

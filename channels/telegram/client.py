@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
-
-import aiohttp
-from yarl import URL
 
 from channels.telegram import sdk
 from channels.telegram.notebook import MemoryNotebook, Notebook
 from channels.telegram.pace import BotPace
 from channels.telegram.session import LeanSession
-from core.errors import InvalidInput, Permanent, Refusal, Retryable
+from core.errors import InvalidInput, Permanent, Refusal
 
 DOWNLOAD_LIMIT = 20 * 1024 * 1024  # the Bot API gives bots no larger files
 _CHUNK = 256 * 1024
@@ -56,6 +54,7 @@ class TelegramClient:
         self.account = str(self._bot.id)
         self.username = ""
         self.desk_chat = settings.desk_chat
+        self.hearing_since: float | None = None  # loop time from which on updates have been coming in
 
     async def call(
         self,
@@ -91,25 +90,14 @@ class TelegramClient:
             raise too_big()
         if not isinstance(path, str) or not path:
             raise Permanent("Telegram does not give this file", Refusal.FILE)
-        url = URL(self.session.api.file_url(self.settings.token, path))
-        try:
-            await self._stream(url, to)
-        except (aiohttp.ClientError, OSError) as error:
-            raise Retryable(f"the file did not come through ({type(error).__name__})") from None
-
-    async def _stream(self, url: URL, to: Path) -> None:
-        http = await self.session.create_session()
-        time = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=30)
-        async with http.get(url, timeout=time) as response:
-            if response.status >= 500 or response.status == 429:
-                raise Retryable(f"the file server answered {response.status}")
-            if response.status != 200:
-                raise Permanent(f"the file server answered {response.status}", Refusal.FILE)
-            size = 0
-            with await asyncio.to_thread(to.open, "wb") as file:
-                async for chunk in response.content.iter_chunked(_CHUNK):
-                    size += len(chunk)
-                    if size > DOWNLOAD_LIMIT:
+        written = 0
+        url = self.session.api.file_url(self.settings.token, path)
+        pieces = self.session.stream_content(url, chunk_size=_CHUNK)
+        with await asyncio.to_thread(to.open, "wb") as file:
+            async with aclosing(pieces):
+                async for chunk in pieces:
+                    written += len(chunk)
+                    if written > DOWNLOAD_LIMIT:
                         raise too_big()
                     file.write(chunk)
 

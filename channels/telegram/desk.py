@@ -83,6 +83,7 @@ class TelegramDesk:
 
     async def ready(self, delivery: Delivery) -> float:
         """Seconds until this delivery may go; 0 also means that its place is taken now."""
+        await self._group_pace.load()  # the outbox may be earlier than `start`
         cost = await self._cost(delivery)
         wait = max(self._client.pace.wait(), self._group_pace.wait() if cost else 0.0)
         if wait <= 0:

@@ -100,9 +100,13 @@ class GroupPace:
         self._minute = minute
         self._recent: deque[float] = deque(maxlen=self.MOST)
         self._limited_until = self._blocked_until = float("-inf")
+        self._is_loaded = False
 
     async def load(self) -> None:
-        """Take up the limit that an earlier process came under."""
+        """Take up, once, the limit that an earlier process came under."""
+        if self._is_loaded:
+            return
+        self._is_loaded = True
         written = await self._notebook.get(self._key)
         try:
             left = float(written or 0) - self._clock.now().timestamp()

@@ -51,6 +51,8 @@ class Receiver:
 
     async def _ask(self, inbox: Inbox) -> float:
         """One poll; seconds to rest after it."""
+        if self._client.hearing_since is None:
+            self._client.hearing_since = asyncio.get_running_loop().time()
         try:
             updates = await self._client.call(
                 sdk.methods.GetUpdates,
@@ -71,6 +73,7 @@ class Receiver:
         return 0.0 if numbers or not updates else self._pauses.first
 
     async def _rest(self, inbox: Inbox, error: sdk.AiogramError) -> float:
+        self._client.hearing_since = None
         if isinstance(error, sdk.TelegramConflictError):
             words = "another program polls this bot, or a webhook is set: " + error.message
             await self._tell(inbox, words)
@@ -156,6 +159,7 @@ class Receiver:
             secret_token=secret_of(self._client),
             allowed_updates=ALLOWED_UPDATES,
         )
+        self._client.hearing_since = asyncio.get_running_loop().time()
 
     async def remove_webhook(self) -> None:
         """Polling is refused while one is set. What is pending stays pending: they are customers' messages."""

@@ -40,7 +40,7 @@ def _without_schemas() -> Iterator[None]:
 
 with _without_schemas():
     from aiogram import Bot, methods
-    from aiogram.client.session.aiohttp import AiohttpSession
+    from aiogram.client.session.base import BaseSession
     from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
     from aiogram.exceptions import (
         AiogramError,
@@ -77,7 +77,7 @@ def with_fields(method: type[TelegramMethod[Any]], fields: dict[str, Any]) -> Te
 __all__ = [
     "PRODUCTION",
     "AiogramError",
-    "AiohttpSession",
+    "BaseSession",
     "Bot",
     "ClientDecodeError",
     "FSInputFile",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import ssl
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any, NoReturn
 
 import aiohttp
+import certifi
 from yarl import URL
 
 from channels.telegram import sdk
+from core.errors import Permanent, Refusal, Retryable
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _JSON_HEADERS = {"Content-Type": "application/json"}
@@ -28,7 +31,7 @@ class NotConnectedError(sdk.TelegramNetworkError):
     """The request never left: it certainly had no effect."""
 
 
-class LeanSession(sdk.AiohttpSession):
+class LeanSession(sdk.BaseSession):
     """Posts the fields that were set as JSON (multipart when a file is among them); results stay raw.
 
     Errors are those of aiogram. None carries the address of the request, because the token is part of it.
@@ -36,28 +39,51 @@ class LeanSession(sdk.AiohttpSession):
 
     def __init__(self, api: sdk.TelegramAPIServer, timeout: float) -> None:
         super().__init__(api=api, timeout=timeout)
+        self._http: aiohttp.ClientSession | None = None
         self._urls: dict[tuple[str, str], URL] = {}
         self._times: dict[float, aiohttp.ClientTimeout] = {}
 
-    async def create_session(self) -> aiohttp.ClientSession:
-        if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(
-                connector=self._connector_type(**self._connector_init),
+    def http(self) -> aiohttp.ClientSession:
+        """The connection pool; made when it is first needed, inside the running loop."""
+        if self._http is None or self._http.closed:
+            is_secure = self.api.base.startswith("https:")
+            trust = ssl.create_default_context(cafile=certifi.where()) if is_secure else True
+            self._http = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(ssl=trust, ttl_dns_cache=3600),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 skip_auto_headers=("Accept", "Accept-Encoding", "User-Agent"),
             )
-        return self._session
+        return self._http
 
     async def close(self) -> None:
-        # aiogram waits 250 ms here for TLS to end; aiohttp has learned to do that by itself
-        if self._session is not None and not self._session.closed:
-            await self._session.close()
+        if self._http is not None:
+            await self._http.close()
+
+    async def stream_content(
+        self,
+        url: str,
+        headers: dict[str, Any] | None = None,
+        timeout: int = 30,  # noqa: ASYNC109
+        chunk_size: int = 65536,
+        raise_for_status: bool = True,
+    ) -> AsyncGenerator[bytes, None]:
+        """A file in pieces; `timeout` is the longest silence. Raises Retryable and Permanent(FILE)."""
+        time = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=timeout)
+        try:
+            async with self.http().get(url, headers=headers, timeout=time) as response:
+                if response.status >= 500 or response.status == 429:
+                    raise Retryable(f"the file server answered {response.status}")
+                if response.status != 200:
+                    raise Permanent(f"the file server answered {response.status}", Refusal.FILE)
+                async for chunk in response.content.iter_chunked(chunk_size):
+                    yield chunk
+        except (aiohttp.ClientError, OSError) as error:
+            raise Retryable(f"the file did not come through ({type(error).__name__})") from None
 
     async def make_request(self, bot: sdk.Bot, method: sdk.TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109
-        session = await self.create_session()
         data, headers = self._body(bot, method)
         try:
-            async with session.post(
+            async with self.http().post(
                 self._url(bot.token, method.__api_method__),
                 data=data,
                 headers=headers,

@@ -22,13 +22,14 @@ class TopicMaker:
 
     The making is written down before it is asked for. When its outcome is not known (the answer was lost, the
     process was killed), the topic may exist: then its service message is under way to us as an update, and the core
-    binds the topic when it reads that. So it is given `update_time` seconds once before another topic is made.
+    binds the topic when it reads that. So it is given `update_time` seconds, counted while updates do come in, before
+    another topic is made; ten times that at most.
     """
 
     def __init__(self, client: TelegramClient, topics: Topics, update_time: float) -> None:
         self.inbox: Inbox | None = None
         self._client, self._topics, self._update_time = client, topics, update_time
-        self._looks_at: dict[ConversationId, float] = {}  # when to look whether the update has come
+        self._waits_since: dict[ConversationId, float] = {}
         self._surely_unmade: set[ConversationId] = set()
         self._no_forum_until = float("-inf")
 
@@ -41,14 +42,19 @@ class TopicMaker:
         if now < self._no_forum_until:
             return None
         if conversation not in self._surely_unmade and await self._topics.was_tried(conversation):
-            look_at = self._looks_at.setdefault(conversation, now + self._update_time)
-            if now < look_at:
-                text = "waiting to hear whether the topic was made"
-                raise Retryable(text, after=look_at - now, counts=False)
+            self._await_update(conversation, now)
         return await self._make(conversation, name)
 
+    def _await_update(self, conversation: ConversationId, now: float) -> None:
+        since = self._waits_since.setdefault(conversation, now)
+        hearing_since = self._client.hearing_since
+        heard = now - max(since, hearing_since) if hearing_since is not None else 0.0
+        left = min(self._update_time - heard, since + 10 * self._update_time - now)
+        if left > 0:
+            raise Retryable("waiting to hear whether the topic was made", after=left, counts=False)
+
     async def _make(self, conversation: ConversationId, name: str) -> str | None:
-        self._looks_at.pop(conversation, None)
+        self._waits_since.pop(conversation, None)
         self._surely_unmade.discard(conversation)
         await self._topics.begin(conversation)
         try:

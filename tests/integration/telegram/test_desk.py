@@ -137,14 +137,14 @@ async def test_answer_to_the_making_is_lost_but_the_update_comes(listening: Benc
     assert len(listening.tg.sent(listening.forum, int(seen.topic))) == 1
 
 
-async def test_no_topic_was_made_by_a_lost_request(bench: Bench) -> None:
-    bench.tg.fail_next("drop_before", method="createForumTopic")
+async def test_no_topic_was_made_by_a_lost_request(listening: Bench) -> None:
+    listening.tg.fail_next("drop_before", method="createForumTopic")
     for _ in range(2):
         with pytest.raises(Retryable):
-            await bench.post("карточка")
+            await listening.post("карточка")
     await asyncio.sleep(0.06)
-    await bench.post("карточка")
-    assert len(bench.tg.topics()) == 1
+    await listening.post("карточка")
+    assert len(listening.tg.topics()) == 1
 
 
 async def test_a_making_that_surely_failed_is_repeated_at_once(bench: Bench) -> None:
@@ -155,13 +155,24 @@ async def test_a_making_that_surely_failed_is_repeated_at_once(bench: Bench) -> 
     assert len(bench.tg.topics()) == 1
 
 
-async def test_killed_while_making(bench: Bench) -> None:
-    await bench.topics.begin(ConversationId(1))  # by an earlier process
+async def test_killed_while_making(listening: Bench) -> None:
+    await listening.topics.begin(ConversationId(1))  # by an earlier process
     with pytest.raises(Retryable):
-        await bench.post("карточка")
-    assert bench.tg.topics() == []
+        await listening.post("карточка")
+    assert listening.tg.topics() == []
     await asyncio.sleep(0.06)
-    await bench.post("карточка")
+    await listening.post("карточка")
+    assert len(listening.tg.topics()) == 1
+
+
+async def test_killed_while_making_and_no_updates_come_in(bench: Bench) -> None:
+    await bench.topics.begin(ConversationId(1))
+    for _ in range(2):
+        with pytest.raises(Retryable):
+            await bench.post("карточка")
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(0.35)
+    await bench.post("карточка")  # not for ever
     assert len(bench.tg.topics()) == 1
 
 
