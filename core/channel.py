@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from core.conversation import ConversationId
 from core.delivery import Delivery, Receipt
@@ -160,6 +160,9 @@ class Channel(Protocol):
     async def acknowledge(self, payload: Mapping[str, Any]) -> None:
         """Show that a press or message was seen (stops the button's spinner)."""
 
+    async def ready(self, delivery: Delivery) -> float:
+        """Seconds until the platform's pace lets this delivery go; 0 takes its place in the pace."""
+
     async def send(self, delivery: Delivery) -> Receipt: ...
 
     async def fetch(self, attachment: Attachment, to: Path) -> None:
@@ -168,3 +171,22 @@ class Channel(Protocol):
     async def check(self) -> Sequence[Finding]: ...
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Merging(Protocol):
+    """A channel that sends neighbouring deliveries of a lane as one while the platform is slow."""
+
+    def merge(self, deliveries: Sequence[Delivery]) -> int:
+        """How many of these, from the first on, should go as one message; at least 1."""
+
+    async def send_merged(self, deliveries: Sequence[Delivery]) -> Receipt:
+        """The receipt is for all of them."""
+
+
+@runtime_checkable
+class Naming(Protocol):
+    """A channel whose events carry no names."""
+
+    async def names(self, addresses: Sequence[str]) -> Mapping[str, str]:
+        """Names by address; those that cannot be had are left out."""

@@ -169,7 +169,6 @@ message = Table(
     Column("buttons", Json),  # [[label, act, argument], …] in the order of their tokens
     Column("origin_id", String(64)),  # its id in the customer's chat, known at once or when sent
     _ref("reply_to_id", "message"),
-    _ref("entry_id", "faq_entry"),
     Column("created_at", Moment, nullable=False),
     Column("edited_at", Moment),
     Index("ix_message_identity_id_origin_id", "identity_id", "origin_id"),

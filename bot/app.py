@@ -1,0 +1,141 @@
+"""The composition root: puts database, FAQ, channels, inbox and outbox together and keeps them running."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot.apply.handle import Handled
+from bot.apply.work import DeskPlace, Setup
+from bot.inbox import InboxService, Windows
+from bot.library import Library
+from bot.outbox import OutboxService
+from bot.ports import FileShelf
+from bot.storage import people
+from bot.storage.database import Database
+from bot.storage.tables import conversation, identity
+from bot.supervisor import Alarm, LoopAlarm, Supervisor
+from bot.timers import Timers
+from core.channel import Channel, Naming
+from core.clock import Clock, SystemClock
+from core.conversation import Status
+from core.errors import ChannelError
+
+log = logging.getLogger(__name__)
+
+_START_AGAIN = 15.0  # seconds before a channel that could not start is tried again
+
+
+@dataclass
+class App:
+    """Everything that runs over one database for one set of channels; tests make it with channels in memory."""
+
+    database: Database
+    channels: Sequence[Channel]
+    language: str = "ru"
+    desk: DeskPlace | None = None
+    clock: Clock = field(default_factory=SystemClock)
+    alarm: Alarm = field(default_factory=LoopAlarm)
+    windows: Windows = field(default_factory=Windows)
+    shelf: FileShelf | None = None
+    handles: bool = True
+
+    def __post_init__(self) -> None:
+        self.supervisor = Supervisor()
+        capabilities = {channel.name: channel.capabilities for channel in self.channels}
+        self.setup = Setup(self.language, capabilities, self.desk, lambda lane: self.outbox.is_idle(lane))
+        self.outbox = OutboxService(self.database, self.clock, self.alarm, self.supervisor, self.setup)
+        self.library = Library(self.database, self.clock)
+        self.inbox = InboxService(
+            self.database,
+            self.library,
+            self.clock,
+            self.alarm,
+            self.supervisor,
+            self.setup,
+            windows=self.windows,
+            on_deliveries=self._handled,
+        )
+        self.inbox.handles = self.handles
+        self.timers = Timers(self.database, self.clock, self.library, self.inbox, self.outbox)
+        self.ready: dict[str, bool] = {channel.name: False for channel in self.channels}
+        by_name = {channel.name: channel for channel in self.channels}
+        if self.handles:
+            self.inbox.serve(by_name)
+            self.outbox.serve(by_name)
+        if self.shelf is not None:
+            self.shelf.serve(by_name)
+        self._unnamed: dict[str, set[str]] = {}
+
+    async def start(self) -> None:
+        """Take up what was left, then let the channels listen."""
+        await self.library.refresh()
+        if self.handles:
+            self.inbox.know_people(await self.database.read(_lanes_with_people))
+            sending = await self.outbox.recover()
+            handling = await self.inbox.recover()
+            if sending or handling:
+                log.info("taken up from the last run: %d arrivals, %d deliveries", handling, sending)
+            self.supervisor.start("timers", self.timers.run)
+        for channel in self.channels:
+            self.supervisor.start(f"channel {channel.name}", lambda channel=channel: self._serve(channel))  # type: ignore[misc]
+        gc.collect()
+        gc.freeze()  # what lives as long as the process need not be looked at again and again
+
+    async def stop(self) -> None:
+        """Stop receiving, finish what is being decided and sent, then close; nothing in flight is forgotten."""
+        try:
+            async with asyncio.timeout(8):
+                await self.inbox.stop()
+                await self.outbox.stop()
+        except TimeoutError:
+            log.warning("something was still on its way; it is taken up at the next start")
+        await self.supervisor.stop()
+        for channel in self.channels:
+            try:
+                await asyncio.wait_for(channel.close(), 2)
+            except Exception as error:
+                log.debug("%s did not close: %s", channel.name, type(error).__name__)
+        await asyncio.to_thread(self.database.close)
+
+    async def _serve(self, channel: Channel) -> None:
+        while True:
+            try:
+                await channel.start(self.inbox)
+                break
+            except ChannelError as error:
+                await self.inbox.report(channel.name, f"could not start: {error}")
+                await asyncio.sleep(_START_AGAIN)
+        self.ready[channel.name] = True
+        await channel.listen(self.inbox)
+
+    def _handled(self, handled: Handled) -> None:
+        self.outbox.accept(handled.deliveries, claimed=handled.claimed)
+        if handled.is_new_identity and handled.deliveries:
+            first = next((one.delivery for one in handled.deliveries if one.delivery.lane.count(":") == 2), None)
+            channel = next((one for one in self.channels if first and one.name == first.channel), None)
+            if first is not None and isinstance(channel, Naming):
+                self.supervisor.spawn("names", self._learn_name(channel, first.account, first.address))
+
+    async def _learn_name(self, channel: Any, account: str, address: str) -> None:
+        names = await channel.names([address])
+        if names:
+            await self.database.write(
+                lambda connection: people.name_customers(connection, channel.name, account, names)
+            )
+
+
+def _lanes_with_people(connection: Connection) -> list[str]:
+    query = (
+        select(identity.c.channel, identity.c.address)
+        .join(conversation, conversation.c.identity_id == identity.c.id)
+        .where(conversation.c.status.in_((Status.QUEUED.value, Status.ASSIGNED.value)))
+    )
+    return [f"{row.channel}:{row.address}" for row in connection.execute(query)]
+

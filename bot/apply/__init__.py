@@ -1,0 +1,1 @@
+"""Carries decisions out: state, messages and deliveries in the transaction of the arrival they answer."""

@@ -1,0 +1,113 @@
+"""The card of a conversation on the desk, and what was said before people came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.apply.work import Work
+from bot.decide.steps import Choice
+from bot.storage.conversations import CardFacts, card_facts, ensure_topic
+from bot.storage.messages import history, read_attachments
+from core.delivery import DeskAct, DeskPost
+from core.message import FILE_KINDS, AttachmentKind
+from core.text import Text
+
+_CARD_LIMIT = 3500  # characters of card and history that go as one post; the desk's text limit is 4096
+_LINE = 700  # characters of one message in the history
+_BUTTONS = (
+    (Choice(Text("desk.button.take"), "take"), Choice(Text("desk.button.close"), "close")),
+    (Choice(Text("desk.button.card"), "card"), Choice(Text("desk.button.ban"), "ban")),
+)
+_AUTHORS = {"customer": "👤", "bot": "🤖", "operator": "💬", "outside": "↩️"}
+
+
+def post_card(work: Work, *, with_history: bool, rank: float | None = None) -> None:
+    """The card, with the history behind it; the customer's files of the history follow as themselves."""
+    desk = work.setup.desk
+    if desk is None:
+        return
+    work.topic = ensure_topic(work.connection, work.live.id, desk.chat)
+    work.has_looked_for_topic = True
+    said = history(work.connection, work.live.id) if with_history else []
+    text = card_text(work, card_facts(work.connection, work.live))
+    if said:
+        text += "\n\n" + _history_text(work, said, _CARD_LIMIT - len(text))
+    post = DeskPost(DeskAct.POST, text=text, buttons=work.desk_buttons(_BUTTONS), is_card=True)
+    work.post(post, rank=rank)
+    for row in said:
+        files = tuple(one for one in read_attachments(row.attachments) if one.kind is not AttachmentKind.OTHER)
+        if row.author == "customer" and files:
+            shown = DeskPost(DeskAct.POST, text=row.text, attachments=files, is_relay=True)
+            work.post(shown, row.id, rank=rank)
+
+
+def card_text(work: Work, facts: CardFacts) -> str:
+    """Who, from where, what was asked, what the bot showed, and how it went before."""
+    conversation, customer = work.live, work.customer
+    name = customer.name or work.identity.address
+    handle = f" (@{facts.username})" if facts.username else ""
+    vip = " ⭐ VIP" if customer.is_vip else ""
+    lines = [f"#{conversation.id} · {name}{handle}{vip} · {_channel_name(work, facts.channel)}"]
+    if conversation.dialogue.question:
+        lines.append(work.desk_words(Text("card.question", {"question": _cut(conversation.dialogue.question, 500)})))
+    lines += _shown_lines(work, facts)
+    lines += _past_lines(work, facts)
+    if facts.is_unreachable:
+        lines.append(work.desk_words(Text("desk.blocked")))
+    return "\n".join(lines)
+
+
+def _shown_lines(work: Work, facts: CardFacts) -> list[str]:
+    if not facts.shown:
+        return []
+    marks = {"helped": "✅", "refused": "✖️"}
+    shown = [f"  {marks.get(outcome, '•')} {_cut(question, 120)}" for question, outcome in facts.shown[-5:]]
+    return [work.desk_words(Text("card.shown")), *shown]
+
+
+def _past_lines(work: Work, facts: CardFacts) -> list[str]:
+    if not facts.past_count:
+        return [work.desk_words(Text("card.first_time"))]
+    lines = [work.desk_words(Text("card.past", {}, facts.past_count))]
+    for past in facts.past:
+        score = f" — {past.score}/5" if past.score else ""
+        lines.append(f"  #{past.number} {past.opened_at:%d.%m.%Y} {_cut(past.question, 80)}{score}".rstrip())
+    return lines
+
+
+def _channel_name(work: Work, channel: str) -> str:
+    return {"telegram": "Telegram", "vk": "VK", "terminal": "Terminal"}.get(channel, channel)
+
+
+def _history_text(work: Work, said: Sequence[Any], room: int) -> str:
+    """The newest messages that fit, oldest first."""
+    lines: list[str] = []
+    for row in reversed(said):
+        line = _history_line(work, row)
+        room -= len(line) + 1
+        if room < 0:
+            lines.append("…")
+            break
+        lines.append(line)
+    return "\n".join(reversed(lines))
+
+
+def _history_line(work: Work, row: Any) -> str:
+    mark = "📝" if row.kind == "note" else _AUTHORS.get(row.author, "•")
+    who = f" {row.operator_name or row.operator_login}:" if row.author == "operator" else ""
+    parts = [f"[{name_attachment(work, one.kind, one.name)}]" for one in read_attachments(row.attachments)]
+    words = " ".join([*parts, _cut(row.text, _LINE)]).strip()
+    return f"{mark}{who} {words}"
+
+
+def name_attachment(work: Work, kind: AttachmentKind, name: str) -> str:
+    kind_name = work.desk_words(Text(f"attachment.{kind.value}"))
+    return f"{kind_name} {name}".strip() if kind in FILE_KINDS or kind is AttachmentKind.OTHER else kind_name
+
+
+def _cut(text: str, limit: int) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
+
+

@@ -1,0 +1,169 @@
+"""What each step of a decision does to the stored state, and what it sends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import singledispatch
+
+from bot.apply import desk_steps
+from bot.apply.card import post_card
+from bot.apply.relay import keep_customer_message, relay_edit
+from bot.apply.work import Work
+from bot.decide import keyboards
+from bot.decide import steps as st
+from bot.storage import conversations, invitations, messages, people
+from bot.storage.operators import set_presence
+from core.conversation import Conversation
+from core.delivery import DeskAct, DeskPost
+from core.text import Text
+
+
+
+def carry_out(work: Work, steps: Sequence[st.Step]) -> None:
+    """All steps in order, then what they changed about the conversation."""
+    for step in steps:
+        carry(step, work)
+    work.finish()
+
+
+@singledispatch
+def carry(step: object, work: Work) -> None:
+    raise TypeError(f"no such step: {type(step).__name__}")
+
+
+@carry.register
+def _open(step: st.Open, work: Work) -> None:
+    work.open()
+
+
+@carry.register
+def _keep(step: st.Keep, work: Work) -> None:
+    for message in step.messages:
+        keep_customer_message(work, message, is_relayed=step.relay)
+
+
+@carry.register
+def _keep_edit(step: st.KeepEdit, work: Work) -> None:
+    relay_edit(work, step.message)
+
+
+@carry.register
+def _say(step: st.Say, work: Work) -> None:
+    number = work.say(step.text, step.kind, step.choices)
+    if step.found is not None:
+        found = step.found
+        messages.add_answer(
+            work.connection,
+            work.live.id,
+            number,
+            question=found.question,
+            decision=found.decision,
+            entry=found.entry,
+            score=found.score,
+            matches=found.matches,
+            now=work.now,
+        )
+    if step.show and work.has_topic():
+        work.post(DeskPost(DeskAct.POST, text=f"🤖 {work.desk_words(step.text)}"))
+
+
+@carry.register
+def _outcome(step: st.Outcome, work: Work) -> None:
+    messages.note_outcome(work.connection, step.message_id, step.outcome)
+
+
+@carry.register
+def _move(step: st.Move, work: Work) -> None:
+    before = work.live
+    trigger = step.trigger.value if step.trigger else ""
+    work.changes |= conversations.move_values(before, step.to, step.operator_id, step.closed_by, trigger, work.now)
+    work.conversation = _moved(before, step, work)
+
+
+def _moved(before: Conversation, step: st.Move, work: Work) -> Conversation:
+    """The conversation as the changed columns make it."""
+    changes = work.changes
+    return replace(
+        before,
+        status=step.to,
+        operator_id=changes.get("operator_id", before.operator_id),
+        queued_at=changes.get("queued_at", before.queued_at),
+        assigned_at=changes.get("assigned_at", before.assigned_at),
+        closed_at=changes.get("closed_at", before.closed_at),
+    )
+
+
+@carry.register
+def _remember(step: st.Remember, work: Work) -> None:
+    work.remember(step.dialogue)
+
+
+@carry.register
+def _invite(step: st.Invite, work: Work) -> None:
+    holder = work.changes.get("closed_by_operator_id")
+    number = invitations.add_invitation(
+        work.connection, work.live.id, work.customer.id, holder, work.now
+    )
+    work.say(Text("csi.ask"), "survey", keyboards.of_scores(number))
+
+
+@carry.register
+def _score(step: st.Score, work: Work) -> None:
+    invitations.write_invitation(work.connection, step.invitation)
+    if step.notice is not None:
+        desk_steps.show_score(work, step.invitation, step.notice)
+
+
+@carry.register
+def _set_language(step: st.SetLanguage, work: Work) -> None:
+    chosen = step.is_chosen or work.customer.has_chosen_language
+    people.change_customer(work.connection, work.customer.id, language=step.language, has_chosen_language=chosen)
+    work.customer = replace(work.customer, language=step.language, has_chosen_language=chosen)
+
+
+@carry.register
+def _set_reachable(step: st.SetReachable, work: Work) -> None:
+    unreachable_at = None if step.is_reachable else work.now
+    people.change_identity(work.connection, work.identity.id, unreachable_at=unreachable_at)
+    work.identity = replace(work.identity, unreachable_at=unreachable_at)
+
+
+@carry.register
+def _ban(step: st.Ban, work: Work) -> None:
+    banned_at = work.now if step.is_banned else None
+    people.change_customer(work.connection, work.customer.id, banned_at=banned_at)
+    work.customer = replace(work.customer, banned_at=banned_at)
+
+
+@carry.register
+def _presence(step: st.SetPresence, work: Work) -> None:
+    set_presence(work.connection, step.operator_id, step.presence)
+
+
+@carry.register
+def _card(step: st.Card, work: Work) -> None:
+    post_card(work, with_history=step.history)
+
+
+_DESK: dict[type, Callable[..., None]] = {
+    st.Notice: desk_steps.notice,
+    st.Aside: desk_steps.aside,
+    st.React: desk_steps.react,
+    st.ToggleTopic: desk_steps.toggle_topic,
+    st.Forward: desk_steps.forward,
+    st.Release: desk_steps.release,
+    st.ForwardEdit: desk_steps.forward_edit,
+    st.WriteNote: desk_steps.write_note,
+    st.KeepOutside: desk_steps.keep_outside,
+    st.BindTopic: desk_steps.bind_topic,
+}
+
+
+def _carry_on_desk(step: object, work: Work) -> None:
+    _DESK[type(step)](step, work)
+
+
+for _kind in _DESK:
+    carry.register(_kind, _carry_on_desk)
+

@@ -1,0 +1,185 @@
+"""Steps on the operators' side: what leaves for the customer, what stays, and the topic's state."""
+
+from __future__ import annotations
+
+from bot.apply.work import Work
+from bot.decide import steps as st
+from bot.storage import conversations, messages
+from bot.storage.operators import find_operator
+from core.delivery import DeskAct, DeskPost
+from core.message import AttachmentKind, IncomingMessage, MessageId, OutgoingMessage
+from core.text import Text
+from surveys.invitation import Invitation
+
+
+def notice(step: st.Notice, work: Work) -> None:
+    if work.has_topic():
+        work.post(DeskPost(DeskAct.POST, text=work.desk_words(step.text), buttons=work.desk_buttons(step.choices)))
+
+
+def aside(step: st.Aside, work: Work) -> None:
+    post_aside(work, step)
+
+
+def post_aside(work: Work, step: st.Aside) -> None:
+    text = work.desk_words(step.text)
+    work.post(DeskPost(DeskAct.POST, text=text, reply_to=step.reply_to, topic=step.topic))
+
+
+def react(step: st.React, work: Work) -> None:
+    work.post(DeskPost(DeskAct.REACT, text=step.emoji, target=step.target))
+
+
+def toggle_topic(step: st.ToggleTopic, work: Work) -> None:
+    if not work.has_topic():
+        return
+    conversations.change_topic(work.connection, work.live.id, is_closed=step.is_closed)
+    work.post(DeskPost(DeskAct.CLOSE if step.is_closed else DeskAct.REOPEN))
+
+
+def forward(step: st.Forward, work: Work) -> None:
+    """Store an operator's message and send it; a held one is stored only."""
+    assert work.setup.desk is not None
+    message = step.message
+    answered = _answered(work, message)
+    new = messages.NewMessage(
+        work.live.id,
+        work.identity.id,
+        "operator",
+        step.text,
+        kind="held" if step.held else "text",
+        operator_id=step.operator_id,
+        attachments=message.attachments,
+        markup=message.markup if step.with_markup else "",
+        reply_to_id=answered,
+    )
+    number = messages.add_message(work.connection, new, work.now)
+    messages.place(work.connection, number, work.setup.desk.chat, message.origin_id)
+    work.is_touched = True
+    if step.held:
+        work.held_id = number
+        return
+    _send(work, number, step.text, message, new.markup, answered)
+
+
+def _send(
+    work: Work, number: MessageId, text: str, message: IncomingMessage, markup: str, answered: int | None
+) -> None:
+    files = tuple(one for one in message.attachments if one.kind is not AttachmentKind.OTHER)
+    lost = [*message.lost, *(one.name for one in message.attachments if one.kind is AttachmentKind.OTHER)]
+    if lost:
+        what = ", ".join(dict.fromkeys(filter(None, lost)))
+        work.post(DeskPost(DeskAct.POST, text=work.desk_words(Text("desk.not_carried", {"what": what}))))
+    if not text.strip() and not files:
+        return
+    refers_to = {"reply_to": answered} if answered is not None else None
+    work.deliver(OutgoingMessage(text, attachments=files, markup=markup), number, refers_to)
+    if work.live.first_response_at is None:
+        work.changes["first_response_at"] = work.now
+
+
+def _answered(work: Work, message: IncomingMessage) -> int | None:
+    """The message on the customer's side that an operator's reply points at."""
+    if not message.reply_to or work.setup.desk is None:
+        return None
+    row = messages.placed_at(work.connection, work.setup.desk.chat, message.reply_to)
+    return row.id if row is not None and row.conversation_id == work.live.id and row.kind != "note" else None
+
+
+def release(step: st.Release, work: Work) -> None:
+    """Send or drop a held message; a second press finds nothing held."""
+    row = messages.find_message(work.connection, step.message_id)
+    if row is None or row.kind != "held" or row.conversation_id != work.live.id:
+        work.post(DeskPost(DeskAct.POST, text=work.desk_words(Text("desk.held.gone"))))
+        return
+    if not step.is_sent:
+        messages.change_message(work.connection, row.id, kind="dropped")
+        work.post(DeskPost(DeskAct.POST, text=work.desk_words(Text("desk.held.dropped"))))
+        return
+    messages.change_message(work.connection, row.id, kind="text")
+    message = IncomingMessage("", row.text, messages.read_attachments(row.attachments))
+    _send(work, MessageId(row.id), row.text, message, row.markup or "", row.reply_to_id)
+    work.post(DeskPost(DeskAct.POST, text=work.desk_words(Text("desk.held.sent"))))
+
+
+def forward_edit(step: st.ForwardEdit, work: Work) -> None:
+    """Change what the customer got; the channel sends it anew where it cannot be changed."""
+    assert work.setup.desk is not None
+    row = messages.placed_at(work.connection, work.setup.desk.chat, step.message.origin_id)
+    if row is None or row.text == step.text:
+        return
+    markup = step.message.markup or None
+    messages.change_message(work.connection, row.id, text=step.text, markup=markup, edited_at=work.now)
+    if row.kind == "held":
+        return
+    content = OutgoingMessage(
+        step.text, attachments=messages.read_attachments(row.attachments), markup=step.message.markup
+    )
+    work.deliver(content, MessageId(row.id), {"edit_of": row.id})
+
+
+def write_note(step: st.WriteNote, work: Work) -> None:
+    """A note stays among people; an edited one is changed in place."""
+    assert work.setup.desk is not None
+    desk, origin = work.setup.desk.chat, step.message.origin_id
+    row = messages.placed_at(work.connection, desk, origin)
+    if row is not None and row.kind == "note":
+        messages.change_message(work.connection, row.id, text=step.text, edited_at=work.now)
+        return
+    new = messages.NewMessage(
+        work.live.id, work.identity.id, "operator", step.text, kind="note", operator_id=step.operator_id
+    )
+    number = messages.add_message(work.connection, new, work.now)
+    messages.place(work.connection, number, desk, origin)
+    work.is_touched = True
+
+
+def keep_outside(step: st.KeepOutside, work: Work) -> None:
+    """A reply given past Otklik joins the history and counts as the first response."""
+    message = step.message
+    new = messages.NewMessage(
+        work.live.id,
+        work.identity.id,
+        "outside",
+        message.text,
+        attachments=message.attachments,
+        origin_id=message.origin_id,
+    )
+    number = messages.add_message(work.connection, new, work.now)
+    work.is_touched = True
+    if work.live.first_response_at is None:
+        work.changes["first_response_at"] = work.now
+    if work.setup.desk is not None:
+        conversations.ensure_topic(work.connection, work.live.id, work.setup.desk.chat)
+        work.has_looked_for_topic = False
+        text = work.desk_words(Text("desk.outside", {"author": step.author, "text": message.text}))
+        files = tuple(one for one in message.attachments if one.kind is not AttachmentKind.OTHER)
+        work.post(DeskPost(DeskAct.POST, text=text, attachments=files), number)
+
+
+def bind_topic(step: st.BindTopic, work: Work) -> None:
+    """The desk tells of a topic of this conversation; a second one is surplus and goes."""
+    desk = work.setup.desk
+    if desk is None:
+        return
+    bound = conversations.bind_topic(work.connection, work.live.id, desk.chat, step.topic)
+    if bound != step.topic:
+        work.post(DeskPost(DeskAct.DROP, target=step.topic))
+
+
+def show_score(work: Work, about: Invitation, text: Text) -> None:
+    """The score in the topic it was earned in, with the name of who earned it."""
+    desk = work.setup.desk
+    if desk is None or conversations.find_topic(work.connection, about.conversation_id) is None:
+        return
+    earner = find_operator(work.connection, about.operator_id) if about.operator_id else None
+    name = earner.shown_name if earner is not None else "—"
+    words = work.desk_words(Text(text.key, {**text.params, "operator": name}))
+    if work.conversation is not None and work.conversation.id == about.conversation_id:
+        work.post(DeskPost(DeskAct.POST, text=words))
+        return
+    there = conversations.find_conversation(work.connection, about.conversation_id)
+    if there is not None:
+        here, work.conversation = work.conversation, there
+        work.post(DeskPost(DeskAct.POST, text=words))
+        work.conversation = here

@@ -1,0 +1,203 @@
+"""One decision being carried out: what it knows, what it has changed so far, what it has to send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.decide.steps import Choice
+from bot.storage import conversations, messages, outbox
+from core.channel import Capabilities
+from core.conversation import Conversation, Dialogue, Status
+from core.customer import Customer, Identity
+from core.delivery import DeskPost
+from core.fit import fit, with_buttons_as_text
+from core.message import Button, MessageId, OutgoingMessage
+from core.text import Text, render
+
+_TOPIC_NAME = 128
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPlace:
+    """The operators' desk: its channel, the account it is served with, and the group."""
+
+    channel: str
+    account: str
+    chat: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What stays the same from decision to decision.
+
+    `is_idle(lane)`: nothing waits there, so a new delivery is sent right after the commit.
+    """
+
+    language: str
+    capabilities: Mapping[str, Capabilities]
+    desk: DeskPlace | None = None
+    is_idle: Callable[[str], bool] = lambda lane: False
+
+
+@dataclass(slots=True)
+class Work:
+    connection: Connection
+    setup: Setup
+    now: datetime
+    customer: Customer
+    identity: Identity
+    conversation: Conversation | None
+    keyboard: dict[str, Any] = field(default_factory=dict)
+    deliveries: list[outbox.StoredDelivery] = field(default_factory=list)
+    changes: dict[str, Any] = field(default_factory=dict)
+    is_touched: bool = False
+    topic: conversations.TopicRow | None = None
+    has_looked_for_topic: bool = False
+    held_id: MessageId | None = None
+    lanes: set[str] = field(default_factory=set)
+    claimed: set[int] = field(default_factory=set)
+
+    @property
+    def language(self) -> str:
+        return self.customer.language or self.setup.language
+
+    @property
+    def live(self) -> Conversation:
+        """The conversation everything is about; opened when there is none at all."""
+        if self.conversation is None:
+            self.open()
+        assert self.conversation is not None
+        return self.conversation
+
+    def open(self) -> None:
+        self.finish()
+        self.conversation = conversations.open_conversation(
+            self.connection, self.customer.id, self.identity.id, self.identity.channel, self.language, self.now
+        )
+        self.keyboard, self.topic, self.has_looked_for_topic = {}, None, False
+
+    def remember(self, dialogue: Dialogue) -> None:
+        self.conversation = replace(self.live, dialogue=dialogue)
+        self.is_touched = True
+
+    def finish(self) -> None:
+        """Write what changed about the conversation, in one statement."""
+        if self.conversation is None or not (self.is_touched or self.changes):
+            return
+        state = conversations.write_dialogue(self.conversation.dialogue, self.keyboard)
+        if self.changes:
+            self.changes |= {"dialogue": state, "touched_at": self.now}
+            conversations.change_conversation(self.connection, self.conversation.id, **self.changes)
+        else:
+            conversations.touch(self.connection, self.conversation.id, state, self.now)
+        self.changes, self.is_touched = {}, False
+
+    # --- to the customer ---
+
+    def say(
+        self, text: Text | str, kind: str, choices: tuple[tuple[Choice, ...], ...] = (), author: str = "bot"
+    ) -> MessageId:
+        """Store an automatic message and put it into the outbox."""
+        conversation = self.live
+        words = render(text, self.language)
+        rows = [[(render(choice.label, self.language), choice) for choice in row] for row in choices]
+        flat = [[label, choice.act, choice.argument] for row in rows for label, choice in row]
+        number = messages.add_message(
+            self.connection,
+            messages.NewMessage(conversation.id, self.identity.id, author, words, kind, buttons=flat or None),
+            self.now,
+        )
+        if flat:
+            self.keyboard = {"m": number, "b": flat}
+        self.is_touched = True
+        tokens = iter(range(len(flat)))
+        buttons = tuple(tuple(Button(label, f"{number}.{next(tokens)}") for label, _ in row) for row in rows)
+        self.deliver(OutgoingMessage(words, buttons), number)
+        return number
+
+    def deliver(
+        self, content: OutgoingMessage, number: MessageId, refers_to: Mapping[str, int] | None = None
+    ) -> None:
+        """Into the outbox, in as many parts as the channel needs."""
+        address = self.identity
+        capabilities = self.setup.capabilities.get(address.channel, Capabilities())
+        if content.buttons and not address.has_buttons:
+            content = with_buttons_as_text(content, render(Text("buttons.hint"), self.language))
+        lane = f"{address.channel}:{address.account}:{address.address}"
+        for position, part in enumerate(fit(content, capabilities)):
+            new = outbox.NewDelivery(
+                address.channel,
+                address.account,
+                address.address,
+                lane,
+                part,
+                self.live.id,
+                number,
+                refers_to if position == 0 else None,
+            )
+            self._add(new, is_claimable=not capabilities.is_idempotent)
+
+    # --- to the desk ---
+
+    @property
+    def topic_name(self) -> str:
+        name = " ".join((self.customer.name or self.identity.name or self.identity.address).split())
+        return f"#{self.live.id} {name}"[:_TOPIC_NAME]
+
+    def desk_words(self, text: Text | str) -> str:
+        if isinstance(text, Text):
+            inner = {key: render(value, self.setup.language) if isinstance(value, Text) else value
+                     for key, value in text.params.items()}
+            text = Text(text.key, inner, text.count)
+        return render(text, self.setup.language)
+
+    def has_topic(self) -> bool:
+        """Whether the conversation was ever shown on the desk."""
+        if self.setup.desk is None or self.conversation is None:
+            return False
+        if not self.has_looked_for_topic:
+            self.topic = conversations.find_topic(self.connection, self.conversation.id)
+            self.has_looked_for_topic = True
+        return self.topic is not None
+
+    def post(
+        self,
+        content: DeskPost,
+        number: MessageId | None = None,
+        refers_to: Mapping[str, int] | None = None,
+        rank: float | None = None,
+    ) -> None:
+        desk = self.setup.desk
+        if desk is None:
+            return
+        conversation_id = self.conversation.id if self.conversation and content.topic is None else None
+        lane = f"desk:{conversation_id}" if conversation_id else f"desk:at:{content.topic}"
+        content = replace(content, topic_name=self.topic_name) if conversation_id else content
+        new = outbox.NewDelivery(
+            desk.channel, desk.account, desk.chat, lane, content, conversation_id, number, refers_to, rank
+        )
+        self._add(new, is_claimable=True)
+
+    def desk_buttons(self, choices: tuple[tuple[Choice, ...], ...]) -> tuple[tuple[Button, ...], ...]:
+        def token(choice: Choice) -> str:
+            argument = str(self.held_id or "") if choice.argument == "held" else choice.argument
+            return f"d.{self.live.id}.{choice.act}.{argument}"
+
+        return tuple(tuple(Button(self.desk_words(choice.label), token(choice)) for choice in row) for row in choices)
+
+    def _add(self, new: outbox.NewDelivery, *, is_claimable: bool) -> None:
+        is_claimed = is_claimable and new.lane not in self.lanes and self.setup.is_idle(new.lane)
+        self.lanes.add(new.lane)
+        stored = outbox.add_delivery(self.connection, new, self.now, is_claimed=is_claimed)
+        self.deliveries.append(stored)
+        if is_claimed:
+            self.claimed.add(stored.delivery.id)
+
+    @property
+    def is_with_people(self) -> bool:
+        return self.conversation is not None and self.conversation.status in (Status.QUEUED, Status.ASSIGNED)

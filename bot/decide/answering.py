@@ -1,0 +1,136 @@
+"""From the FAQ's verdicts to what the bot says while it leads the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.decide import keyboards
+from bot.decide.situation import Knowledge
+from bot.decide.steps import Found, Remember, Say, Step
+from core.conversation import Dialogue
+from core.text import Text
+from faq.answer import Answer, Clarify, Handoff, Smalltalk, Verdict
+from faq.entry import Entry
+from faq.matches import Matches
+
+_QUESTION_KEPT = 1000  # characters of the question remembered for the card
+_RESERVE_AT = 0.15  # a next best below this probability is not worth the customer's time
+
+
+def answer_verdicts(
+    question: str, dialogue: Dialogue, knowledge: Knowledge, language: str, *, is_first: bool
+) -> tuple[list[Step], bool]:
+    """What to say to the verdicts, and whether a person was asked for."""
+    verdicts = knowledge.verdicts
+    if any(isinstance(verdict, Handoff) for verdict in verdicts):
+        return [Remember(replace(dialogue, question=_asked(question, dialogue, verdicts)))], True
+    steps: list[Step] = []
+    state = dialogue
+    for verdict in verdicts:
+        say, state = _answer_one(verdict, state, knowledge, language, is_first=is_first)
+        steps.append(say)
+    if any(not isinstance(verdict, Smalltalk) for verdict in verdicts):
+        state = replace(state, question=question[:_QUESTION_KEPT])
+    return [*steps, Remember(state)], False
+
+
+def _asked(question: str, dialogue: Dialogue, verdicts: Sequence[Verdict]) -> str:
+    """A bare call for a person is no question; what was asked before it stays."""
+    if dialogue.question and len(verdicts) == 1:
+        return dialogue.question
+    return question[:_QUESTION_KEPT]
+
+
+def _answer_one(
+    verdict: Verdict, dialogue: Dialogue, knowledge: Knowledge, language: str, *, is_first: bool
+) -> tuple[Say, Dialogue]:
+    if isinstance(verdict, Answer):
+        entry = knowledge.entry(verdict.match.entry_id)
+        if entry is not None:
+            reserve = _next_best(verdict.matches, {entry.id, *dialogue.refused})
+            found = _found(verdict.matches, "answer", entry.id, verdict.match.score)
+            return say_entry(entry, found), replace(_shown(dialogue, entry.id), reserve=reserve)
+    if isinstance(verdict, Clarify):
+        entries = [entry for match in verdict.options if (entry := knowledge.entry(match.entry_id))]
+        if entries:
+            say = Say(
+                Text("clarify.ask"),
+                "clarify",
+                keyboards.of_entries(entries),
+                found=_found(verdict.matches, "clarify"),
+            )
+            return say, replace(dialogue, reserve=tuple(entry.id for entry in entries))
+    if isinstance(verdict, Smalltalk):
+        return _small_talk(verdict.kind, knowledge, language, is_first=is_first), dialogue
+    return _no_match(verdict.matches, dialogue, knowledge, language)
+
+
+def say_entry(entry: Entry, found: Found) -> Say:
+    return Say(entry.answer, "answer", keyboards.under_answer(entry), found=found)
+
+
+def _shown(dialogue: Dialogue, key: str) -> Dialogue:
+    return replace(dialogue, shown=(*[shown for shown in dialogue.shown if shown != key], key)[-10:], misses=0)
+
+
+def choose_entry(entry: Entry, dialogue: Dialogue, how: str) -> tuple[Say, Dialogue]:
+    """An entry picked by the customer from a list or from suggestions."""
+    found = Found(question=dialogue.question, decision=how, entry=entry.id)
+    reserve = tuple(key for key in dialogue.reserve if key != entry.id)
+    return say_entry(entry, found), replace(_shown(dialogue, entry.id), reserve=reserve)
+
+
+def greet(knowledge: Knowledge, language: str, key: str) -> Say:
+    return Say(Text(key), "greeting", keyboards.of_categories(knowledge, language))
+
+
+def _small_talk(kind: str, knowledge: Knowledge, language: str, *, is_first: bool) -> Say:
+    if kind == "greeting":
+        return greet(knowledge, language, "greeting.first" if is_first else "greeting.again")
+    known = {"thanks", "farewell", "ack", "emoji", "apology", "praise", "who_are_you"}
+    return Say(Text(f"smalltalk.{kind if kind in known else 'ack'}"), "smalltalk", keyboards.with_operator())
+
+
+def _no_match(matches: Matches, dialogue: Dialogue, knowledge: Knowledge, language: str) -> tuple[Say, Dialogue]:
+    misses = dialogue.misses + 1
+    say = Say(
+        Text("nomatch.first" if misses == 1 else "nomatch.again"),
+        "nomatch",
+        keyboards.with_operator(*([_menu_row()] if knowledge.categories(language) and misses == 1 else [])),
+        found=_found(matches, "none"),
+    )
+    return say, replace(dialogue, misses=misses, reserve=())
+
+
+def _menu_row() -> tuple[keyboards.Choice, ...]:
+    return (keyboards.Choice(Text("button.menu"), "menu", "0:"),)
+
+
+def refuse(key: str, dialogue: Dialogue, knowledge: Knowledge) -> tuple[Say, Dialogue]:
+    """"Did not help": the next best once, then the operator."""
+    refused = (*[old for old in dialogue.refused if old != key], key)[-10:]
+    is_first_refusal = not dialogue.refused
+    rest = [other for other in dialogue.reserve if other not in refused]
+    entry = knowledge.entry(rest[0]) if rest and is_first_refusal else None
+    state = replace(dialogue, refused=refused, reserve=())
+    if entry is None:
+        return Say(Text("refused.operator"), "refused", keyboards.with_operator()), state
+    found = Found(question=dialogue.question, decision="answer", entry=entry.id)
+    say = say_entry(entry, found)
+    return replace(say, text=Text("refused.next", {"question": entry.question, "answer": entry.answer})), _shown(
+        state, entry.id
+    )
+
+
+def _found(matches: Matches, decision: str, entry: str = "", score: float | None = None) -> Found:
+    listed = tuple((match.entry_id, round(match.score, 4)) for match in matches)
+    return Found(matches.text, decision, entry, score, listed)
+
+
+def _next_best(matches: Matches, besides: set[str]) -> tuple[str, ...]:
+    return tuple(
+        match.entry_id for match in matches if match.entry_id not in besides and match.score >= _RESERVE_AT
+    )[:2]
+
+

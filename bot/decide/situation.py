@@ -1,0 +1,96 @@
+"""What a decision may know: the state as stored, and what the FAQ says to the words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.conversation import Conversation, Status
+from core.customer import Customer, Identity
+from core.errors import NotFound
+from core.message import MessageId
+from faq.answer import Verdict
+from faq.entry import Entry
+from faq.index import Index
+from handoff.operators import Operator
+from surveys.invitation import Invitation
+
+
+@dataclass(frozen=True, slots=True)
+class ShownButton:
+    """A button of the last keyboard, so that its label typed by hand counts as a press."""
+
+    label: str
+    act: str
+    argument: str
+    message_id: MessageId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """The customer's side. `conversation` is their latest in this channel, `invitation` its closing question."""
+
+    customer: Customer
+    identity: Identity
+    conversation: Conversation | None = None
+    invitation: Invitation | None = None
+    keyboard: tuple[ShownButton, ...] = ()
+    last_origin_id: str = ""  # of the customer's newest message
+    has_desk: bool = False
+
+    @property
+    def is_live(self) -> bool:
+        return self.conversation is not None and self.conversation.status is not Status.CLOSED
+
+    @property
+    def is_with_people(self) -> bool:
+        return self.conversation is not None and self.conversation.status in (Status.QUEUED, Status.ASSIGNED)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedMessage:
+    """A stored message found by its place on the desk."""
+
+    id: MessageId
+    author: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSituation:
+    """The operators' side: the topic's conversation, who acts, who holds it.
+
+    `newer` is the number of a later live conversation of the same customer in the same channel, or None.
+    """
+
+    customer: Customer | None = None
+    conversation: Conversation | None = None
+    operator: Operator | None = None
+    holder: Operator | None = None
+    placed: PlacedMessage | None = None
+    newer: int | None = None
+    bound_topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """The FAQ as it is now, and its verdicts on the words of this event."""
+
+    index: Index
+    verdicts: Sequence[Verdict] = ()
+    is_searched: bool = True
+
+    def entry(self, key: str) -> Entry | None:
+        """The entry, or None when the FAQ no longer has it."""
+        try:
+            return self.index.entry(key)
+        except NotFound:
+            return None
+
+    def categories(self, language: str) -> tuple[str, ...]:
+        """In the customer's language if there are any, else all."""
+        return self.index.categories(language) or self.index.categories()
+
+
+class NeedsVerdicts(Exception):
+    """The decision turned out to need the FAQ's verdicts on the words, which were not looked up."""

@@ -1,0 +1,277 @@
+"""The steps a Decision is made of; nothing here does anything, bot.apply carries them out in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from core.conversation import Dialogue, OperatorId, Status
+from core.customer import Sender
+from core.event import DeskMember
+from core.message import IncomingMessage, MessageId
+from core.text import Text
+from handoff.triggers import Trigger
+from surveys.invitation import Invitation
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button to be: its label and what pressing it means (`act` and `argument` stay in the database)."""
+
+    label: Text | str
+    act: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Open a new conversation; the following steps are about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Store the customer's messages in the conversation; with `relay` they go to the desk as well."""
+
+    messages: tuple[IncomingMessage, ...]
+    relay: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeepEdit:
+    """The customer changed a message: store it, and show it on the desk where the message stands there."""
+
+    message: IncomingMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the FAQ made of a question; stored beside the message that says it."""
+
+    question: str
+    decision: str
+    entry: str = ""
+    score: float | None = None
+    matches: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """An automatic message to the customer; `kind` is for the history, `show` also puts it on the desk."""
+
+    text: Text | str
+    kind: str = "text"
+    choices: tuple[tuple[Choice, ...], ...] = ()
+    found: Found | None = None
+    show: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Whether the answer in the message `message_id` helped."""
+
+    message_id: MessageId
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Change the conversation's status; unlawful steps raise Conflict when applied."""
+
+    to: Status
+    operator_id: OperatorId | None = None
+    trigger: Trigger | None = None
+    closed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Where the bot now stands with the customer."""
+
+    dialogue: Dialogue
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """Ask the closing question; its buttons carry the invitation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Write down the invitation as it now stands, and show it on the desk."""
+
+    invitation: Invitation
+    notice: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetLanguage:
+    language: str
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetReachable:
+    is_reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    is_banned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetPresence:
+    operator_id: OperatorId
+    presence: str
+
+
+# --- the desk ---
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Put the card into the topic; with `history` what was said so far follows."""
+
+    history: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A line of the bot's in the topic, in the desk's language."""
+
+    text: Text | str
+    choices: tuple[tuple[Choice, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A line of the bot's at a place of the desk that is no conversation's topic, or for a stranger."""
+
+    topic: str
+    text: Text
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class React:
+    """An emoji on a member's message: the cheapest way to say "seen"."""
+
+    target: str
+    emoji: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleTopic:
+    is_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """An operator's message to the customer. `text` is what leaves; `held` keeps it until confirmed."""
+
+    operator_id: OperatorId | None
+    message: IncomingMessage
+    text: str
+    with_markup: bool = True
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Send a held message after all, or drop it."""
+
+    message_id: MessageId
+    is_sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardEdit:
+    """An operator changed a message in the topic; change it where the customer sees it."""
+
+    message: IncomingMessage
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteNote:
+    operator_id: OperatorId
+    message: IncomingMessage
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepOutside:
+    """A reply given past Otklik: part of the history, and shown on the desk."""
+
+    author: str
+    message: IncomingMessage
+
+
+@dataclass(frozen=True, slots=True)
+class BindTopic:
+    """The desk reports a topic: the conversation's own, or a surplus one to be deleted."""
+
+    topic: str
+
+
+Step = (
+    Open
+    | Keep
+    | KeepEdit
+    | Say
+    | Outcome
+    | Move
+    | Remember
+    | Invite
+    | Score
+    | SetLanguage
+    | SetReachable
+    | Ban
+    | SetPresence
+    | Card
+    | Notice
+    | Aside
+    | React
+    | ToggleTopic
+    | Forward
+    | Release
+    | ForwardEdit
+    | WriteNote
+    | KeepOutside
+    | BindTopic
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to say, what to change; carried out in order, in one transaction."""
+
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """Several quick messages of one customer, decided on together."""
+
+    sender: Sender
+    messages: tuple[IncomingMessage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button whose token was found: what it means, and the message it stands under."""
+
+    act: str
+    argument: str
+    message_id: MessageId | None
+    message: IncomingMessage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPress:
+    """A button on the desk."""
+
+    member: DeskMember
+    act: str
+    argument: str
+    params: Mapping[str, str] = field(default_factory=dict)

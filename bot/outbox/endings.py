@@ -1,0 +1,121 @@
+"""What the database learns when a delivery ends, and what the operators are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.apply.card import post_card
+from bot.apply.work import Setup, Work
+from bot.storage import conversations, messages, people
+from bot.storage import outbox as rows
+from bot.storage.inbox import note_problem
+from bot.storage.outbox import StoredDelivery
+from core.conversation import Status
+from core.delivery import Delivery, DeliveryState, DeskAct, DeskPost, Receipt
+from core.errors import Refusal
+from core.text import Text
+
+
+def note_sent(
+    connection: Connection, ended: Sequence[StoredDelivery], receipt: Receipt, setup: Setup, now: datetime
+) -> list[StoredDelivery]:
+    """Mark the rows sent and remember where the message stands; returns what the desk is to be told."""
+    made: list[StoredDelivery] = []
+    ids = receipt.platform_ids
+    for stored in ended:
+        delivery = stored.delivery
+        rows.mark_sent(connection, delivery.id, delivery.attempt, ids, now)
+        content = delivery.content
+        if isinstance(content, DeskPost):
+            if ids and content.act is DeskAct.POST and delivery.message_id is not None:
+                for platform_id in ids:
+                    messages.place(
+                        connection, delivery.message_id, delivery.address, platform_id, is_shared=len(ended) > 1
+                    )
+            continue
+        if ids and delivery.message_id is not None and not content.edit_of:
+            messages.note_origin(connection, delivery.message_id, ids[0])
+        if delivery.is_repeat and not setup.capabilities[delivery.channel].is_idempotent:
+            made += _tell(connection, delivery, Text("desk.repeated"), setup, now)
+    return made
+
+
+def note_failed(
+    connection: Connection,
+    ended: Sequence[StoredDelivery],
+    state: DeliveryState,
+    error: str,
+    reason: str,
+    setup: Setup,
+    now: datetime,
+) -> list[StoredDelivery]:
+    """Mark the rows ended; a customer who cannot be reached is marked so, and the operators are told."""
+    made: list[StoredDelivery] = []
+    for stored in ended:
+        delivery = stored.delivery
+        rows.mark_ended(connection, delivery.id, state, delivery.attempt, error, reason, now)
+        if isinstance(delivery.content, DeskPost):
+            if reason != Refusal.NOT_FOUND.value:
+                note_problem(connection, delivery.channel, f"a post on the desk was {state.value}: {error}", now)
+            continue
+        if reason == Refusal.UNREACHABLE.value and delivery.message_id is not None:
+            row = messages.find_message(connection, delivery.message_id)
+            if row is not None:
+                people.change_identity(connection, row.identity_id, unreachable_at=now)
+        key = f"failed.{reason}" if reason else "failed.dead"
+        made += _tell(connection, delivery, Text(key), setup, now)
+    return made
+
+
+def _tell(
+    connection: Connection, delivery: Delivery, text: Text, setup: Setup, now: datetime
+) -> list[StoredDelivery]:
+    """A line in the conversation's topic, as an answer to the message it is about."""
+    work = _work(connection, delivery, setup, now)
+    if work is None or not work.has_topic():
+        return []
+    refers_to = {"reply_to": delivery.message_id} if delivery.message_id is not None else None
+    work.post(DeskPost(DeskAct.POST, text=work.desk_words(text)), refers_to=refers_to)
+    return work.deliveries
+
+
+def _work(connection: Connection, delivery: Delivery, setup: Setup, now: datetime) -> Work | None:
+    if delivery.conversation_id is None:
+        return None
+    conversation = conversations.find_conversation(connection, delivery.conversation_id)
+    if conversation is None:
+        return None
+    found = people.find_by_identity(connection, conversation.identity_id)
+    return Work(connection, replace(setup, is_idle=_never), now, found.customer, found.identity, conversation)
+
+
+def _never(lane: str) -> bool:
+    """What is told about a delivery is claimed when it goes, as everything that waits is."""
+    return False
+
+
+def renew_topic(
+    connection: Connection, first: StoredDelivery, setup: Setup, now: datetime
+) -> list[StoredDelivery] | None:
+    """A new topic in place of a deleted one: card and history go before `first`.
+
+    None when the conversation is closed, so that nobody works in a topic any more.
+    """
+    work = _work(connection, first.delivery, setup, now)
+    if work is None or work.conversation is None or work.conversation.status is Status.CLOSED:
+        return None
+    conversations.ensure_topic(connection, work.conversation.id, first.delivery.address)
+    conversations.change_topic(connection, work.conversation.id, topic=None, tried_at=None, is_closed=False)
+    rows.mark_waiting(connection, first, error="the topic was deleted", is_uncertain=False, until=now)
+    content = first.delivery.content
+    if not (isinstance(content, DeskPost) and content.is_card):
+        post_card(work, with_history=True, rank=first.rank - 0.5)
+    return work.deliveries
+
+
+def report(connection: Connection, subject: str, text: str, now: datetime) -> None:
+    note_problem(connection, subject, text, now)

@@ -1,0 +1,349 @@
+"""Lanes of deliveries, side by side; within a lane one at a time, oldest first."""
+
+from __future__ import annotations
+
+import asyncio
+import bisect
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from bot import metrics
+from bot.apply.work import Setup
+from bot.outbox import endings
+from bot.outbox.addressing import resolve
+from bot.storage import outbox as rows
+from bot.storage.database import Database
+from bot.storage.outbox import StoredDelivery
+from bot.supervisor import Alarm, Bell, Supervisor
+from core.channel import Channel, Merging
+from core.clock import Clock
+from core.delivery import Delivery, DeliveryState, Receipt, RetryPolicy
+from core.errors import Permanent, Refusal, Retryable, Scope, TopicGone
+
+log = logging.getLogger(__name__)
+
+_RECENT = 50_000  # row ids remembered as ended, against sending them twice
+_MERGE_AT_MOST = 50
+_LOOK_BACK = 100  # row ids
+_BREATH = 1.0  # seconds before a lane goes on after a fault of ours
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A delivery in its lane; `is_claimed`: the database already says that a try is under way."""
+
+    stored: StoredDelivery
+    is_claimed: bool
+
+    @property
+    def delivery(self) -> Delivery:
+        return self.stored.delivery
+
+
+@dataclass(slots=True)
+class _Lane:
+    bell: Bell
+    waiting: list[_Waiting] = field(default_factory=list)
+
+
+class OutboxService:
+    """Sends what decisions put into the outbox, through the channels served here."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        alarm: Alarm,
+        supervisor: Supervisor,
+        setup: Setup,
+        policy: RetryPolicy = RetryPolicy(),
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._alarm = alarm
+        self._supervisor = supervisor
+        self._setup = setup
+        self._policy = policy
+        self._channels: Mapping[str, Channel] = {}
+        self._lanes: dict[str, _Lane] = {}
+        self._known: dict[int, None] = {}
+        self._held: dict[tuple[str, str], float] = {}
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._is_stopping = False
+        self._swept_to = 0
+        self._in_flight = 0
+        self._landed = asyncio.Event()
+        self._landed.set()
+
+    def serve(self, channels: Mapping[str, Channel]) -> None:
+        self._channels = channels
+
+    def is_idle(self, lane: str) -> bool:
+        """Whether a new delivery in this lane would go at once; asked from the writer's thread."""
+        return lane not in self._lanes and not self._is_stopping
+
+    def accept(self, deliveries: Iterable[StoredDelivery], *, claimed: frozenset[int] | None = None) -> None:
+        """Take deliveries into their lanes; known ones are left out. `claimed`: rows already marked as being tried."""
+        for stored in deliveries:
+            number = stored.delivery.id
+            if number in self._known or stored.delivery.channel not in self._channels:
+                continue
+            self._known[number] = None
+            while len(self._known) > _RECENT:
+                del self._known[next(iter(self._known))]
+            self._put(_Waiting(stored, number in claimed if claimed is not None else False))
+
+    def _put(self, waiting: _Waiting) -> None:
+        name = waiting.delivery.lane
+        lane = self._lanes.get(name)
+        if lane is None:
+            lane = self._lanes[name] = _Lane(Bell(self._alarm))
+            self._idle.clear()
+            lane.waiting.append(waiting)
+            self._supervisor.spawn(f"outbox {name}", self._run(name, lane))
+        else:
+            bisect.insort(lane.waiting, waiting, key=lambda one: (one.stored.rank, one.delivery.id))
+
+    async def recover(self) -> int:
+        """After a start: tries of an earlier process with an unknown outcome are marked and made again."""
+        names = list(self._channels)
+        idempotent = [name for name, channel in self._channels.items() if channel.capabilities.is_idempotent]
+        uncertain = await self._database.write(lambda connection: rows.recover(connection, names, idempotent))
+        if uncertain:
+            log.warning("%d deliveries were under way when the last run ended; they are sent again", uncertain)
+        after, total = 0, 0
+        while True:
+            last = after
+            found = await self._database.read(lambda connection: rows.open_deliveries(connection, names, last))  # noqa: B023
+            if not found:
+                return total
+            after, total = found[-1].delivery.id, total + len(found)
+            self.accept(found)
+
+    async def sweep(self) -> int:
+        """Pick up rows that another process put in for channels served here; returns how many."""
+        after, names = self._swept_to, list(self._channels)
+        found = await self._database.read(lambda connection: rows.open_deliveries(connection, names, after, 200))
+        fresh = [stored for stored in found if stored.delivery.id not in self._known]
+        self.accept(fresh)
+        # ids may become visible out of order, so the next look begins a little further back
+        newest = max(self._known, default=0)
+        self._swept_to = max(self._swept_to, newest - _LOOK_BACK)
+        return len(fresh)
+
+    async def drained(self) -> None:
+        """Until nothing waits to be sent."""
+        await self._idle.wait()
+
+    async def stop(self) -> None:
+        """Begin nothing new; wait for what is on its way, so that its outcome is known."""
+        self._is_stopping = True
+        for lane in self._lanes.values():
+            lane.bell.ring()
+        await self._landed.wait()
+
+    def wake(self) -> None:
+        """Let every waiting lane look again (a channel is back, a test moved time)."""
+        for lane in self._lanes.values():
+            lane.bell.ring()
+
+    # --- one lane ---
+
+    async def _run(self, name: str, lane: _Lane) -> None:
+        try:
+            while lane.waiting and not self._is_stopping:
+                try:
+                    wait = await self._wait_for(lane.waiting[0])
+                    if wait <= 0:
+                        await self._send_next(lane)
+                except Exception as error:  # nothing may leave a lane standing
+                    log.error("%s broke: %s", name, type(error).__name__, exc_info=error)
+                    wait = _BREATH
+                if wait > 0 and not self._is_stopping:
+                    await lane.bell.wait(wait)
+        finally:
+            if self._lanes.get(name) is lane:
+                del self._lanes[name]
+            if not self._lanes:
+                self._idle.set()
+
+    async def _wait_for(self, head: _Waiting) -> float:
+        """Seconds until the head of the lane may be tried."""
+        delivery = head.delivery
+        now = self._clock.now()
+        until = head.stored.not_before
+        if until is not None and until > now:
+            return (until - now).total_seconds()
+        held = self._held.get((delivery.channel, delivery.account), 0.0) - now.timestamp()
+        if held > 0:
+            return held
+        return await self._channels[delivery.channel].ready(delivery)
+
+    async def _send_next(self, lane: _Lane) -> None:
+        channel = self._channels[lane.waiting[0].delivery.channel]
+        count = 1
+        if isinstance(channel, Merging) and len(lane.waiting) > 1:
+            count = max(1, channel.merge([one.delivery for one in lane.waiting[:_MERGE_AT_MOST]]))
+        batch = lane.waiting[:count]
+        self._in_flight += 1
+        self._landed.clear()
+        try:
+            batch = await self._claimed(channel, lane, batch)
+            if batch:
+                await self._try(channel, lane, batch)
+        finally:
+            self._in_flight -= 1
+            if not self._in_flight:
+                self._landed.set()
+
+    async def _claimed(self, channel: Channel, lane: _Lane, batch: Sequence[_Waiting]) -> list[_Waiting]:
+        """Write down that a try begins, where a repeat could show; rows that ended meanwhile are left out."""
+        if channel.capabilities.is_idempotent:
+            return list(batch)
+        fresh = [one for one in batch if not one.is_claimed]
+        if fresh:
+
+            def work(connection: Connection) -> set[int]:
+                return {
+                    one.delivery.id for one in fresh if rows.claim(connection, one.delivery.id, one.delivery.attempt)
+                }
+
+            claimed = await self._database.write(work)
+            for one in fresh:
+                one.is_claimed = True
+                if one.delivery.id not in claimed:
+                    lane.waiting.remove(one)
+        return [one for one in batch if one in lane.waiting]
+
+    async def _try(self, channel: Channel, lane: _Lane, batch: list[_Waiting]) -> None:
+        try:
+            receipt = await self._hand_over(channel, batch)
+        except Retryable as error:
+            await self._put_off(lane, batch, error)
+        except TopicGone:
+            await self._renew_topic(lane, batch)
+        except Permanent as error:
+            await self._refuse(lane, batch, error)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # a fault of ours: the message is kept and tried again
+            log.error("%s: sending failed: %s", channel.name, type(error).__name__, exc_info=error)
+            await self._put_off(lane, batch, Retryable(f"internal: {type(error).__name__}", is_uncertain=True))
+        else:
+            await self._note_sent(lane, batch, receipt)
+
+    async def _hand_over(self, channel: Channel, batch: Sequence[_Waiting]) -> Receipt:
+        deliveries = []
+        for one in batch:
+            delivery = one.delivery
+            if one.stored.refers_to:
+                delivery = await self._database.read(lambda connection: resolve(connection, one.stored))  # noqa: B023
+            deliveries.append(delivery)
+        if len(deliveries) > 1 and isinstance(channel, Merging):
+            return await channel.send_merged(deliveries)
+        return await channel.send(deliveries[0])
+
+    async def _note_sent(self, lane: _Lane, batch: Sequence[_Waiting], receipt: Receipt) -> None:
+        now = self._clock.now()
+        following = self._next_claim(lane, len(batch))
+        ended = [one.stored for one in batch]
+
+        def work(connection: Connection) -> list[StoredDelivery]:
+            made = endings.note_sent(connection, ended, receipt, self._setup, now)
+            if following is not None:
+                rows.claim(connection, following.delivery.id, following.delivery.attempt)
+            return made
+
+        made = await self._database.write(work)
+        if following is not None:
+            following.is_claimed = True
+        del lane.waiting[: len(batch)]
+        for stored in ended:
+            metrics.delivered(
+                stored.delivery.channel, DeliveryState.SENT, (now - stored.created_at).total_seconds()
+            )
+        self.accept(made)
+
+    def _next_claim(self, lane: _Lane, behind: int) -> _Waiting | None:
+        """The row that goes next, to be claimed in the same transaction."""
+        if len(lane.waiting) <= behind or self._is_stopping:
+            return None
+        following = lane.waiting[behind]
+        idempotent = self._channels[following.delivery.channel].capabilities.is_idempotent
+        can_go = not idempotent and not following.is_claimed and following.stored.not_before is None
+        return following if can_go else None
+
+    async def _put_off(self, lane: _Lane, batch: Sequence[_Waiting], error: Retryable) -> None:
+        now = self._clock.now()
+        head = batch[0].delivery
+        metrics.delivered(head.channel, DeliveryState.UNCERTAIN if error.is_uncertain else DeliveryState.PENDING)
+        age = now - batch[0].stored.created_at
+        if self._policy.gives_up(age) and error.counts:
+            await self._end(lane, batch, DeliveryState.DEAD, str(error), "")
+            return
+        wait = error.after if error.after is not None else self._policy.wait(head.attempt)
+        if error.scope is Scope.ACCOUNT:
+            self._held[(head.channel, head.account)] = now.timestamp() + wait
+        if error.alert:
+            log.error("%s: %s", head.channel, error)
+        until = now + timedelta(seconds=wait)
+        counted = 1 if error.counts else 0
+        changed = [
+            replace(one.stored, delivery=replace(one.delivery, attempt=one.delivery.attempt + counted)) for one in batch
+        ]
+
+        def work(connection: Connection) -> list[StoredDelivery]:
+            if error.alert:
+                endings.report(connection, head.channel, str(error), now)
+            return [
+                rows.mark_waiting(connection, one, error=str(error), is_uncertain=error.is_uncertain, until=until)
+                for one in changed
+            ]
+
+        for waiting, stored in zip(batch, await self._database.write(work), strict=True):
+            waiting.stored, waiting.is_claimed = stored, False
+
+    async def _renew_topic(self, lane: _Lane, batch: Sequence[_Waiting]) -> None:
+        """The topic was deleted: a new one begins with the card and the history, then this post follows."""
+        now = self._clock.now()
+        first = batch[0].stored
+
+        def work(connection: Connection) -> list[StoredDelivery] | None:
+            return endings.renew_topic(connection, first, self._setup, now)
+
+        made = await self._database.write(work)
+        if made is None:  # nothing live to renew it for
+            await self._end(lane, batch, DeliveryState.REFUSED, "the topic was deleted", Refusal.NOT_FOUND.value)
+            return
+        for one in batch:
+            one.is_claimed = False
+        self.accept(made)
+
+    async def _refuse(self, lane: _Lane, batch: Sequence[_Waiting], error: Permanent) -> None:
+        head = batch[0].delivery
+        if error.alert:
+            log.error("%s: %s", head.channel, error)
+            now = self._clock.now()
+            await self._database.write(lambda connection: endings.report(connection, head.channel, str(error), now))
+        await self._end(lane, batch, DeliveryState.REFUSED, str(error), error.reason.value)
+
+    async def _end(
+        self, lane: _Lane, batch: Sequence[_Waiting], state: DeliveryState, error: str, reason: str
+    ) -> None:
+        now = self._clock.now()
+        ended = [one.stored for one in batch]
+
+        def work(connection: Connection) -> list[StoredDelivery]:
+            return endings.note_failed(connection, ended, state, error, reason, self._setup, now)
+
+        made = await self._database.write(work)
+        metrics.delivered(batch[0].delivery.channel, state)
+        del lane.waiting[: len(batch)]
+        self.accept(made)
+
+

@@ -1,0 +1,112 @@
+"""The small things channels ask the core for: topics, notes that outlive the process, files on disk."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import mimetypes
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from bot.storage import conversations, notes
+from bot.storage.database import Database
+from core.channel import Channel, StoredFile
+from core.clock import Clock
+from core.conversation import ConversationId
+from core.errors import Permanent, Refusal
+from core.message import Attachment, AttachmentKind
+
+log = logging.getLogger(__name__)
+
+_ENDINGS = {
+    AttachmentKind.PHOTO: ".jpg",
+    AttachmentKind.VOICE: ".ogg",
+    AttachmentKind.VIDEO: ".mp4",
+    AttachmentKind.VIDEO_NOTE: ".mp4",
+    AttachmentKind.ANIMATION: ".mp4",
+    AttachmentKind.AUDIO: ".mp3",
+    AttachmentKind.STICKER: ".webp",
+}
+
+
+class DeskTopics:
+    """core.channel.Topics over the table."""
+
+    def __init__(self, database: Database, clock: Clock, desk: str) -> None:
+        self._database, self._clock, self._desk = database, clock, desk
+
+    async def find(self, conversation_id: ConversationId) -> str | None:
+        row = await self._database.read(lambda connection: conversations.find_topic(connection, conversation_id))
+        return row.topic if row is not None else None
+
+    async def was_tried(self, conversation_id: ConversationId) -> bool:
+        row = await self._database.read(lambda connection: conversations.find_topic(connection, conversation_id))
+        return row is not None and row.topic is None and row.tried_at is not None
+
+    async def begin(self, conversation_id: ConversationId) -> None:
+        now = self._clock.now()
+
+        def work(connection: Connection) -> None:
+            conversations.ensure_topic(connection, conversation_id, self._desk)
+            conversations.change_topic(connection, conversation_id, tried_at=now)
+
+        await self._database.write(work)
+
+    async def bind(self, conversation_id: ConversationId, topic: str) -> None:
+        await self._database.write(
+            lambda connection: conversations.bind_topic(connection, conversation_id, self._desk, topic)
+        )
+
+
+class StoredNotebook:
+    """Small facts of channels, kept in the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, key: str) -> str | None:
+        return await self._database.read(lambda connection: notes.read_note(connection, key))
+
+    async def put(self, key: str, value: str) -> None:
+        await self._database.write(lambda connection: notes.write_note(connection, key, value))
+
+
+class FileShelf:
+    """core.channel.Files: a file is fetched from its channel once and kept under the hash of its handle."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._channels: Mapping[str, Channel] = {}
+        self._busy: dict[str, asyncio.Lock] = {}
+
+    def serve(self, channels: Mapping[str, Channel]) -> None:
+        self._channels = channels
+
+    async def get(self, attachment: Attachment) -> StoredFile:
+        """Raises Permanent(FILE) when the file cannot be had, Retryable when not now."""
+        channel = self._channels.get(attachment.channel)
+        if channel is None or not attachment.ref:
+            raise Permanent(f"a file of {attachment.channel or 'nowhere'} cannot be fetched", Refusal.FILE)
+        digest = hashlib.sha256(f"{attachment.channel}\0{attachment.ref}".encode()).hexdigest()
+        path = self._folder / digest[:2] / digest
+        lock = self._busy.setdefault(digest, asyncio.Lock())
+        async with lock:
+            if not path.exists():
+                await self._fetch(channel, attachment, path)
+        self._busy.pop(digest, None)
+        name = attachment.name or f"{attachment.kind.value}{_ENDINGS.get(attachment.kind, '')}"
+        mime = attachment.mime or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return StoredFile(path, Path(name).name, mime, path.stat().st_size)
+
+    async def _fetch(self, channel: Channel, attachment: Attachment, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        try:
+            await channel.fetch(attachment, part)
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)

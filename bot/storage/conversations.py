@@ -1,0 +1,224 @@
+"""Conversations, their desk topics, and what the card tells."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
+
+from bot.storage.tables import conversation, faq_answer, faq_entry, identity, invitation, topic
+from core.conversation import Conversation, ConversationId, Dialogue, OperatorId, Status, check_transition
+from core.customer import CustomerId, IdentityId
+
+_TUPLES = ("shown", "refused", "reserve")
+
+
+def read_conversation(row: Row[Any], prefix: str = "") -> Conversation:
+    def value(name: str) -> Any:
+        return getattr(row, prefix + name)
+
+    return Conversation(
+        ConversationId(value("id")),
+        CustomerId(value("customer_id")),
+        IdentityId(value("identity_id")),
+        value("channel"),
+        Status(value("status")),
+        value("opened_at"),
+        value("operator_id"),
+        value("queued_at"),
+        value("assigned_at"),
+        value("first_response_at"),
+        value("closed_at"),
+        read_dialogue(value("dialogue")),
+    )
+
+
+def read_dialogue(raw: dict[str, Any]) -> Dialogue:
+    return Dialogue(
+        raw.get("question", ""),
+        tuple(raw.get("shown", ())),
+        tuple(raw.get("refused", ())),
+        tuple(raw.get("reserve", ())),
+        raw.get("misses", 0),
+        raw.get("expects", ""),
+    )
+
+
+def write_dialogue(dialogue: Dialogue, keyboard: dict[str, Any]) -> dict[str, Any]:
+    """As stored: only what is set, and the last keyboard shown."""
+    raw = {key: value for key, value in asdict(dialogue).items() if value}
+    return {**raw, "keyboard": keyboard} if keyboard else raw
+
+
+_NEW = insert(conversation)
+
+
+def open_conversation(
+    connection: Connection, customer_id: CustomerId, identity_id: IdentityId, channel: str, language: str, now: datetime
+) -> Conversation:
+    values = {
+        "customer_id": customer_id,
+        "identity_id": identity_id,
+        "channel": channel,
+        "status": Status.ACTIVE.value,
+        "opened_at": now,
+        "touched_at": now,
+        "language": language,
+        "dialogue": {},
+    }
+    number = connection.execute(_NEW, values).inserted_primary_key[0]
+    return Conversation(ConversationId(number), customer_id, identity_id, channel, Status.ACTIVE, now)
+
+
+_TOUCH = (
+    update(conversation)
+    .where(conversation.c.id == bindparam("number"))
+    .values(touched_at=bindparam("now"), dialogue=bindparam("state"))
+)
+
+
+def touch(connection: Connection, number: ConversationId, dialogue: dict[str, Any], now: datetime) -> None:
+    """Somebody said something; keep where the bot stands."""
+    connection.execute(_TOUCH, {"number": number, "now": now, "state": dialogue})
+
+
+def change_conversation(connection: Connection, number: ConversationId, **values: object) -> None:
+    connection.execute(update(conversation).where(conversation.c.id == number).values(**values))
+
+
+def move_values(
+    before: Conversation, to: Status, operator_id: OperatorId | None, closed_by: str, trigger: str, now: datetime
+) -> dict[str, Any]:
+    """The columns that a change of status changes; raises Conflict for an unlawful one."""
+    check_transition(before.status, to)
+    values: dict[str, Any] = {"status": to.value}
+    if to is Status.QUEUED:
+        values |= {"queued_at": before.queued_at or now, "operator_id": None}
+    if to is Status.ASSIGNED:
+        # a person stepping in unasked starts the clocks too
+        values |= {"queued_at": before.queued_at or now, "operator_id": operator_id}
+        values["assigned_at"] = before.assigned_at or now
+    if to is Status.CLOSED:
+        values |= {"closed_at": now, "closed_by": closed_by, "closed_by_operator_id": operator_id or before.operator_id}
+        values["operator_id"] = None
+    if before.status is Status.CLOSED and to is not Status.CLOSED:
+        values |= {"closed_at": None, "closed_by": None}
+    if trigger and before.queued_at is None:
+        values["handoff_trigger"] = trigger
+    return values
+
+
+def find_conversation(connection: Connection, number: int) -> Conversation | None:
+    row = connection.execute(select(conversation).where(conversation.c.id == number)).one_or_none()
+    return read_conversation(row) if row is not None else None
+
+
+def idle_conversations(connection: Connection, before: datetime, most: int = 100) -> list[tuple[ConversationId, IdentityId]]:
+    """Bot-led conversations in which nothing was said since `before`."""
+    query = (
+        select(conversation.c.id, conversation.c.identity_id)
+        .where(conversation.c.status == Status.ACTIVE.value, conversation.c.touched_at < before)
+        .limit(most)
+    )
+    return [(ConversationId(row.id), IdentityId(row.identity_id)) for row in connection.execute(query)]
+
+
+def newer_live(connection: Connection, of: Conversation) -> int | None:
+    """A later conversation of the same address that is not closed."""
+    query = select(conversation.c.id).where(
+        conversation.c.identity_id == of.identity_id,
+        conversation.c.id > of.id,
+        conversation.c.status != Status.CLOSED.value,
+    )
+    return connection.execute(query.order_by(conversation.c.id.desc()).limit(1)).scalar_one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    conversation_id: ConversationId
+    desk: str
+    topic: str | None
+    tried_at: datetime | None
+    card_id: str | None
+    is_closed: bool
+
+
+def find_topic(connection: Connection, number: ConversationId) -> TopicRow | None:
+    row = connection.execute(select(topic).where(topic.c.conversation_id == number)).one_or_none()
+    return TopicRow(*row) if row is not None else None
+
+
+def find_by_topic(connection: Connection, desk: str, name: str) -> ConversationId | None:
+    query = select(topic.c.conversation_id).where(topic.c.desk == desk, topic.c.topic == name)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def ensure_topic(connection: Connection, number: ConversationId, desk: str) -> TopicRow:
+    found = find_topic(connection, number)
+    if found is None:
+        connection.execute(insert(topic).values(conversation_id=number, desk=desk))
+        found = TopicRow(number, desk, None, None, None, False)
+    return found
+
+
+def change_topic(connection: Connection, number: ConversationId, **values: object) -> None:
+    connection.execute(update(topic).where(topic.c.conversation_id == number).values(**values))
+
+
+def bind_topic(connection: Connection, number: ConversationId, desk: str, name: str) -> str:
+    """Which topic is the conversation's: the first one bound stays; returns the one that counts."""
+    found = ensure_topic(connection, number, desk)
+    if found.topic is not None:
+        return found.topic
+    change_topic(connection, number, topic=name, tried_at=None, desk=desk)
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class PastConversation:
+    number: int
+    opened_at: datetime
+    question: str
+    score: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """What the card tells besides the conversation itself."""
+
+    shown: tuple[tuple[str, str], ...]  # question of the entry, outcome ("", helped, refused)
+    past: tuple[PastConversation, ...]
+    past_count: int
+    username: str
+    channel: str
+    is_unreachable: bool
+
+
+def card_facts(connection: Connection, about: Conversation) -> CardFacts:
+    shown = connection.execute(
+        select(faq_entry.c.question, faq_answer.c.outcome)
+        .join(faq_entry, faq_entry.c.key == faq_answer.c.entry_key)
+        .where(and_(faq_answer.c.conversation_id == about.id, faq_answer.c.entry_key.is_not(None)))
+        .order_by(faq_answer.c.id)
+    ).all()
+    past = connection.execute(
+        select(conversation.c.id, conversation.c.opened_at, conversation.c.dialogue, invitation.c.score)
+        .outerjoin(invitation, invitation.c.conversation_id == conversation.c.id)
+        .where(conversation.c.customer_id == about.customer_id, conversation.c.id < about.id)
+        .order_by(conversation.c.id.desc())
+        .limit(100)
+    ).all()
+    address = connection.execute(select(identity).where(identity.c.id == about.identity_id)).one()
+    return CardFacts(
+        tuple((row.question, row.outcome or "") for row in shown),
+        tuple(
+            PastConversation(row.id, row.opened_at, (row.dialogue or {}).get("question", ""), row.score)
+            for row in past[:3]
+        ),
+        len({row.id for row in past}),
+        address.username,
+        address.channel,
+        address.unreachable_at is not None,
+    )

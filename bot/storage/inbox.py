@@ -1,0 +1,125 @@
+"""Arrivals: written down before anybody is told, opened in order, ended once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.storage.tables import cursor, inbox, problem
+from core.channel import Arrival, Cursor
+
+_OPEN = inbox.c.handled_at.is_(None) & inbox.c.set_aside_at.is_(None)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArrival:
+    """A row of the inbox that is still open."""
+
+    id: int
+    arrival: Arrival
+    received_at: datetime
+
+
+def _insert(connection: Connection, table: Any) -> Any:
+    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+_INSERTS: dict[str, Any] = {
+    name: dialect.insert(inbox).on_conflict_do_nothing().returning(inbox.c.id)
+    for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
+}
+
+
+def store_arrivals(
+    connection: Connection, arrivals: Sequence[Arrival], position: Cursor | None, now: datetime
+) -> list[StoredArrival]:
+    """Write the arrivals down, and how far the channel has read; returns the new ones, repeated ones are left out."""
+    statement = _INSERTS[connection.dialect.name]
+    stored: list[StoredArrival] = []
+    for arrival in arrivals:
+        values = {
+            "channel": arrival.channel,
+            "account": arrival.account,
+            "key": arrival.key,
+            "lane": arrival.lane,
+            "payload": json.dumps(arrival.payload, ensure_ascii=True, separators=(",", ":")),
+            "received_at": now,
+        }
+        number = connection.execute(statement, values).scalar_one_or_none()
+        if number is not None:
+            stored.append(StoredArrival(number, arrival, now))
+    if position is not None:
+        write_cursor(connection, position)
+    return stored
+
+
+def write_cursor(connection: Connection, position: Cursor) -> None:
+    statement = _insert(connection, cursor).values(
+        channel=position.channel, account=position.account, value=position.value
+    )
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["channel", "account"], set_={"value": position.value})
+    )
+
+
+def read_cursor(connection: Connection, channel: str, account: str) -> str | None:
+    query = select(cursor.c.value).where(cursor.c.channel == channel, cursor.c.account == account)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def open_arrivals(connection: Connection, channels: Sequence[str], after: int = 0, most: int = 500) -> list[StoredArrival]:
+    """What is not handled yet, oldest first, behind the row `after`."""
+    query = (
+        select(inbox).where(_OPEN, inbox.c.id > after, inbox.c.channel.in_(channels)).order_by(inbox.c.id).limit(most)
+    )
+    return [
+        StoredArrival(
+            row.id, Arrival(row.channel, row.account, row.key, row.lane, json.loads(row.payload)), row.received_at
+        )
+        for row in connection.execute(query)
+    ]
+
+
+_END = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("number"), _OPEN)
+    .values(handled_at=bindparam("now"))
+    .execution_options(synchronize_session=False)
+)
+
+
+def end_arrivals(connection: Connection, numbers: Sequence[int], now: datetime) -> bool:
+    """Mark the arrivals handled; False when another hand was quicker, and nothing may be done about them."""
+    ended = 0
+    for number in numbers:
+        ended += connection.execute(_END, {"number": number, "now": now}).rowcount
+    return ended == len(numbers)
+
+
+def set_aside(connection: Connection, numbers: Sequence[int], error: str, now: datetime) -> None:
+    """Put arrivals that cannot be read or handled out of the way; doctor shows them."""
+    connection.execute(
+        update(inbox).where(inbox.c.id.in_(numbers), _OPEN).values(set_aside_at=now, error=error[:500])
+    )
+
+
+def count_open(connection: Connection) -> int:
+    return connection.execute(select(func.count()).select_from(inbox).where(_OPEN)).scalar_one()
+
+
+def note_problem(connection: Connection, subject: str, text: str, now: datetime) -> None:
+    """Remember trouble for doctor; the same words count up."""
+    statement = _insert(connection, problem).values(
+        subject=subject[:64], text=text[:1000], count=1, first_at=now, last_at=now
+    )
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["subject", "text"], set_={"count": problem.c.count + 1, "last_at": now}
+        )
+    )
