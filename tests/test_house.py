@@ -22,7 +22,7 @@ MODULES = [path for path in SOURCES if "versions" not in path.parts]  # a migrat
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 CEILING = 300
-HIGHER_CEILING = 400  # for a channel and for tables.py
+HIGHER_CEILING = 400  # for a channel, for tables.py and for tests
 FUNCTION_AIM = 40
 FUNCTION_CEILING = 60
 FOLDER_CEILING = 12
@@ -115,7 +115,7 @@ def test_a_module_with_no_place_in_the_roof_is_noticed(copied_house: Path) -> No
 
 def ceiling_of(path: Path) -> int:
     is_channel = path.parent.name == "channels" or path.parent.parent.name == "channels"
-    return HIGHER_CEILING if is_channel or path.name == "tables.py" else CEILING
+    return HIGHER_CEILING if is_channel or path.name == "tables.py" or path in TESTS else CEILING
 
 
 def test_modules_keep_under_their_ceiling(trees: dict[Path, ast.Module]) -> None:
@@ -124,7 +124,8 @@ def test_modules_keep_under_their_ceiling(trees: dict[Path, ast.Module]) -> None
         lines = len(path.read_text("utf-8").splitlines())
         if lines > ceiling_of(path) and "ceiling" not in (ast.get_docstring(trees[path]) or ""):
             too_long.append(f"{name_of(path)}: {lines} lines, the ceiling is {ceiling_of(path)}")
-    assert not too_long, "split by meaning, or give the reason in the docstring with the word 'ceiling'"
+    advice = "split by meaning, or give the reason in the docstring with the word 'ceiling'"
+    assert not too_long, "\n".join([advice, *too_long])
 
 
 def functions(tree: ast.Module) -> Iterator[tuple[str, int]]:
@@ -160,7 +161,7 @@ def test_every_module_says_in_one_line_what_it_is(trees: dict[Path, ast.Module])
         first = (ast.get_docstring(tree) or "").split("\n")[0]
         if not first.endswith((".", ":", "?", "…")):
             faulty.append(f"{name_of(path)}: {first!r}")
-    assert not faulty, "the first line of the docstring is one whole sentence"
+    assert not faulty, "\n".join(["the first line of the docstring is one whole sentence", *faulty])
 
 
 def test_no_name_stands_for_nothing() -> None:
