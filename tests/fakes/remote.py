@@ -27,6 +27,7 @@ class Remote:
     def __init__(self, base: str) -> None:
         self._address = urlsplit(base).netloc
         self._connections = threading.local()
+        self._opened: list[http.client.HTTPConnection] = []
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -40,10 +41,15 @@ class Remote:
         """The same methods as coroutines."""
         return _OnLoop(self)
 
+    def close(self) -> None:
+        for connection in self._opened:
+            connection.close()
+
     def _ask(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         connection = getattr(self._connections, "it", None)
         if connection is None:
             connection = self._connections.it = http.client.HTTPConnection(self._address, timeout=600)
+            self._opened.append(connection)
         body = to_json({"args": list(args), "kwargs": kwargs})
         try:
             connection.request("POST", f"/_control/{name}", body, {"Content-Type": "application/json"})
@@ -84,7 +90,8 @@ def spawn(platform: str, **options: Any) -> Iterator[Remote]:
         line = process.stdout.readline()
         if not line:
             raise RuntimeError(f"the {platform} fake did not start")
-        yield Remote(json.loads(line)["base"])
+        with contextlib.closing(Remote(json.loads(line)["base"])) as remote:
+            yield remote
     finally:
         process.terminate()
         process.wait(10)

@@ -64,10 +64,9 @@ def _attached(value: Any) -> list[str]:
 
 def _best(value: Any, field: dict[str, Any], where: str, *, has_mode: bool = False, outer: bool = False) -> list[str]:
     """The complaints of the type that fits best, and of the length given in the description."""
-    tries = [_against(value, kind, where, outer) for kind in field["types"]]
-    best = min(tries, key=len)
-    if best:
-        return best if len(tries) == 1 or len(best) == 1 else [f"{where}: fits none of {', '.join(field['types'])}"]
+    tries = [_against(value, kinds, where, outer) for kinds in _grouped(field["types"])]
+    if best := _nearest(tries):
+        return best
     constant = CONSTANT.search(field["description"])
     if constant and where.rsplit(".", 1)[-1] in ("type", "source", "status") and value != constant.group(1):
         return [f"{where}: must be {constant.group(1)}"]
@@ -79,7 +78,19 @@ def _best(value: Any, field: dict[str, Any], where: str, *, has_mode: bool = Fal
     return []
 
 
-def _against(value: Any, kind: str, where: str, outer: bool) -> list[str]:
+def _grouped(kinds: list[str]) -> list[list[str]]:
+    """Arrays of several types may hold any of them."""
+    arrays = [kind for kind in kinds if kind.startswith("Array of ")]
+    return [[kind] for kind in kinds if kind not in arrays] + ([arrays] if arrays else [])
+
+
+def _nearest(tries: list[list[str]]) -> list[str]:
+    """The type meant is the one of which least is missing or false."""
+    return min(tries, key=lambda found: (sum(": missing " in one or ": must be " in one for one in found), len(found)))
+
+
+def _against(value: Any, kinds: list[str], where: str, outer: bool) -> list[str]:
+    kind = kinds[0]
     spec = load()
     assert spec is not None
     if kind in ("Integer", "Float", "Boolean", "String"):
@@ -94,10 +105,10 @@ def _against(value: Any, kind: str, where: str, outer: bool) -> list[str]:
     if kind.startswith("Array of "):
         if not isinstance(value, list):
             return [f"{where}: not an array"]
-        inner = {"types": [kind.removeprefix("Array of ")], "description": ""}
+        inner = {"types": [one.removeprefix("Array of ") for one in kinds], "description": ""}
         return [problem for number, item in enumerate(value) for problem in _best(item, inner, f"{where}[{number}]")]
     if subtypes := spec["types"][kind].get("subtypes"):
-        return min((_against(value, one, where, False) for one in subtypes), key=len)
+        return _nearest([_against(value, [one], where, False) for one in subtypes])
     if not isinstance(value, dict):
         return [f"{where}: not an object"]
     known = spec["fields"][kind]

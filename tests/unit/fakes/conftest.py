@@ -16,6 +16,16 @@ from requests.adapters import HTTPAdapter
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.vk import FakeVk
 
+SESSIONS: list[requests.Session] = []
+
+
+@pytest.fixture(autouse=True)
+def closed_sessions() -> Iterator[None]:
+    yield
+    for session in SESSIONS:
+        session.close()
+    SESSIONS.clear()
+
 
 class Redirected(HTTPAdapter):
     """Moves VK's own address, a literal inside vk_api, to the fake."""
@@ -33,12 +43,18 @@ def bot_on(tg: FakeTelegram, timeout: float = 5) -> Bot:
     return Bot(tg.token, session=AiohttpSession(timeout=timeout, api=TelegramAPIServer.from_base(tg.base)))
 
 
+async def close(bot: Bot) -> None:
+    """Without the quarter of a second that aiogram waits for encrypted connections."""
+    session = bot.session
+    if isinstance(session, AiohttpSession) and session._session is not None:
+        await session._session.close()
+
+
 def vk_on(vk: FakeVk, token: str | None = None) -> vk_api.VkApi:
     session = requests.Session()
     session.mount("https://api.vk.ru/", Redirected(vk.base))
-    api = vk_api.VkApiGroup(
-        token=token or vk.token, api_version="5.199", session=session, config=jconfig.MemoryConfig
-    )
+    SESSIONS.append(session)
+    api = vk_api.VkApiGroup(token=token or vk.token, api_version="5.199", session=session, config=jconfig.MemoryConfig)
     api.RPS_DELAY = 0.0
     api.error_handlers.pop(6)
     return api
@@ -54,7 +70,7 @@ async def tg() -> AsyncIterator[FakeTelegram]:
 async def bot(tg: FakeTelegram) -> AsyncIterator[Bot]:
     bot = bot_on(tg)
     yield bot
-    await bot.session.close()
+    await close(bot)
     assert tg.problems == []
 
 
@@ -68,5 +84,4 @@ def vk() -> Iterator[FakeVk]:
 def api(vk: FakeVk) -> Iterator[vk_api.VkApi]:
     api = vk_on(vk)
     yield api
-    api.http.close()
     assert vk.problems == []
