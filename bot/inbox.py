@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 _TRIES = 3  # before an arrival that cannot be handled is set aside
 _RECENT = 20_000  # row ids remembered as done, against reading them twice
+_LOOK_BACK = 100  # row ids
 _BREATH = 1.0  # seconds before a lane goes on after a fault of ours
 _SECOND = 1.0  # platforms tell the time of a message in whole seconds
 
@@ -81,6 +82,7 @@ class InboxService:
         self._idle = asyncio.Event()
         self._idle.set()
         self._is_stopping = False
+        self._swept_to = 0
         self._in_flight = 0
         self._landed = asyncio.Event()
         self._landed.set()
@@ -145,6 +147,16 @@ class InboxService:
             total += len(found)
             after = found[-1].id
             self.accept(found)
+
+    async def sweep(self) -> int:
+        """Pick up what another process stored; returns how many were new."""
+        channels, after = list(self._channels), self._swept_to
+        found = await self._database.read(lambda connection: rows.open_arrivals(connection, channels, after, 200))
+        fresh = [stored for stored in found if stored.id not in self._seen]
+        self.accept(fresh)
+        # ids may become visible out of order, so the next look begins a little further back
+        self._swept_to = max(self._swept_to, max(self._seen, default=0) - _LOOK_BACK)
+        return len(fresh)
 
     async def drained(self) -> None:
         """Until nothing waits to be handled."""

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 IDLE_AFTER = timedelta(hours=24)
 _TICK = 1.0  # seconds
 _IDLE_EVERY = 60  # ticks
+_FOLLOW = 0.1  # seconds between looks for arrivals of another process
 
 
 class Timers:
@@ -52,6 +53,12 @@ class Timers:
         await self._outbox.sweep()
         if with_idle:
             await self.close_idle()
+
+    async def follow_arrivals(self) -> None:
+        """Take up what a web process stored for this worker."""
+        while True:
+            await self._inbox.sweep()
+            await asyncio.sleep(_FOLLOW)
 
     async def close_idle(self) -> int:
         """End bot-led conversations in which nothing was said for a day; silently, nobody is waiting."""

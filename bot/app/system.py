@@ -1,4 +1,4 @@
-"""The composition root: puts database, FAQ, channels, inbox and outbox together and keeps them running."""
+"""Database, FAQ, channels, inbox and outbox put together, and kept running."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ class App:
     windows: Windows = field(default_factory=Windows)
     shelf: FileShelf | None = None
     handles: bool = True
+    listens: bool = True
 
     def __post_init__(self) -> None:
         self.supervisor = Supervisor()
@@ -71,10 +72,10 @@ class App:
             self.outbox.serve(by_name)
         if self.shelf is not None:
             self.shelf.serve(by_name)
-        self._unnamed: dict[str, set[str]] = {}
+        self.listened = asyncio.Event()  # a channel's input has ended, as a terminal's does
 
-    async def start(self) -> None:
-        """Take up what was left, then let the channels listen."""
+    async def start(self, *, is_split: bool = False) -> None:
+        """Take up what was left, then let the channels listen; `is_split`: another process receives webhooks."""
         await self.library.refresh()
         if self.handles:
             self.inbox.know_people(await self.database.read(_lanes_with_people))
@@ -83,6 +84,8 @@ class App:
             if sending or handling:
                 log.info("taken up from the last run: %d arrivals, %d deliveries", handling, sending)
             self.supervisor.start("timers", self.timers.run)
+            if is_split:
+                self.supervisor.start("arrivals of other processes", self.timers.follow_arrivals)
         for channel in self.channels:
             self.supervisor.start(f"channel {channel.name}", lambda channel=channel: self._serve(channel))  # type: ignore[misc]
         gc.collect()
@@ -113,7 +116,9 @@ class App:
                 await self.inbox.report(channel.name, f"could not start: {error}")
                 await asyncio.sleep(_START_AGAIN)
         self.ready[channel.name] = True
-        await channel.listen(self.inbox)
+        if self.listens:
+            await channel.listen(self.inbox)
+            self.listened.set()
 
     def _handled(self, handled: Handled) -> None:
         self.outbox.accept(handled.deliveries, claimed=handled.claimed)

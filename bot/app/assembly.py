@@ -1,0 +1,230 @@
+"""From settings to a running Otklik: `run` for the service, `chat` for a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from bot.app.lock import WorkerLock
+from bot.app.system import App
+from bot.apply.work import DeskPlace
+from bot.config import Config
+from bot.ports import DeskTopics, FileShelf, StoredNotebook
+from bot.storage.database import Database, open_engine, read_url
+from bot.storage.entries import import_entries, is_empty
+from bot.storage.migrate import migrate_up
+from bot.storage.outbox import count_open
+from bot.web import WebServer
+from channels import registry
+from core.channel import Channel
+from core.clock import SystemClock
+from core.errors import InvalidInput
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Ground:
+    """What everything stands on."""
+
+    config: Config
+    engine: Engine
+    database: Database
+    clock: SystemClock
+    shelf: FileShelf
+
+
+def lay_ground(config: Config) -> Ground:
+    """Open and migrate the database; raises InvalidInput or Conflict with the remedy."""
+    engine = open_engine(read_url(config.database_url))
+    migrate_up(engine)
+    folder = Path(engine.url.database or "var/x").parent if engine.dialect.name == "sqlite" else Path("var")
+    return Ground(config, engine, Database(engine), SystemClock(), FileShelf(folder / "files"))
+
+
+def open_channels(config: Config, ground: Ground | None = None) -> list[Channel]:
+    """A channel for each platform that has its settings; without `ground` good for `check` only."""
+    channels: list[Channel] = []
+    shelf = ground.shelf if ground is not None else FileShelf(Path("var/files"))
+    if config.telegram_token is not None:
+        channels += _open_telegram(config, ground, shelf)
+    if config.vk_token is not None:
+        module = registry.module("vk")
+        settings = module.Settings(
+            token=config.vk_token.get_secret_value(),
+            group_id=config.vk_group_id,
+            api_url=config.vk_api_url,
+            mode=config.vk_mode,
+            secret=config.vk_secret.get_secret_value() if config.vk_secret else "",
+            confirmation=config.vk_confirmation or "",
+            public_url=config.public_url,
+        )
+        channels.append(module.open_channel(settings, files=shelf))
+    return channels
+
+
+def _open_telegram(config: Config, ground: Ground | None, shelf: FileShelf) -> list[Channel]:
+    module: Any = registry.module("telegram")
+    assert config.telegram_token is not None
+    settings = module.Settings(
+        token=config.telegram_token.get_secret_value(),
+        api_url=config.telegram_api_url,
+        mode=config.telegram_mode,
+        secret=config.telegram_secret.get_secret_value() if config.telegram_secret else None,
+        public_url=config.public_url,
+        desk_chat=config.telegram_desk_chat,
+    )
+    if ground is None or config.telegram_desk_chat is None:
+        notebook = StoredNotebook(ground.database) if ground is not None else None
+        return [module.open_channel(settings, files=shelf, notebook=notebook)]
+    topics = DeskTopics(ground.database, ground.clock, str(config.telegram_desk_chat))
+    return list(
+        module.open_channels(settings, files=shelf, topics=topics, notebook=StoredNotebook(ground.database))
+    )
+
+
+def _desk_of(config: Config, channels: list[Channel]) -> DeskPlace | None:
+    """The Telegram desk; also for a process that serves no Telegram itself, such as `otklik chat`."""
+    if config.telegram_desk_chat is None or config.telegram_token is None:
+        return None
+    account = config.telegram_token.get_secret_value().partition(":")[0]
+    return DeskPlace("telegram_desk", account, str(config.telegram_desk_chat))
+
+
+async def run(config: Config, role: str = "all") -> int:
+    """The service until SIGINT or SIGTERM; returns the exit code."""
+    _check_role(config, role)
+    ground = await asyncio.to_thread(lay_ground, config)
+    stopping = _stop_on_signals()
+    lock = WorkerLock(ground.engine)
+    if role != "web" and not await _unless_stopped(lock.take(), stopping):
+        return 0
+    await _put_in_starter(ground)
+    channels = open_channels(config, ground)
+    app = App(
+        ground.database,
+        channels,
+        config.language,
+        _desk_of(config, channels),
+        ground.clock,
+        shelf=ground.shelf,
+        handles=role != "web",
+        listens=role != "web",
+    )
+    server = None
+    if role != "worker":
+        hooks = [hook for channel in channels for hook in channel.hooks(app.inbox)]
+        server = WebServer(config.http_host, config.http_port, hooks, lambda: _readiness(app))
+        await server.start()
+    try:
+        await app.start(is_split=role == "worker")
+        _greet(config, channels, server)
+        await _unless_stopped(lock.lost(), stopping)
+    finally:
+        if server is not None:
+            await server.stop()
+        await app.stop()
+        lock.close()
+    return 0 if stopping.is_set() else 1
+
+
+def _check_role(config: Config, role: str) -> None:
+    if role != "all" and read_url(config.database_url).get_backend_name() == "sqlite":
+        raise InvalidInput("--role web and --role worker need PostgreSQL: set OTKLIK_DATABASE_URL to one")
+
+
+def _stop_on_signals() -> asyncio.Event:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    return stopping
+
+
+async def _unless_stopped(waiting: Any, stopping: asyncio.Event) -> bool:
+    """Wait for something or for the signal; True when it was the former."""
+    task = asyncio.ensure_future(waiting)
+    stop = asyncio.ensure_future(stopping.wait())
+    await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
+    is_done = task.done()
+    for one in (task, stop):
+        one.cancel()
+    await asyncio.gather(task, stop, return_exceptions=True)
+    if is_done and not task.cancelled():
+        task.result()
+    return is_done
+
+
+async def _put_in_starter(ground: Ground) -> None:
+    """A fresh install answers: the starter FAQ goes into an empty one."""
+    if not await ground.database.read(is_empty):
+        return
+    from faq.files import read_entries
+
+    path = Path(__file__).parents[2] / "faq" / "starter.yaml"
+    entries, now = read_entries(path).entries, ground.clock.now()
+
+    def work(connection: Connection) -> None:
+        if is_empty(connection):
+            import_entries(connection, entries, now)
+
+    await ground.database.write(work)
+    log.info("the starter FAQ with %d entries is in; replace it with: otklik faq import FILE", len(entries))
+
+
+async def _readiness(app: App) -> tuple[bool, Mapping[str, Any]]:
+    """The database takes writes, and every channel has started."""
+    waiting = await app.database.write(count_open)
+    return all(app.ready.values()), {"channels": dict(app.ready), "outbox": waiting}
+
+
+def _greet(config: Config, channels: list[Channel], server: WebServer | None) -> None:
+    names = [channel.name for channel in channels if channel.name != "telegram_desk"]
+    lines = ["Otklik is running."]
+    if server is not None:
+        lines.append(f"  health: http://{config.http_host}:{server.port}/healthz")
+    if names:
+        lines.append(f"  channels: {', '.join(names)}")
+    else:
+        lines.append("  no channel has its settings yet: put OTKLIK_TELEGRAM_TOKEN or OTKLIK_VK_TOKEN into .env")
+    if config.telegram_token is not None and config.telegram_desk_chat is None:
+        lines.append("  no operators' desk yet: set OTKLIK_TELEGRAM_DESK_CHAT to the id of your group with topics")
+    lines.append(f"  talk to the bot right now, in another terminal: {_program()} chat")
+    print("\n".join(lines), flush=True)
+
+
+def _program() -> str:
+    """How this program was called, so that the hint can be copied."""
+    called = Path(sys.argv[0])
+    return str(called) if called.name == "otklik" else f"{Path(sys.executable).name} -m bot"
+
+
+async def chat(config: Config, name: str) -> int:
+    """A conversation in the terminal over the same core and database; needs no token."""
+    ground = await asyncio.to_thread(lay_ground, config)
+    await _put_in_starter(ground)
+    module: Any = registry.module("terminal")
+    channel = module.open_channel(module.Settings(name=name), files=ground.shelf)
+    app = App(ground.database, [channel], config.language, _desk_of(config, [channel]), ground.clock, shelf=ground.shelf)
+    stopping = _stop_on_signals()
+    try:
+        await app.start()
+        await _unless_stopped(_until_silent(app), stopping)
+    finally:
+        await app.stop()
+    return 0
+
+
+async def _until_silent(app: App) -> None:
+    """Until the input has ended and everything it asked has been answered."""
+    await app.listened.wait()
+    await app.inbox.drained()
+    await app.outbox.drained()
