@@ -83,7 +83,7 @@ class MemoryChannel(Scripted):
         visible: dict[str, OutgoingMessage] = {}
         for sent in self.sent:
             if sent.address == address:
-                visible[sent.message.edit_of or sent.ids[0]] = sent.message
+                visible[sent.ids[0]] = sent.message
         return list(visible.values())
 
     def find_button(self, address: str, words: str) -> Button | None:
@@ -101,8 +101,7 @@ class MemoryChannel(Scripted):
             raise error
         sent = self._taken.get(delivery.random_id) if self.capabilities.is_idempotent else None
         if sent is None:
-            count = max(1, len(delivery.content.attachments))
-            ids = tuple(self._next_id(f"to {delivery.address}") for _ in range(count))
+            ids = self._ids_for(delivery.address, delivery.content)
             sent = Sent(delivery.address, delivery.content, ids, delivery, error is not None)
             self._taken[delivery.random_id] = sent
             self.sent.append(sent)
@@ -110,6 +109,11 @@ class MemoryChannel(Scripted):
         if error is not None:
             raise error
         return Receipt(sent.ids)
+
+    def _ids_for(self, address: str, message: OutgoingMessage) -> tuple[str, ...]:
+        if message.edit_of:
+            return (message.edit_of,)
+        return tuple(self._next_id(f"to {address}") for _ in message.attachments or [None])
 
     def parse(self, payload: Mapping[str, Any]) -> Sequence[Event]:
         try:

@@ -69,7 +69,8 @@ class VkLongPoll:
 
     async def _step(self, inbox: Inbox) -> None:
         server = self._server = self._server or await self._find_server()
-        self._ts = self._ts or server.ts
+        if not self._ts:  # the very first beginning: from now on nothing may be skipped
+            await self._store(inbox, [], server.ts)
         answer = await self._ask(server)
         failed = answer.get("failed")
         if failed is None:
