@@ -98,8 +98,9 @@ def find_operator_by_telegram(connection: Connection, telegram_id: str) -> Opera
     return _operator(row) if row is not None else None
 
 
-def set_presence(connection: Connection, operator_id: OperatorId, presence: Presence) -> None:
-    connection.execute(update(operator).where(operator.c.id == operator_id).values(presence=str(presence)))
+def set_presence(connection: Connection, operator_id: OperatorId, presence: str) -> None:
+    """Raises ValueError for what is no Presence."""
+    connection.execute(update(operator).where(operator.c.id == operator_id).values(presence=str(Presence(presence))))
 
 
 def make_link(connection: Connection, operator_id: OperatorId, now: datetime) -> str:

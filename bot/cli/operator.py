@@ -1,0 +1,124 @@
+"""`operator add`, `set` and `list`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.cli.opening import opened_database, settings
+from core.clock import SystemClock
+from handoff.operators import Role
+
+if TYPE_CHECKING:
+    from bot.config import Config
+    from bot.storage.operators import Profile
+
+_ROLE = click.Choice([str(role) for role in Role])
+_LEVEL = click.IntRange(1, 3)
+_CAPACITY = click.IntRange(0, 999)
+
+
+@click.group()
+def operator() -> None:
+    """The people who answer."""
+
+
+@operator.command()
+@click.argument("login")
+@click.option("--role", type=_ROLE, required=True)
+@click.option("--telegram", metavar="ID", help="The person's number in Telegram, to answer from the operators' group.")
+@click.option("--name", default="", help="The name shown to colleagues.")
+@click.option("--level", type=_LEVEL, default=1, show_default=True, help="Line of support.")
+@click.option("--capacity", type=_CAPACITY, default=4, show_default=True, help="Conversations at once.")
+def add(login: str, role: str, telegram: str | None, name: str, level: int, capacity: int) -> None:
+    """Add an operator and print a link, good once within 24 hours, to set the password."""
+    config = settings()
+    from bot.storage.operators import add_operator, make_link
+
+    now = SystemClock().now()
+    with opened_database(config) as engine, engine.begin() as connection:
+        number = add_operator(
+            connection, login, Role(role), now, name=name, level=level, capacity=capacity, telegram_id=telegram
+        )
+        token = make_link(connection, number, now)
+    click.echo(_link(config, token))
+
+
+@operator.command("set")
+@click.argument("login")
+@click.option("--role", type=_ROLE)
+@click.option("--telegram", metavar="ID", help="An empty ID takes it away.")
+@click.option("--name")
+@click.option("--level", type=_LEVEL)
+@click.option("--capacity", type=_CAPACITY)
+@click.option("--active/--inactive", "is_active", default=None, help="Whether the person still works here.")
+@click.option("--link", "wants_link", is_flag=True, help="Print a new link to set the password; older ones end.")
+def set_(login: str, telegram: str | None, wants_link: bool, **changes: Any) -> None:
+    """Change an operator; what is not given stays."""
+    config = settings()
+    from bot.storage.operators import change_operator, make_link
+
+    given = {name: value for name, value in changes.items() if value is not None}
+    if "role" in given:
+        given["role"] = Role(given["role"])
+    if telegram is not None:
+        given["telegram_id"] = telegram.strip() or None
+    if not given and not wants_link:
+        raise click.UsageError("nothing to change; see: otklik operator set --help")
+    with opened_database(config) as engine, engine.begin() as connection:
+        profile = change_operator(connection, login, **given)
+        token = make_link(connection, profile.operator.id, SystemClock().now()) if wants_link else None
+    click.echo(_line(profile))
+    if token is not None:
+        click.echo(_link(config, token))
+
+
+@operator.command("list")
+@click.option("--json", "is_json", is_flag=True, help="Print them as a JSON list.")
+def list_(is_json: bool) -> None:
+    """Everybody, former operators too."""
+    config = settings()
+    from bot.storage.operators import list_operators
+
+    with opened_database(config) as engine, engine.connect() as connection:
+        profiles = list_operators(connection)
+    if is_json:
+        click.echo(json.dumps([_fields(profile) for profile in profiles], ensure_ascii=False))
+        return
+    for profile in profiles:
+        click.echo(_line(profile))
+    if not profiles:
+        click.echo("there are none; add one with: otklik operator add LOGIN --role operator", err=True)
+
+
+def _link(config: Config, token: str) -> str:
+    base = config.public_url or f"http://{config.http_host}:{config.http_port}"
+    return f"{base}/password/{token}"
+
+
+def _fields(profile: Profile) -> dict[str, Any]:
+    return {
+        "login": profile.operator.login,
+        "name": profile.operator.name,
+        "role": str(profile.operator.role),
+        "level": profile.level,
+        "capacity": profile.capacity,
+        "telegram": profile.telegram_id,
+        "presence": str(profile.operator.presence),
+        "is_active": profile.is_active,
+        "has_password": profile.has_password,
+    }
+
+
+def _line(profile: Profile) -> str:
+    parts = [
+        profile.operator.login,
+        profile.operator.name,
+        str(profile.operator.role) if profile.is_active else "inactive",
+        f"level {profile.level}",
+        f"capacity {profile.capacity}",
+        f"telegram {profile.telegram_id}" if profile.telegram_id else "",
+    ]
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,70 @@
+"""`report`: all measures of a period."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.cli.opening import opened_database, settings
+from core.clock import SystemClock
+from core.errors import NotFound
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from core.conversation import OperatorId
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_DEFAULT_DAYS = 30
+
+
+@click.command()
+@click.option("--from", "first", type=_DAY, metavar="DATE", help="First day, YYYY-MM-DD.")
+@click.option("--to", "last", type=_DAY, metavar="DATE", help="Last day, counted in; by default today.")
+@click.option("--channel", help="Only this channel.")
+@click.option("--operator", "login", metavar="LOGIN", help="Only what this operator held.")
+@click.option("--json", "is_json", is_flag=True, help="Print it as JSON.")
+def report(
+    first: datetime | None, last: datetime | None, channel: str | None, login: str | None, is_json: bool
+) -> None:
+    """All measures of a period; by default of the last 30 days."""
+    config = settings()
+    from bot.storage.reports import Period, load_facts
+    from surveys.report import build_report
+
+    last_day = last.date() if last else SystemClock().now().astimezone(config.zone).date()
+    first_day = first.date() if first else _days_before(last_day, _DEFAULT_DAYS - 1)
+    period = Period(first_day, last_day, config.zone)
+    with opened_database(config) as engine, engine.connect() as connection:
+        operator_id = _operator(connection, login) if login is not None else None
+        built = build_report(load_facts(connection, period, channel, operator_id))
+    if is_json:
+        click.echo(json.dumps(built, ensure_ascii=False))
+    else:
+        _print(built)
+
+
+def _days_before(day: date, count: int) -> date:
+    return day - timedelta(days=min(count, (day - date.min).days))
+
+
+def _operator(connection: Connection, login: str) -> OperatorId:
+    from bot.storage.operators import list_operators
+
+    for profile in list_operators(connection):
+        if profile.operator.login == login.strip().lower():
+            return profile.operator.id
+    raise NotFound(f"there is no operator {login}; see: otklik operator list")
+
+
+def _print(built: dict[str, Any], prefix: str = "") -> None:
+    """One measure a line; what has no data is left out."""
+    for name, value in built.items():
+        if isinstance(value, dict):
+            _print(value, f"{prefix}{name} ")
+        elif value is not None:
+            shown = f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(value)
+            click.echo(f"{prefix + name:<45} {shown}")

@@ -1,0 +1,111 @@
+"""`migrate`, `operator` and `report` on both databases."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from bot.storage.database import Database
+from bot.storage.operators import use_link
+from bot.storage.tables import operator
+from core.clock import SystemClock
+from tests.integration.cli.conftest import Otklik
+
+
+@pytest.mark.usefixtures("on_database")
+def test_migrate_down_and_up(otklik: Otklik) -> None:
+    while "any more" not in (said := otklik("migrate", "--down")).out:
+        assert said.code == 0
+    said = otklik("migrate", "--down")
+    assert said.code == 1
+    assert "nothing to undo" in said.complaint
+    assert otklik("migrate").code == 0
+    assert otklik("operator", "list", "--json").json == []
+
+
+@pytest.mark.usefixtures("on_database")
+async def test_operator_is_added_with_a_link_that_works(otklik: Otklik, database: Database) -> None:
+    said = otklik("operator", "add", "anna", "--role", "admin", "--telegram", "77", "--name", "Анна", "--level", "3")
+    token = said.out.strip().rsplit("/", 1)[1]
+    assert said.out.startswith("http://127.0.0.1:8080/")
+    used = await database.write(lambda connection: use_link(connection, token, SystemClock().now()))
+    assert used.login == "anna"
+    assert otklik("operator", "list", "--json").json == [
+        {
+            "login": "anna",
+            "name": "Анна",
+            "role": "admin",
+            "level": 3,
+            "capacity": 4,
+            "telegram": "77",
+            "presence": "online",
+            "is_active": True,
+            "has_password": False,
+        }
+    ]
+
+
+@pytest.mark.usefixtures("on_database")
+def test_operator_is_changed(otklik: Otklik, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTKLIK_PUBLIC_URL", "https://help.example.org/")
+    otklik("operator", "add", "anna", "--role", "operator", "--telegram", "77")
+    said = otklik("operator", "set", "anna", "--telegram", "", "--capacity", "0", "--inactive", "--link")
+    assert said.code == 0
+    assert "https://help.example.org/" in said.out
+    (anna,) = otklik("operator", "list", "--json").json
+    assert (anna["telegram"], anna["capacity"], anna["is_active"]) == (None, 0, False)
+    assert "anna" in otklik("operator", "list").out
+
+
+@pytest.mark.usefixtures("on_database")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["add", "anna", "--role", "admin"],
+        ["add", "boris", "--role", "admin", "--telegram", "77"],
+        ["add", "boris", "--role", "admin", "--telegram", "@boris"],
+        ["add", "борис", "--role", "admin"],
+        ["set", "boris", "--level", "2"],
+    ],
+)
+def test_operator_that_cannot_be(otklik: Otklik, arguments: list[str]) -> None:
+    otklik("operator", "add", "anna", "--role", "operator", "--telegram", "77")
+    said = otklik("operator", *arguments)
+    assert said.code == 1
+    assert said.complaint
+    assert len(otklik("operator", "list", "--json").json) == 1
+
+
+@pytest.mark.usefixtures("on_database")
+def test_report_of_an_empty_database(otklik: Otklik) -> None:
+    report = otklik("report", "--json").json
+    assert report["conversations"] == {"opened": 0, "closed": 0, "by_channel": {}}
+    assert report["csi"]["mean"] is None
+    assert report["csi"]["responses"] == 0
+    chosen = otklik("report", "--from", "2025-01-01", "--to", "2025-01-31", "--channel", "vk", "--json").json
+    assert chosen["period"] == {"from": "2025-01-01", "to": "2025-01-31"}
+    assert "conversations opened" in otklik("report").out
+
+
+@pytest.mark.usefixtures("on_database")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--from", "2025-02-01", "--to", "2025-01-01"],
+        ["--from", "0001-01-01"],
+        ["--to", "0001-01-01"],
+        ["--to", "9999-12-31"],
+        ["--operator", "nobody"],
+    ],
+)
+def test_report_that_cannot_be(otklik: Otklik, arguments: list[str]) -> None:
+    said = otklik("report", "--json", *arguments)
+    assert said.code == 1
+    assert said.complaint
+
+
+@pytest.mark.usefixtures("on_database")
+async def test_link_is_not_stored_as_it_is(otklik: Otklik, database: Database) -> None:
+    otklik("operator", "add", "anna", "--role", "operator")
+    row = await database.read(lambda connection: connection.execute(select(operator)).one())
+    assert row.password_hash is None
