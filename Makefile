@@ -17,7 +17,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/.ready-run ## start the bot (nothing has to be set up first)
-	@exec $(BIN)/python -m bot run
+	@exec $(BIN)/otklik run
 
 test: .venv/.ready-dev ## the quick tests
 	@$(PYTEST) -n $(WORKERS) -m "not slow and not browser"
