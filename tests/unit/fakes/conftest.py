@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator, Iterator
+from unittest.mock import patch
 
 import jconfig
 import pytest
@@ -16,6 +18,7 @@ from requests.adapters import HTTPAdapter
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.vk import FakeVk
 
+CONTEXT = ssl.create_default_context()
 SESSIONS: list[requests.Session] = []
 
 
@@ -40,7 +43,9 @@ class Redirected(HTTPAdapter):
 
 
 def bot_on(tg: FakeTelegram, timeout: float = 5) -> Bot:
-    return Bot(tg.token, session=AiohttpSession(timeout=timeout, api=TelegramAPIServer.from_base(tg.base)))
+    """One encryption context for all of them: making one takes longer than most of these tests."""
+    with patch("aiogram.client.session.aiohttp.ssl.create_default_context", return_value=CONTEXT):
+        return Bot(tg.token, session=AiohttpSession(timeout=timeout, api=TelegramAPIServer.from_base(tg.base)))
 
 
 async def close(bot: Bot) -> None:
