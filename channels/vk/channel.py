@@ -53,7 +53,7 @@ class VkChannel:
         self._community = VkCommunity(settings, self._calls)
         self._callback = VkCallback(settings, self._community)
         self._http: aiohttp.ClientSession | None = None
-        self._sender: VkSender | None = None
+        self._sender: VkSender | None = None  # made inside the running loop
         self._names: OrderedDict[str, str] = OrderedDict()
 
     async def start(self, inbox: Inbox) -> None:
@@ -95,6 +95,11 @@ class VkChannel:
         return (self._callback.hook(inbox),) if self._settings.mode == "callback" else ()
 
     def parse(self, payload: Mapping[str, Any]) -> Sequence[Event]:
+        content = payload.get("object")
+        if payload.get("type") == "message_reply" and isinstance(content, dict) and self._sender is not None:
+            number = content.get("random_id")
+            if isinstance(number, int) and self._sender.is_own(number):
+                return ()
         return events.parse(payload, self.account)
 
     async def acknowledge(self, payload: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -25,6 +26,7 @@ from core.fit import fit, with_buttons_as_text
 from core.message import OutgoingMessage
 
 T = TypeVar("T")
+OWN_KEPT = 10_000
 
 
 class VkSender:
@@ -35,6 +37,11 @@ class VkSender:
         self._batches = batches
         self._files = files
         self._floods: dict[str, int] = {}
+        self._own: OrderedDict[int, None] = OrderedDict()
+
+    def is_own(self, random_id: object) -> bool:
+        """Whether a message with this number was sent here lately."""
+        return random_id in self._own
 
     async def send(self, delivery: Delivery) -> Receipt:
         message = delivery.content
@@ -75,8 +82,12 @@ class VkSender:
     async def _post(
         self, message: OutgoingMessage, delivery: Delivery, attachments: str, random_id: int = 0
     ) -> Receipt:
+        params = send_params(message, delivery, attachments, random_id)
+        self._own[params["random_id"]] = None
+        if len(self._own) > OWN_KEPT:
+            self._own.popitem(last=False)
         try:
-            answer = await self._batches.send(send_params(message, delivery, attachments, random_id))
+            answer = await self._batches.send(params)
             return Receipt(await self._read(answer))
         except VkError as error:
             if error.code != BAD_PARAMETER or not message.reply_to:

@@ -10,7 +10,7 @@ from channels.vk.incoming.longpoll import VkLongPoll
 from core.clock import SystemClock
 from core.errors import Permanent, Refusal, Retryable
 from core.event import ButtonPressed, CustomerBlocked, CustomerReturned, MessageEdited, MessageReceived, OutsideReply
-from core.message import Button
+from core.message import Button, OutgoingMessage
 
 CUSTOMER = 1001
 
@@ -211,6 +211,20 @@ async def test_poison_is_stored_and_the_next_event_arrives(listening, vk):
     with pytest.raises(ValueError, match=r".+"):
         listening.channel.parse(poison.payload)
     assert texts(listening.channel.parse(alive.payload)) == ["живой"]
+
+
+async def test_our_own_words_are_never_somebody_elses(bench, vk):
+    await bench.channel.send(bench.delivery(OutgoingMessage("от бота"), random_id=-77))
+    message = {
+        "peer_id": CUSTOMER,
+        "from_id": -1,
+        "conversation_message_id": 5,
+        "text": "от бота",
+        "admin_author_id": 9,
+    }
+    payload = {"type": "message_reply", "object": message | {"random_id": -77}}
+    assert list(bench.channel.parse(payload)) == []
+    assert len(bench.channel.parse({"type": "message_reply", "object": message | {"random_id": 5}})) == 1
 
 
 async def test_start_switches_long_poll_on(bench, vk):
