@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all crash bench check lint fix docs catalogues pins clean
+.PHONY: help run install test test-all crash bench check lint fix docs catalogues pins clean
 .DELETE_ON_ERROR:
 
 WORKERS ?= 2
@@ -18,6 +18,9 @@ help: ## this list
 
 run: .venv/.ready-run ## start the bot (nothing has to be set up first)
 	@exec $(BIN)/otklik run
+
+install: .venv/.ready-run ## set up what `make run` needs, ready for a service that cannot write here
+	@$(BIN)/python -m compileall -q -j 0 .venv/lib bot channels core faq handoff surveys
 
 test: .venv/.ready-dev ## the quick tests
 	@$(PYTEST) -n $(WORKERS) -m "not slow and not browser"
@@ -42,7 +45,7 @@ fix: .venv/.ready-dev ## put right what can be put right by itself
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
 docs: .venv/.ready-dev ## hold the pages against the program: links, commands, settings, words
-	@$(PYTEST) tests/test_house.py -k "page or reference or glossary or picture"
+	@$(PYTEST) tests/test_pages.py
 
 catalogues: .venv/.ready-dev ## compile what the bot says (core/locales)
 	@$(BIN)/pybabel --quiet compile --directory core/locales --domain otklik --statistics
