@@ -8,6 +8,8 @@ import contextlib
 import inspect
 import json
 import signal
+import sys
+import threading
 from typing import Any
 
 from tests.fakes.server import FakeServer
@@ -28,12 +30,21 @@ def _options(make: type[FakeServer]) -> argparse.ArgumentParser:
                 parser.add_argument(flag, type=lambda text: text.split(","), default=None)
             elif note in TYPES:
                 parser.add_argument(flag, type=TYPES[note], default=None)
+    parser.add_argument("--until-stdin-closes", action="store_true", help="end with whoever started it")
     return parser
 
 
-async def _live(fake: FakeServer) -> None:
+async def _live(fake: FakeServer, is_tied: bool) -> None:
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def watch() -> None:
+        sys.stdin.read()
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(over.set)
+
+    if is_tied:
+        threading.Thread(target=watch, daemon=True).start()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(number, over.set)
@@ -44,7 +55,7 @@ async def _live(fake: FakeServer) -> None:
 
 
 def main(make: type[FakeServer]) -> None:
-    given: dict[str, Any] = {
-        key: value for key, value in vars(_options(make).parse_args()).items() if value is not None
-    }
-    asyncio.run(_live(make(**given)))
+    options = vars(_options(make).parse_args())
+    is_tied = options.pop("until_stdin_closes")
+    given: dict[str, Any] = {key: value for key, value in options.items() if value is not None}
+    asyncio.run(_live(make(**given), is_tied))

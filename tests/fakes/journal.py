@@ -20,6 +20,7 @@ class Journal:
 
     def forget(self) -> None:
         self.sent: list[Record] = []
+        self.said: list[Record] = []
         self.edits: list[Record] = []
         self.deleted: list[Record] = []
         self.answers: list[Record] = []

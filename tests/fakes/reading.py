@@ -20,6 +20,9 @@ class JournalReading:
     changes: Changes
     journal: Journal
 
+    def is_own_loop(self) -> bool:
+        raise NotImplementedError
+
     def sent(self, chat: int | None = None, thread: int | None = None) -> list[Record]:
         """In the order of effect; `thread=0`: outside any topic."""
         with self.lock:
@@ -28,6 +31,10 @@ class JournalReading:
     @staticmethod
     def _is_there(record: Record, chat: int | None, thread: int | None) -> bool:
         return (chat is None or record["chat"] == chat) and (thread is None or (record["thread"] or 0) == thread)
+
+    def said(self, chat: int | None = None) -> list[Record]:
+        """What people have written or sent, in order."""
+        return self._page(self.journal.said, chat)
 
     def edits(self, chat: int | None = None) -> list[Record]:
         return self._page(self.journal.edits, chat)
@@ -95,6 +102,8 @@ class JournalReading:
                 if value := predicate():
                     return value
                 event = self.changes.next_event()
+            if self.is_own_loop():
+                raise RuntimeError("this blocks the fake's own loop: use wait_for…")
             if not event.wait(max(deadline - time.monotonic(), 0.0)):
                 raise TimeoutError(self._what_is_there())
 
@@ -157,6 +166,12 @@ class JournalReading:
     def block_for_calls(self, method: str, count: int = 1, timeout: float = 5.0) -> int:
         got: int = self.block_for(lambda: (n := self.journal.counts[method]) >= count and n, timeout)
         return got
+
+    async def wait_for_said(self, count: int, timeout: float = 60.0) -> None:
+        await self.wait_for(lambda: len(self.journal.said) >= count, timeout)
+
+    def block_for_said(self, count: int, timeout: float = 60.0) -> None:
+        self.block_for(lambda: len(self.journal.said) >= count, timeout)
 
     async def wait_for_confirmed(self, timeout: float = 5.0) -> None:
         await self.wait_for(lambda: self.unconfirmed() == 0, timeout)

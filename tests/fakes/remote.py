@@ -76,8 +76,8 @@ class _OnLoop:
 
 @contextlib.contextmanager
 def spawn(platform: str, **options: Any) -> Iterator[Remote]:
-    """Start `python -m tests.fakes.<platform>` with these options; it ends with the block."""
-    command = [sys.executable, "-m", f"tests.fakes.{platform}"]
+    """Start `python -m tests.fakes.<platform>` with these options; it ends with the block or with us."""
+    command = [sys.executable, "-m", f"tests.fakes.{platform}", "--until-stdin-closes"]
     for name, value in options.items():
         flag = name.replace("_", "-")
         if isinstance(value, bool):

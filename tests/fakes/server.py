@@ -16,15 +16,17 @@ from tests.fakes.faults import Fault, Faults, Kind
 from tests.fakes.journal import Journal
 from tests.fakes.reading import JournalReading
 from tests.fakes.record import Record
+from tests.fakes.traffic import Traffic
 
 BAD_GATEWAY = (
     b"<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>"
 )
 MAX_BODY = 64 * 1024 * 1024
+JSON_TYPE = "application/json"
 Answer = bytes | tuple[int, bytes]
 
 
-class FakeServer(JournalReading):
+class FakeServer(Traffic, JournalReading):
     """`async with`: in the running loop; `with`: in a thread and loop of its own. State changes only under `lock`."""
 
     quiet_methods: tuple[str, ...] = ()
@@ -127,6 +129,15 @@ class FakeServer(JournalReading):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def is_own_loop(self) -> bool:
+        try:
+            return asyncio.get_running_loop() is self._loop
+        except RuntimeError:
+            return False
+
+    def customer_says(self, user: int, text: str) -> Record:
+        raise NotImplementedError
+
     def wake_all(self) -> None:
         self.changes.notify()
 
@@ -179,14 +190,19 @@ class FakeServer(JournalReading):
         return response
 
     async def carry_out_slowly(
-        self, request: web.BaseRequest, method: str, params: dict[str, Any], act: Callable[[], Awaitable[Answer]]
+        self,
+        request: web.BaseRequest,
+        method: str,
+        params: dict[str, Any],
+        act: Callable[[], Awaitable[Answer]],
+        content_type: str = JSON_TYPE,
     ) -> web.StreamResponse:
         """A call that may wait for long and leaves nothing on the journal's pages."""
         with self.lock:
             call = self.journal.call(method, params)
             fault = self.faults.choose(method, None)
             self.changes.notify()
-        return await self._with_fault(request, call, fault, params, act)
+        return await self._with_fault(request, call, fault, params, act, content_type)
 
     async def _with_fault(
         self,
@@ -195,6 +211,7 @@ class FakeServer(JournalReading):
         fault: Fault | None,
         params: dict[str, Any],
         act: Callable[[], Awaitable[Answer]],
+        content_type: str = JSON_TYPE,
     ) -> web.StreamResponse:
         outcome = call if call is not None else {}
         pause = self.latency + (self.dice.random() * self.jitter if self.jitter else 0.0)
@@ -213,9 +230,9 @@ class FakeServer(JournalReading):
             await asyncio.sleep(fault.details.get("seconds", 1.0))
         if isinstance(answer, bytes):
             outcome["outcome"] = "ok"
-            return web.Response(body=answer, content_type="application/json")
+            return web.Response(body=answer, content_type=content_type)
         outcome["outcome"] = answer[1].decode()
-        return web.Response(body=answer[1], status=answer[0], content_type="application/json")
+        return web.Response(body=answer[1], status=answer[0], content_type=JSON_TYPE)
 
     def _strike(self, request: web.BaseRequest, fault: Fault, params: dict[str, Any]) -> web.Response:
         if fault.kind in ("drop_before", "drop_after"):

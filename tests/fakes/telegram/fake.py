@@ -35,7 +35,7 @@ load()
 class FakeTelegram(People, Members, Notes, FakeServer):
     """A fake Bot API server for one bot."""
 
-    quiet_methods = ("getUpdates",)
+    quiet_methods = ("getUpdates", "download")
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class FakeTelegram(People, Members, Notes, FakeServer):
     async def serve(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.path
         if path.startswith("/file/bot"):
-            return self._download(path.removeprefix("/file/bot"))
+            return await self._download(request, path.removeprefix("/file/bot"))
         token, _, method = path.removeprefix("/bot").partition("/")
         if not path.startswith("/bot") or not method:
             return self._answer(Refusal(404))
@@ -103,7 +103,7 @@ class FakeTelegram(People, Members, Notes, FakeServer):
         if method.lower() == "getupdates":
             return await self.carry_out_slowly(request, "getUpdates", params, lambda: self._poll(Params(params, files)))
         if method.lower() not in METHODS:
-            if not self.check or schema.load() is None:
+            with self.lock:
                 self.journal.problem(method, "not known to the fake")
             return self._answer(Refusal(404, "method not found"))
         name, function = METHODS[method.lower()]
@@ -123,7 +123,7 @@ class FakeTelegram(People, Members, Notes, FakeServer):
                 self.limits.count(chat, amount)
         except Refusal as refusal:
             return refusal.code, refusal.body()
-        except (TypeError, KeyError, ValueError, AttributeError) as error:
+        except (TypeError, LookupError, ValueError, AttributeError) as error:
             self.journal.problem(name, f"cannot be read: {error!r}")
             return 400, Bad(f"can't parse the request: {error}").body()
         return b'{"ok":true,"result":' + json.dumps(result, ensure_ascii=False).encode() + b"}"
@@ -148,14 +148,18 @@ class FakeTelegram(People, Members, Notes, FakeServer):
             return self._answer(Refusal(429, f"retry after {wait}", retry_after=wait))
         return self._answer(Refusal(code, told))
 
-    def _download(self, path: str) -> web.Response:
+    async def _download(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         token, _, name = path.partition("/")
         file = self.world.paths.get(name)
         if token != self.token or self.token_revoked:
             return self._answer(Refusal(401))
         if file is None:
             return self._answer(Refusal(404))
-        return web.Response(body=file.content, content_type="application/octet-stream")
+
+        async def give() -> bytes:
+            return file.content
+
+        return await self.carry_out_slowly(request, "download", {"file": name}, give, "application/octet-stream")
 
     def obey(self, content: bytes) -> None:
         """A method call in the answer of a webhook; its result is told to nobody."""

@@ -56,7 +56,7 @@ class Notes:
             chat=chat.id,
             message_id=message["message_id"],
             kind=kind_of(message),
-            thread=message.get("message_thread_id"),
+            thread=self._thread_of(message) or None,
             text=message.get("text"),
             caption=message.get("caption"),
             markup=message.get("reply_markup"),

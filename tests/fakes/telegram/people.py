@@ -79,9 +79,18 @@ class People:
     ) -> Record:
         message = self.world.post(chat, sender, content, **where)
         number = self.tell("message", message) if self.hears(chat, message) else None
-        return Record(
-            update_id=number, chat=chat.id, message_id=message["message_id"], thread=where.get("thread"), at=time.time()
+        made = Record(
+            update_id=number,
+            chat=chat.id,
+            user=sender["id"],
+            message_id=message["message_id"],
+            thread=where.get("thread"),
+            kind=kind_of(message),
+            text=message.get("text") or message.get("caption"),
+            at=time.time(),
         )
+        self.journal.said.append(made)
+        return made
 
     def hears(self: FakeTelegram, chat: Chat, message: dict[str, Any]) -> bool:
         """Privacy mode: in groups only commands and replies to the bot, unless it is an administrator."""

@@ -131,13 +131,13 @@ class Webhook:
 
     def _head(self, queue: tuple[str, int]) -> Any:
         line = self._queues[queue]
-        self._fake.updates.drop_expired()
-        while line and line[0] not in self._fake.updates.waiting:
-            line.popleft()
+        waiting, now = self._fake.updates.waiting, time.time()
+        while line and (line[0] not in waiting or waiting[line[0]].expires_at < now):
+            waiting.pop(line.popleft(), None)
         if not line:
             del self._queues[queue]
             return None
-        return self._fake.updates.waiting[line[0]]
+        return waiting[line[0]]
 
     async def _post(self, body: str) -> tuple[float, str | None]:
         """(Retry-After, what went wrong)."""

@@ -76,9 +76,9 @@ class Callback:
             server.status = "ok" if status == 200 and text.strip() == self._fake.confirmation else "failed"
             self._fake.changes.notify()
 
-    def tell(self, event: dict[str, Any]) -> None:
+    def tell(self, event: dict[str, Any], forced: bool) -> None:
         for server in self.servers.values():
-            if server.events.get(event["type"]) or event["type"] == "message_event":
+            if forced or server.events.get(event["type"]):
                 body = event | ({"secret": server.secret} if server.secret else {})
                 server.pending += 1
                 self._start(server, json.dumps(body, ensure_ascii=False).encode())

@@ -46,7 +46,7 @@ load()
 class FakeVk(People, Notes, FakeServer):
     """A fake VK API for one community."""
 
-    quiet_methods = ("longpoll", "upload")
+    quiet_methods = ("longpoll", "upload", "download")
 
     def __init__(
         self,
@@ -95,8 +95,7 @@ class FakeVk(People, Notes, FakeServer):
     async def serve(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.path
         if path.startswith("/files/"):
-            found = self.world.files.get(path)
-            return web.Response(body=found, status=200 if found is not None else 404)
+            return await self._download(request, path)
         try:
             params, files = await read_body(request)
         except BadBody:
@@ -116,6 +115,16 @@ class FakeVk(People, Notes, FakeServer):
         peer = str(params.get("peer_id") or params.get("user_id") or "")
         chat = int(peer) if peer.lstrip("-").isdigit() else None
         return await self.carry_out(request, method, params, chat, lambda: self._perform(method, params))
+
+    async def _download(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
+        found = self.world.files.get(path)
+        if found is None:
+            return web.Response(status=404)
+
+        async def give() -> bytes:
+            return found
+
+        return await self.carry_out_slowly(request, "download", {"file": path}, give, "application/octet-stream")
 
     def _perform(self, method: str, params: dict[str, Any]) -> bytes:
         try:
@@ -141,7 +150,7 @@ class FakeVk(People, Notes, FakeServer):
             raise VkError(27 if known and "group" not in known.get("access_token_type", []) else 3)
         try:
             return function(self, Params(params))
-        except (TypeError, KeyError, ValueError, AttributeError) as error:
+        except (TypeError, LookupError, ValueError, AttributeError) as error:
             self.journal.problem(method, f"cannot be read: {error!r}")
             raise VkError(100, str(error)) from None
 
@@ -191,7 +200,7 @@ class FakeVk(People, Notes, FakeServer):
         made = Record(event_id=event["event_id"], ts=None, at=self.now())
         if self.longpoll.enabled and (forced or self.events.get(type)):
             made["ts"] = self.longpoll.add(event)
-        self.callback.tell(event)
+        self.callback.tell(event, forced)
         self.changes.notify()
         self.last_event = made
         return made

@@ -43,16 +43,24 @@ class People:
         told: Any = message
         if tuple(map(int, self.api_version.split("."))) >= (5, 103):
             told = {"message": message, "client_info": client_info(inline)}
-        event = self.tell("message_new", told)
-        return self._made(message, event)
+        made = self._made(message, self.tell("message_new", told))
+        self.journal.said.append(made)
+        return made
 
     def _made(self: FakeVk, message: dict[str, Any], event: Record) -> Record:
         return Record(
             event,
             chat=message["peer_id"],
+            user=message["from_id"],
             message_id=message["id"],
             cmid=message["conversation_message_id"],
             thread=None,
+            kind=message["attachments"][0]["type"]
+            if message["attachments"]
+            else "location"
+            if "geo" in message
+            else "text",
+            text=message["text"],
         )
 
     def customer_says(

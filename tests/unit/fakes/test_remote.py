@@ -44,3 +44,13 @@ def test_vk_in_another_process() -> None:
         for name in ("_perform", "nothing", "stop"):
             assert requests.post(f"{vk.base}/_control/{name}", json={}).status_code == 400
         assert vk.group_id == 229_000_001
+
+
+def test_traffic_and_batches() -> None:
+    with spawn("telegram", light=True) as tg:
+        tg.traffic(rate=2000, count=50, users=5)
+        made = tg.batch([{"name": "customer_says", "args": [7, str(n)]} for n in range(3)])
+        assert [one.text for one in made] == ["0", "1", "2"]
+        tg.block_for_said(53)
+        assert {one.chat for one in tg.said()} == {7, 1001, 1002, 1003, 1004, 1005}
+        assert tg.unconfirmed() == 53
