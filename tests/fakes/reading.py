@@ -23,10 +23,10 @@ class JournalReading:
     def is_own_loop(self) -> bool:
         raise NotImplementedError
 
-    def sent(self, chat: int | None = None, thread: int | None = None) -> list[Record]:
-        """In the order of effect; `thread=0`: outside any topic."""
+    def sent(self, chat: int | None = None, thread: int | None = None, after: int = 0) -> list[Record]:
+        """In the order of effect; `thread=0`: outside any topic; `after`: only those with a greater `n`."""
         with self.lock:
-            return [record for record in self.journal.sent if self._is_there(record, chat, thread)]
+            return [record for record in self.journal.sent[after:] if self._is_there(record, chat, thread)]
 
     @staticmethod
     def _is_there(record: Record, chat: int | None, thread: int | None) -> bool:
