@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run install test test-all crash bench check lint fix docs catalogues pins clean
+.PHONY: help run install test test-all crash desk bench check lint fix docs catalogues pins clean
 .DELETE_ON_ERROR:
 
 WORKERS ?= 2
@@ -28,11 +28,14 @@ test: .venv/.ready-dev ## the quick tests
 test-all: .venv/.ready-dev ## every test, the slow ones too
 	@$(PYTEST) -n $(WORKERS)
 
-crash: .venv/.ready-dev ## the crash run: a thousand messages, kills at random moments, nothing lost
-	@$(PYTEST) -s -m slow tests/integration -k crash
+crash: .venv/.ready-dev ## the crash run: a thousand messages, kills at random moments, nothing lost (ARGS=--help)
+	@$(BIN)/python -m tests.crash $(ARGS)
+
+desk: .venv/.ready-dev ## the desk run: kills, faults and limits in the operators' group (ARGS=--help)
+	@$(BIN)/python -m tests.desk $(ARGS)
 
 bench: .venv/.ready-dev ## search, throughput and latency, measured here
-	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 check: lint test-all ## exactly what CI runs: lint and every test
 

@@ -126,6 +126,12 @@ def test_reference_names_no_command_that_is_not_there() -> None:
     assert unknown == set()
 
 
+def test_contributing_page_names_every_target_of_make() -> None:
+    targets = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.M)
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    assert [target for target in targets if target != "help" and f"| `make {target}` |" not in page] == []
+
+
 def rows_of_settings() -> dict[str, str]:
     page = (DOCS / "reference" / "settings.md").read_text("utf-8")
     return dict(re.findall(r"^\| `(OTKLIK_\w+)` \|(.*?)\|", page, re.M))
