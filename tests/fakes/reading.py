@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import threading
 import time
 from collections.abc import Callable
@@ -72,9 +71,6 @@ class JournalReading:
 
     def content(self, file: str) -> bytes:
         raise NotImplementedError
-
-    def content_b64(self, file: str) -> str:
-        return base64.b64encode(self.content(file)).decode()
 
     def now(self) -> float:
         return time.time()
