@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import NamedTuple
 
@@ -217,3 +218,31 @@ def test_constraints_pin_everything_asked_for() -> None:
 
 def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_what_is_imported_is_asked_for(trees: dict[Path, ast.Module]) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = [line for name, lines in project["optional-dependencies"].items() if name != "dev" for line in lines]
+    needed, optional = (
+        {canonical(re.split(r"[\[<>=~! ]", line)[0]) for line in lines} for lines in (project["dependencies"], extras)
+    )
+    used = {name: path for path in SOURCES for name in imported(trees[path])}
+    distributions = packages_distributions()
+    strange = {
+        f"{name_of(path)}: {name}"
+        for name, path in used.items()
+        if name not in sys.stdlib_module_names and name not in (*PACKAGES, "tests")
+        if not {canonical(found) for found in distributions.get(name, [])} & (needed | optional)
+    }
+    assert strange == set()
+    unused = needed - {canonical(found) for name in used for found in distributions.get(name, [])}
+    assert unused == {"psycopg"}  # which SQLAlchemy imports by the database's address
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """Top-level names of everything a module imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.split(".")[0]
