@@ -1,0 +1,172 @@
+"""Backup and restore: all tables as JSON lines in one zip file, the same from and to either kind of database."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import JSON, Connection, Engine, Table, bindparam, func, insert, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from bot.storage.migrate import known_versions, version
+from bot.storage.tables import Moment, metadata
+from core.errors import Conflict, InvalidInput
+
+_MANIFEST = "otklik.json"
+_FORMAT = 1
+_BATCH = 500  # rows written at once
+_LINE_LIMIT = 64 * 1024 * 1024  # characters of one row
+_JSON_OR_NULL = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+Progress = Callable[[int], None]
+
+
+def count_rows(connection: Connection) -> int:
+    """How many rows a backup will hold, for showing progress."""
+    return sum(connection.execute(select(func.count()).select_from(table)).scalar_one() for table in _tables())
+
+
+def write_backup(engine: Engine, path: Path, now: datetime, progress: Progress = lambda rows: None) -> int:
+    """Write everything to `path`, as it stood at one moment, while the bot may go on; returns the number of rows.
+
+    The file is readable for its owner only (it holds what customers wrote), and replaced only when it is whole.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file, _snapshot(engine) as connection:
+            total = _write_zip(connection, file, now, progress)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    return total
+
+
+def restore_backup(engine: Engine, path: Path, progress: Progress = lambda rows: None) -> int:
+    """Read a backup into a migrated database without rows, all or nothing; returns the number of rows.
+
+    Raises Conflict when the database is not empty or the backup is of another version, InvalidInput for a file that
+    is no backup or is damaged.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive, engine.begin() as connection:
+            counts = _manifest(archive)
+            if count_rows(connection):
+                raise Conflict("the database is not empty; restore into a new one: set OTKLIK_DATABASE_URL")
+            return sum(_restore_table(connection, archive, table, counts, progress) for table in _tables())
+    except (zipfile.BadZipFile, KeyError, EOFError, UnicodeDecodeError, NotImplementedError) as error:
+        raise InvalidInput(f"{path.name} is no backup of Otklik, or is damaged ({type(error).__name__})") from None
+
+
+def _tables() -> list[Table]:
+    """Every table, what is referred to before what refers to it."""
+    return list(metadata.sorted_tables)
+
+
+def _snapshot(engine: Engine) -> Connection:
+    options: dict[str, Any] = {"read_only": True}
+    if engine.dialect.name == "postgresql":
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return engine.connect().execution_options(**options)
+
+
+# --- writing
+
+
+def _write_zip(connection: Connection, file: Any, now: datetime, progress: Progress) -> int:
+    counts: dict[str, int] = {}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for table in _tables():
+            with archive.open(f"{table.name}.jsonl", "w", force_zip64=True) as stream:
+                counts[table.name] = _write_table(connection, table, stream, progress)
+        manifest = {
+            "format": _FORMAT,
+            "version": version(connection),
+            "made_at": now.isoformat(),
+            "tables": counts,
+        }
+        archive.writestr(_MANIFEST, json.dumps(manifest, indent=1))
+    return sum(counts.values())
+
+
+def _write_table(connection: Connection, table: Table, stream: Any, progress: Progress) -> int:
+    total = 0
+    query = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=_BATCH)
+    for partition in connection.execute(query).mappings().partitions():
+        lines = [json.dumps(dict(row), ensure_ascii=False, default=_encode) + "\n" for row in partition]
+        stream.write("".join(lines).encode("utf-8", "surrogatepass"))
+        total += len(lines)
+        progress(len(lines))
+    return total
+
+
+def _encode(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} cannot be kept in a backup")
+
+
+# --- reading
+
+
+def _manifest(archive: zipfile.ZipFile) -> dict[str, int]:
+    try:
+        manifest = json.loads(archive.read(_MANIFEST))
+        found, version_, counts = manifest["format"], manifest["version"], dict(manifest["tables"])
+    except (ValueError, TypeError) as error:
+        raise zipfile.BadZipFile(str(error)) from None
+    newest = known_versions()[-1]
+    if found != _FORMAT or version_ != newest:
+        raise Conflict(
+            f"the backup is of version {version_}, this program works with {newest}: "
+            "restore it with the Otklik that made it, then upgrade"
+        )
+    return counts
+
+
+def _restore_table(
+    connection: Connection, archive: zipfile.ZipFile, table: Table, counts: dict[str, int], progress: Progress
+) -> int:
+    rows, total = _read_rows(archive, table), 0
+    statement = insert(table).values({column.name: _bound(column) for column in table.columns})
+    while batch := list(islice(rows, _BATCH)):
+        connection.execute(statement, batch)
+        total += len(batch)
+        progress(len(batch))
+    if total != counts.get(table.name):
+        raise zipfile.BadZipFile("rows are missing")
+    if total and connection.dialect.name == "postgresql" and "id" in table.columns:
+        connection.execute(
+            text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :last)"),
+            {"name": table.name, "last": connection.execute(select(func.max(table.c.id))).scalar_one()},
+        )
+    return total
+
+
+def _bound(column: Any) -> Any:
+    """A missing JSON value is NULL again, not the word null."""
+    is_json = isinstance(column.type, JSON) and column.nullable
+    return bindparam(column.name, type_=_JSON_OR_NULL if is_json else column.type)
+
+
+def _read_rows(archive: zipfile.ZipFile, table: Table) -> Iterator[dict[str, Any]]:
+    names = {column.name for column in table.columns}
+    moments = [column.name for column in table.columns if isinstance(column.type, Moment)]
+    with archive.open(f"{table.name}.jsonl") as raw, io.TextIOWrapper(raw, "utf-8", "surrogatepass") as stream:
+        while line := stream.readline(_LINE_LIMIT):
+            try:
+                row = json.loads(line)
+                if row.keys() != names:
+                    raise ValueError
+                yield row | {name: datetime.fromisoformat(row[name]) for name in moments if row[name] is not None}
+            except (ValueError, TypeError, AttributeError, RecursionError):
+                raise zipfile.BadZipFile(f"a row of {table.name} cannot be read") from None
