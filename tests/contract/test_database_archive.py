@@ -75,11 +75,10 @@ def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         engine.dispose()
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    name = server.create(template=request.getfixturevalue("_migrated_postgres"))
-    engine = open_engine(read_url(server.url(name)))
-    yield engine
-    engine.dispose()
-    server.drop(name)
+    with server.migrated() as url:
+        engine = open_engine(read_url(url))
+        yield engine
+        engine.dispose()
 
 
 @pytest.fixture
