@@ -80,10 +80,15 @@ class ChatPace:
 class GroupPace:
     """The operators' group: all its topics together have 20 a minute, edits and new topics included.
 
-    Telegram enforces that late and not always, so nothing is held back until the first complaint; then, until an
-    hour has passed without one, at most 18 a minute. The end of that hour is written down, for the next start.
+    Telegram enforces that late and not always, so nothing is held back until it complains; then, until an hour has
+    passed without a complaint, at most 18 a minute. The end of that hour is written down, for the next start.
+
+    A short wait alone is no sign of that limit (any server may ask for one at any time): it is only waited for, unless
+    such complaints are many among the calls of the last minute.
     """
 
+    SHORT = 1 / 12  # of a minute
+    FEW, PART = 3, 0.2  # complaints within a minute; their part of the calls
     MOST, MINUTE, TIME = 18, 60.0, 3600.0
 
     def __init__(
@@ -99,6 +104,8 @@ class GroupPace:
         self._now, self._clock = now, clock or SystemClock()
         self._minute = minute
         self._recent: deque[float] = deque(maxlen=self.MOST)
+        self._calls: deque[float] = deque(maxlen=1000)  # of the last minute
+        self._complaints: deque[float] = deque(maxlen=1000)
         self._limited_until = self._blocked_until = float("-inf")
         self._is_loaded = False
 
@@ -121,9 +128,20 @@ class GroupPace:
 
     async def flooded(self, after: float) -> None:
         now = self._now()
+        is_news = now >= self._blocked_until  # calls that were under way together are refused together
         self._blocked_until = max(self._blocked_until, now + after)
+        if is_news:
+            self._complaints.append(now)
+        if after <= self.SHORT * self._minute and not self.is_limited and not self._are_many(now):
+            return
         self._limited_until = now + after + self.TIME
         await self._notebook.put(self._key, f"{self._clock.now().timestamp() + after + self.TIME:.0f}")
+
+    def _are_many(self, now: float) -> bool:
+        for moments in (self._calls, self._complaints):
+            while moments and moments[0] <= now - self._minute:
+                moments.popleft()
+        return len(self._complaints) >= max(self.FEW, self.PART * len(self._calls))
 
     def wait(self) -> float:
         now = self._now()
@@ -135,3 +153,4 @@ class GroupPace:
 
     def take(self, cost: int = 1) -> None:
         self._recent.extend([self._now()] * min(cost, self.MOST))
+        self._calls.extend([self._now()] * cost)

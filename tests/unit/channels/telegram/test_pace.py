@@ -100,9 +100,33 @@ async def test_group_is_free_until_the_first_complaint(now: Ticks) -> None:
     assert not pace.is_limited
 
 
+async def test_short_waits_are_only_waited_for(now: Ticks) -> None:
+    pace = GroupPace(MemoryNotebook(), "k", now=now)
+    for number in range(600):  # ten a second for a minute, one in forty refused
+        if number % 40 == 0:
+            await pace.flooded(1)
+            assert pace.wait() == 1
+            await pace.flooded(1)  # what was under way at the time
+            now.at += 1
+        assert pace.wait() == 0
+        pace.take()
+        now.at += 0.1
+    assert not pace.is_limited
+
+
+async def test_many_short_waits_are_the_limit(now: Ticks) -> None:
+    pace = GroupPace(MemoryNotebook(), "k", now=now)
+    for _ in range(3):
+        assert not pace.is_limited
+        pace.take()
+        await pace.flooded(1)
+        now.at += 2
+    assert pace.is_limited
+
+
 async def test_limit_survives_a_restart(now: Ticks) -> None:
     clock, notebook = FakeClock(datetime(2025, 3, 3, tzinfo=UTC)), MemoryNotebook()
-    await GroupPace(notebook, "k", now=now, clock=clock).flooded(5)
+    await GroupPace(notebook, "k", now=now, clock=clock).flooded(30)
     clock.advance(timedelta(minutes=30))
     later = GroupPace(notebook, "k", now=Ticks(), clock=clock)
     await later.load()
