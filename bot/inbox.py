@@ -140,18 +140,20 @@ class InboxService:
         """After a start: take up what an earlier process stored and did not handle; returns how many."""
         after, total = 0, 0
         while True:
-            channels, last = list(self._channels), after
-            found = await self._database.read(lambda connection: rows.open_arrivals(connection, channels, last))
+            found = await self._open_behind(after)
             if not found:
                 return total
             total += len(found)
             after = found[-1].id
             self.accept(found)
 
+    async def _open_behind(self, after: int) -> list[StoredArrival]:
+        channels = list(self._channels)
+        return await self._database.read(lambda connection: rows.open_arrivals(connection, channels, after))
+
     async def sweep(self) -> int:
         """Pick up what another process stored; returns how many were new."""
-        channels, after = list(self._channels), self._swept_to
-        found = await self._database.read(lambda connection: rows.open_arrivals(connection, channels, after, 200))
+        found = await self._open_behind(self._swept_to)
         fresh = [stored for stored in found if stored.id not in self._seen]
         self.accept(fresh)
         # ids may become visible out of order, so the next look begins a little further back

@@ -24,10 +24,10 @@ _CALL = 200  # characters; a longer message to people is no mere call for one
 class Library:
     """Answers what the FAQ says; a failed rebuild leaves the index in use."""
 
-    def __init__(self, database: Database, clock: Clock, policy: Policy = Policy()) -> None:
+    def __init__(self, database: Database, clock: Clock, policy: Policy | None = None) -> None:
         self._database = database
         self._clock = clock
-        self._policy = policy
+        self._policy = policy or Policy()
         self._index = Index.build(())
         self._version = -1
         self._day: date | None = None

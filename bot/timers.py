@@ -8,12 +8,14 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from bot import metrics
 from bot.apply.handle import Job, handle
 from bot.inbox import InboxService
 from bot.library import Library
 from bot.outbox import OutboxService
 from bot.storage.conversations import idle_conversations
 from bot.storage.database import Database
+from bot.storage.health import depths
 from core.clock import Clock
 from core.event import IdleNoticed
 
@@ -51,6 +53,8 @@ class Timers:
         except Exception as error:  # the index in use stays
             log.error("the FAQ could not be read anew: %s", type(error).__name__, exc_info=error)
         await self._outbox.sweep()
+        waiting = await self._database.read(depths)
+        metrics.depths(waiting.inbox, waiting.outbox)
         if with_idle:
             await self.close_idle()
 

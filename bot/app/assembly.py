@@ -86,9 +86,7 @@ def _open_telegram(config: Config, ground: Ground | None, shelf: FileShelf) -> l
         notebook = StoredNotebook(ground.database) if ground is not None else None
         return [module.open_channel(settings, files=shelf, notebook=notebook)]
     topics = DeskTopics(ground.database, ground.clock, str(config.telegram_desk_chat))
-    return list(
-        module.open_channels(settings, files=shelf, topics=topics, notebook=StoredNotebook(ground.database))
-    )
+    return list(module.open_channels(settings, files=shelf, topics=topics, notebook=StoredNotebook(ground.database)))
 
 
 def _desk_of(config: Config, channels: list[Channel]) -> DeskPlace | None:
@@ -154,7 +152,7 @@ async def _unless_stopped(waiting: Any, stopping: asyncio.Event) -> bool:
     task = asyncio.ensure_future(waiting)
     stop = asyncio.ensure_future(stopping.wait())
     await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
-    is_done = task.done()
+    is_done = bool(task.done())
     for one in (task, stop):
         one.cancel()
     await asyncio.gather(task, stop, return_exceptions=True)
@@ -213,7 +211,9 @@ async def chat(config: Config, name: str) -> int:
     await _put_in_starter(ground)
     module: Any = registry.module("terminal")
     channel = module.open_channel(module.Settings(name=name), files=ground.shelf)
-    app = App(ground.database, [channel], config.language, _desk_of(config, [channel]), ground.clock, shelf=ground.shelf)
+    app = App(
+        ground.database, [channel], config.language, _desk_of(config, [channel]), ground.clock, shelf=ground.shelf
+    )
     stopping = _stop_on_signals()
     try:
         await app.start()

@@ -50,8 +50,8 @@ class App:
     def __post_init__(self) -> None:
         self.supervisor = Supervisor()
         capabilities = {channel.name: channel.capabilities for channel in self.channels}
-        self.setup = Setup(self.language, capabilities, self.desk, lambda lane: self.outbox.is_idle(lane))
-        self.outbox = OutboxService(self.database, self.clock, self.alarm, self.supervisor, self.setup)
+        self.outbox = OutboxService(self.database, self.clock, self.alarm, self.supervisor)
+        self.setup = Setup(self.language, capabilities, self.desk, self.outbox.is_idle)
         self.library = Library(self.database, self.clock)
         self.inbox = InboxService(
             self.database,
@@ -69,7 +69,7 @@ class App:
         by_name = {channel.name: channel for channel in self.channels}
         if self.handles:
             self.inbox.serve(by_name)
-            self.outbox.serve(by_name)
+            self.outbox.serve(by_name, self.setup)
         if self.shelf is not None:
             self.shelf.serve(by_name)
         self.listened = asyncio.Event()  # a channel's input has ended, as a terminal's does
@@ -143,4 +143,3 @@ def _lanes_with_people(connection: Connection) -> list[str]:
         .where(conversation.c.status.in_((Status.QUEUED.value, Status.ASSIGNED.value)))
     )
     return [f"{row.channel}:{row.address}" for row in connection.execute(query)]
-

@@ -109,5 +109,3 @@ def name_attachment(work: Work, kind: AttachmentKind, name: str) -> str:
 def _cut(text: str, limit: int) -> str:
     flat = " ".join(text.split())
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"
-
-

@@ -19,7 +19,6 @@ from core.delivery import DeskAct, DeskPost
 from core.text import Text
 
 
-
 def carry_out(work: Work, steps: Sequence[st.Step]) -> None:
     """All steps in order, then what they changed about the conversation."""
     for step in steps:
@@ -102,9 +101,7 @@ def _remember(step: st.Remember, work: Work) -> None:
 @carry.register
 def _invite(step: st.Invite, work: Work) -> None:
     holder = work.changes.get("closed_by_operator_id")
-    number = invitations.add_invitation(
-        work.connection, work.live.id, work.customer.id, holder, work.now
-    )
+    number = invitations.add_invitation(work.connection, work.live.id, work.customer.id, holder, work.now)
     work.say(Text("csi.ask"), "survey", keyboards.of_scores(number))
 
 
@@ -166,4 +163,3 @@ def _carry_on_desk(step: object, work: Work) -> None:
 
 for _kind in _DESK:
     carry.register(_kind, _carry_on_desk)
-

@@ -74,6 +74,7 @@ def _send(
         return
     refers_to = {"reply_to": answered} if answered is not None else None
     work.deliver(OutgoingMessage(text, attachments=files, markup=markup), number, refers_to)
+    work.keyboard = {}  # words typed from now on answer the operator, not the bot's buttons
     if work.live.first_response_at is None:
         work.changes["first_response_at"] = work.now
 
@@ -110,7 +111,7 @@ def forward_edit(step: st.ForwardEdit, work: Work) -> None:
         return
     markup = step.message.markup or None
     messages.change_message(work.connection, row.id, text=step.text, markup=markup, edited_at=work.now)
-    if row.kind == "held":
+    if row.kind in {"held", "dropped"}:
         return
     content = OutgoingMessage(
         step.text, attachments=messages.read_attachments(row.attachments), markup=step.message.markup

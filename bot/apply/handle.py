@@ -88,7 +88,9 @@ def _handle_one(
         there = conversations.find_conversation(connection, event.conversation_id)
         if there is None:
             return Handled()
-        return _decide_customer(connection, event, people.find_by_identity(connection, there.identity_id), knowledge, setup, now)
+        return _decide_customer(
+            connection, event, people.find_by_identity(connection, there.identity_id), knowledge, setup, now
+        )
     return _handle_customer(connection, event, knowledge, setup, now)
 
 
@@ -123,16 +125,12 @@ def _decide_customer(
 ) -> Handled:
     situation = _situation(connection, event, found, setup)
     decision = decide(event, situation, knowledge, now)
-    work = Work(
-        connection, setup, now, found.customer, found.identity, found.conversation, dict(found.keyboard)
-    )
+    work = Work(connection, setup, now, found.customer, found.identity, found.conversation, dict(found.keyboard))
     carry_out(work, decision.steps)
     return Handled(tuple(work.deliveries), work.is_with_people, _kinds(decision), claimed=frozenset(work.claimed))
 
 
-def _situation(
-    connection: Connection, event: CustomerSide, found: people.Found, setup: Setup
-) -> Situation:
+def _situation(connection: Connection, event: CustomerSide, found: people.Found, setup: Setup) -> Situation:
     conversation = found.conversation
     invitation = None
     if isinstance(event, Pressed) and event.act in _BY_INVITATION:
@@ -145,9 +143,9 @@ def _situation(
     if isinstance(event, MessageEdited) and conversation is not None:
         last = messages.last_customer_origin(connection, conversation.id)
     keyboard = found.keyboard
-    number = keyboard.get("m")
+    shown_in = keyboard.get("m")
     shown = tuple(
-        ShownButton(label, act, argument, MessageId(number) if number else None)
+        ShownButton(label, act, argument, MessageId(shown_in) if shown_in else None)
         for label, act, argument in keyboard.get("b", ())
     )
     return Situation(found.customer, found.identity, conversation, invitation, shown, last, setup.desk is not None)
@@ -180,9 +178,7 @@ def _kinds(decision: Decision) -> tuple[str, ...]:
 # --- the desk ---
 
 
-def _handle_desk(
-    connection: Connection, event: Event, knowledge: Knowledge, setup: Setup, now: datetime
-) -> Handled:
+def _handle_desk(connection: Connection, event: Event, knowledge: Knowledge, setup: Setup, now: datetime) -> Handled:
     if setup.desk is None or event.desk != setup.desk.chat:  # type: ignore[union-attr]
         return Handled()
     topic: str = event.topic  # type: ignore[union-attr]

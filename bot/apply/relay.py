@@ -67,5 +67,3 @@ def relay_edit(work: Work, message: IncomingMessage) -> None:
         work.post(DeskPost(DeskAct.POST, text=text), refers_to={"reply_to": row.id})
     else:
         work.post(DeskPost(DeskAct.EDIT, text=text), refers_to={"target": row.id})
-
-

@@ -120,9 +120,7 @@ class Work:
         self.deliver(OutgoingMessage(words, buttons), number)
         return number
 
-    def deliver(
-        self, content: OutgoingMessage, number: MessageId, refers_to: Mapping[str, int] | None = None
-    ) -> None:
+    def deliver(self, content: OutgoingMessage, number: MessageId, refers_to: Mapping[str, int] | None = None) -> None:
         """Into the outbox, in as many parts as the channel needs."""
         address = self.identity
         capabilities = self.setup.capabilities.get(address.channel, Capabilities())
@@ -151,8 +149,10 @@ class Work:
 
     def desk_words(self, text: Text | str) -> str:
         if isinstance(text, Text):
-            inner = {key: render(value, self.setup.language) if isinstance(value, Text) else value
-                     for key, value in text.params.items()}
+            inner = {
+                key: render(value, self.setup.language) if isinstance(value, Text) else value
+                for key, value in text.params.items()
+            }
             text = Text(text.key, inner, text.count)
         return render(text, self.setup.language)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.decide import keyboards
 from bot.decide.situation import Knowledge
-from bot.decide.steps import Found, Remember, Say, Step
+from bot.decide.steps import Choice, Found, Remember, Say, Step
 from core.conversation import Dialogue
 from core.text import Text
 from faq.answer import Answer, Clarify, Handoff, Smalltalk, Verdict
@@ -15,7 +15,10 @@ from faq.entry import Entry
 from faq.matches import Matches
 
 _QUESTION_KEPT = 1000  # characters of the question remembered for the card
-_RESERVE_AT = 0.15  # a next best below this probability is not worth the customer's time
+_RESERVE_AT = 0.15  # a next best below this probability, the first being wrong, is not worth the customer's time
+_RESERVE_LEAST = 0.01  # and nothing below this, whatever the first was
+_CALL_WORDS = 5  # a call for a person in more words than this, or with a match as probable as the next, asks something
+_CALL_AT = 0.3
 
 
 def answer_verdicts(
@@ -36,10 +39,11 @@ def answer_verdicts(
 
 
 def _asked(question: str, dialogue: Dialogue, verdicts: Sequence[Verdict]) -> str:
-    """A bare call for a person is no question; what was asked before it stays."""
-    if dialogue.question and len(verdicts) == 1:
+    """What was asked before a call for a person stays; a bare call is no question of its own."""
+    if dialogue.question:
         return dialogue.question
-    return question[:_QUESTION_KEPT]
+    has_match = any(first.score >= _CALL_AT for verdict in verdicts if (first := verdict.matches.first))
+    return question[:_QUESTION_KEPT] if has_match or len(question.split()) > _CALL_WORDS else ""
 
 
 def _answer_one(
@@ -103,16 +107,16 @@ def _no_match(matches: Matches, dialogue: Dialogue, knowledge: Knowledge, langua
     return say, replace(dialogue, misses=misses, reserve=())
 
 
-def _menu_row() -> tuple[keyboards.Choice, ...]:
-    return (keyboards.Choice(Text("button.menu"), "menu", "0:"),)
+def _menu_row() -> tuple[Choice, ...]:
+    return (Choice(Text("button.menu"), "menu", "0:"),)
 
 
 def refuse(key: str, dialogue: Dialogue, knowledge: Knowledge) -> tuple[Say, Dialogue]:
-    """"Did not help": the next best once, then the operator."""
+    """ "Did not help": the next best once, then the operator."""
     refused = (*[old for old in dialogue.refused if old != key], key)[-10:]
-    is_first_refusal = not dialogue.refused
-    rest = [other for other in dialogue.reserve if other not in refused]
-    entry = knowledge.entry(rest[0]) if rest and is_first_refusal else None
+    # the reserve belongs to the newest answer, and is used up by the first "did not help" to it
+    rest = [other for other in dialogue.reserve if other not in refused] if dialogue.shown[-1:] == (key,) else []
+    entry = knowledge.entry(rest[0]) if rest else None
     state = replace(dialogue, refused=refused, reserve=())
     if entry is None:
         return Say(Text("refused.operator"), "refused", keyboards.with_operator()), state
@@ -129,8 +133,7 @@ def _found(matches: Matches, decision: str, entry: str = "", score: float | None
 
 
 def _next_best(matches: Matches, besides: set[str]) -> tuple[str, ...]:
-    return tuple(
-        match.entry_id for match in matches if match.entry_id not in besides and match.score >= _RESERVE_AT
-    )[:2]
-
-
+    """What to offer when the first did not help; its probability then goes to the others."""
+    left = 1.0 - matches.first.score if matches.first else 1.0
+    least = max(_RESERVE_LEAST, _RESERVE_AT * left)
+    return tuple(match.entry_id for match in matches if match.entry_id not in besides and match.score >= least)[:2]

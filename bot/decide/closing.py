@@ -44,7 +44,11 @@ def take_vote(argument: str, situation: Situation, now: datetime) -> list[Step]:
     steps: list[Step] = [Score(result.invitation, notice)]
     if not result.is_low:
         key = "csi.changed" if is_change else "csi.thanks"
-        return [*steps, Say(Text(key, {"score": given[1]}), "survey", keyboards.with_operator()), *_expect("", situation)]
+        return [
+            *steps,
+            Say(Text(key, {"score": given[1]}), "survey", keyboards.with_operator()),
+            *_expect("", situation),
+        ]
     say = Say(Text("csi.why"), "survey", keyboards.of_reasons(result.invitation))
     return [*steps, say, *_expect("reason", situation)]
 
@@ -98,13 +102,14 @@ def reopen(argument: str, situation: Situation) -> list[Step]:
     if conversation is None or str(conversation.id) != argument or situation.is_live:
         key = "reopen.live" if situation.is_live else "reopen.gone"
         return [Say(Text(key), "text", keyboards.with_operator())]
+    is_new_to_people = conversation.queued_at is None
     return [
         Move(Status.QUEUED, trigger=Trigger.REOPENED),
         Remember(replace(conversation.dialogue, expects="")),
         Say(Text("reopen.done"), "handoff", keyboards.with_operator()),
         ToggleTopic(is_closed=False),
+        Card(history=is_new_to_people),
         Notice(Text("desk.reopened")),
-        Card(),
     ]
 
 
@@ -115,8 +120,10 @@ def hand_over(
     steps: list[Step] = [] if situation.is_live else [Open()]
     if messages:
         steps.append(Keep(messages))
-    dialogue = situation.conversation.dialogue if situation.is_live and situation.conversation else None
-    has_question = bool((dialogue and dialogue.question) or messages)
+    remembered = [step.dialogue for step in before if isinstance(step, Remember)]
+    if situation.is_live and situation.conversation:
+        remembered.append(situation.conversation.dialogue)
+    has_question = any(dialogue.question for dialogue in remembered)
     key = "queue.accepted" if has_question else "queue.ask"
     return [
         *steps,
@@ -132,5 +139,3 @@ def _numbers(argument: str) -> tuple[int, int] | None:
     if first.isdecimal() and second.isdecimal():
         return int(first), int(second)
     return None
-
-

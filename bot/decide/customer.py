@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.decide import answering, closing, keyboards, presses
 from bot.decide.situation import Knowledge, NeedsVerdicts, Situation
 from bot.decide.steps import (
     Burst,
+    Card,
     Keep,
     KeepEdit,
     KeepOutside,
@@ -26,10 +27,10 @@ from core.conversation import Dialogue, Status
 from core.event import CustomerBlocked, CustomerReturned, MessageEdited, OutsideReply
 from core.message import IncomingMessage
 from core.text import Text
-from faq.answer import Handoff, Smalltalk
+from faq.answer import Answer, Handoff, Smalltalk
 from handoff.triggers import Trigger
 
-_LATE_WORDS = timedelta(hours=24)  # for so long after closing a "thank you" belongs to what was closed
+_CALL = 200  # characters; a longer message is no mere call for a person
 
 
 def on_burst(event: Burst, situation: Situation, knowledge: Knowledge, now: datetime) -> list[Step]:
@@ -42,8 +43,6 @@ def on_burst(event: Burst, situation: Situation, knowledge: Knowledge, now: date
     text = _words(messages)
     steps += _learn_language(text, situation)
     language = _language(steps, situation)
-    if situation.is_with_people:
-        return [*steps, *_with_people(messages, text, situation, knowledge, language)]
     command = read_command(text)
     if command:
         return [*steps, *on_command(command, messages, situation, knowledge, language)]
@@ -52,6 +51,8 @@ def on_burst(event: Burst, situation: Situation, knowledge: Knowledge, now: date
     if button is not None:
         press = Pressed(button.act, button.argument, button.message_id, messages[-1])
         return [*steps, *presses.on_press(press, situation, knowledge, language, now)]
+    if situation.is_with_people:
+        return [*steps, *_with_people(messages, text, situation, knowledge)]
     if not situation.is_live and situation.conversation is not None:
         late = _after_closing(messages, text, situation, knowledge, now)
         if late:
@@ -73,9 +74,7 @@ def _ask(
         raise NeedsVerdicts
     if not knowledge.verdicts:
         return [*start, answering.greet(knowledge, language, "greeting.again")]
-    said, wants_person = answering.answer_verdicts(
-        text, dialogue, knowledge, language, is_first=not situation.is_live
-    )
+    said, wants_person = answering.answer_verdicts(text, dialogue, knowledge, language, is_first=not situation.is_live)
     if not wants_person:
         return [*start, *said]
     handed = closing.hand_over(situation, Trigger.WORDS, messages, tuple(said))
@@ -83,18 +82,16 @@ def _ask(
 
 
 def _with_people(
-    messages: tuple[IncomingMessage, ...], text: str, situation: Situation, knowledge: Knowledge, language: str
+    messages: tuple[IncomingMessage, ...], text: str, situation: Situation, knowledge: Knowledge
 ) -> list[Step]:
-    """A conversation in people's hands: everything goes to the desk, the bot keeps out of it."""
-    command = read_command(text)
-    if command in {"faq", "language", "privacy"}:
-        return on_command(command, messages, situation, knowledge, language)
-    steps: list[Step] = [Keep(messages, relay=True)]
-    if command == "operator" or (len(text) < 200 and any(isinstance(v, Handoff) for v in knowledge.verdicts)):
-        key = "queue.already" if situation.conversation and situation.conversation.status is Status.QUEUED else ""
-        if key:
-            steps.append(Say(Text(key), "handoff", keyboards.with_operator()))
-    return steps
+    """A conversation in people's hands: everything goes to the desk, the bot keeps out of it.
+
+    Who waits and calls again is told that the call was heard; with an operator that is the operator's to say.
+    """
+    is_call = len(text) < _CALL and any(isinstance(verdict, Handoff) for verdict in knowledge.verdicts)
+    if is_call and situation.conversation and situation.conversation.status is Status.QUEUED:
+        return [Keep(messages, relay=True), presses.say_where(situation)]
+    return [Keep(messages, relay=True)]
 
 
 def _after_closing(
@@ -106,15 +103,14 @@ def _after_closing(
     is_call = any(isinstance(verdict, Handoff) for verdict in knowledge.verdicts)
     if text.strip() and not is_call and closing.expects_reason(situation, now):
         return [Keep(messages), *closing.take_comment(text, situation, now)]
-    closed_at = situation.conversation.closed_at if situation.conversation else None
     verdicts = knowledge.verdicts
     only_talk = bool(verdicts) and all(
         isinstance(verdict, Smalltalk) and verdict.kind != "greeting" for verdict in verdicts
     )
-    if only_talk and closed_at is not None and now - closed_at <= _LATE_WORDS:
+    if only_talk:  # however late: small talk is no new question
         verdict = verdicts[0]
         kind = verdict.kind if isinstance(verdict, Smalltalk) else "thanks"
-        key = f"smalltalk.{kind if kind in {'thanks', 'farewell'} else 'late'}"
+        key = f"smalltalk.{kind if kind in {'thanks', 'farewell', 'praise', 'who_are_you'} else 'late'}"
         return [Keep(messages), Say(Text(key), "smalltalk", keyboards.with_operator())]
     return []
 
@@ -124,9 +120,9 @@ def on_command(
 ) -> list[Step]:
     """/start, /faq, /operator, /language, /privacy: the same in every status, and none of them is a question."""
     keep: list[Step] = [Keep(messages)]
+    if situation.is_with_people and command in {"start", "operator"}:
+        return [*keep, presses.say_where(situation)]
     if command == "operator":
-        if situation.is_with_people:
-            return [*keep, Say(Text("queue.already"), "handoff", keyboards.with_operator())]
         return closing.hand_over(situation, Trigger.COMMAND, messages)
     if not situation.is_live:
         keep.insert(0, Open())
@@ -150,6 +146,9 @@ def on_edit(event: MessageEdited, situation: Situation, knowledge: Knowledge) ->
         return steps
     if read_command(event.message.text) or all(isinstance(verdict, Smalltalk) for verdict in knowledge.verdicts):
         return steps
+    entries = {verdict.match.entry_id if isinstance(verdict, Answer) else "" for verdict in knowledge.verdicts}
+    if entries <= set(conversation.dialogue.shown):
+        return steps  # a slip corrected; the answer stands there already
     said, wants_person = answering.answer_verdicts(
         event.message.text, conversation.dialogue, knowledge, situation.customer.language, is_first=False
     )
@@ -162,7 +161,8 @@ def on_reach(event: CustomerBlocked | CustomerReturned, situation: Situation) ->
     """The customer blocked the bot, or takes messages again; who holds the conversation is told."""
     is_back = isinstance(event, CustomerReturned)
     steps: list[Step] = [SetReachable(is_back)]
-    if situation.is_with_people:
+    is_news = is_back is (situation.identity.unreachable_at is not None)
+    if situation.is_with_people and is_news:
         steps.append(Notice(Text("desk.returned" if is_back else "desk.blocked")))
     return steps
 
@@ -173,6 +173,8 @@ def on_outside_reply(event: OutsideReply, situation: Situation) -> list[Step]:
     status = situation.conversation.status if situation.is_live and situation.conversation else Status.ACTIVE
     if status is not Status.ASSIGNED:
         steps.append(Move(Status.ASSIGNED, trigger=Trigger.OPERATOR))
+    if status is Status.ACTIVE:  # new to the desk
+        steps.append(Card(history=True))
     return [*steps, KeepOutside(event.author, event.message)]
 
 
@@ -192,4 +194,3 @@ def _learn_language(text: str, situation: Situation) -> list[Step]:
 def _language(steps: Sequence[Step], situation: Situation) -> str:
     learned = [step.language for step in steps if isinstance(step, SetLanguage)]
     return learned[-1] if learned else situation.customer.language
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.decide import closing
+from bot.decide import closing, keyboards
 from bot.decide.situation import DeskSituation
 from bot.decide.steps import (
     Aside,
@@ -25,7 +25,6 @@ from bot.decide.steps import (
     ToggleTopic,
     WriteNote,
 )
-from bot.decide import keyboards
 from core.conversation import Conversation, Status
 from core.event import OperatorEdited, OperatorWrote, TopicSeen, TopicToggled
 from core.message import MessageId
@@ -69,22 +68,25 @@ def _refuse_stranger(event: OperatorWrote, situation: DeskSituation, text: DeskT
 def _write(
     event: OperatorWrote, text: DeskText, operator: Operator, conversation: Conversation, situation: DeskSituation
 ) -> list[Step]:
-    steps: list[Step] = []
-    if text.note:
-        steps.append(WriteNote(operator.id, event.message, text.note))
-    if not text.reply.strip() and (not event.message.attachments or text.command == "note"):
-        return [*steps, React(event.message.origin_id, NOTED)] if text.note else [Notice(Text("desk.empty_note"))]
+    note: list[Step] = [WriteNote(operator.id, event.message, text.note)] if text.note else []
+    has_files = bool(event.message.attachments)
+    is_all_note = text.command == "note" or event.message.text.startswith("//")
+    if not text.reply.strip() and (is_all_note or not has_files):
+        # files under a note are part of it: they stay in the topic as well
+        is_kept = bool(text.note) or has_files
+        return [*note, React(event.message.origin_id, NOTED) if is_kept else Notice(Text("desk.empty_note"))]
     refusal = _cannot_write(conversation, situation)
     if refusal:
-        return [*steps, Notice(refusal)]
+        return [*note, Notice(refusal)]
     holder = situation.holder
     is_held = conversation.status is Status.ASSIGNED and holder is not None and holder.id != operator.id
     forward = Forward(operator.id, event.message, text.reply, with_markup=text.is_whole, held=is_held)
     if is_held and holder is not None:
         # apply puts the confirming buttons under the notice that follows a held message
         ask = Text("desk.held", {"holder": holder.shown_name, "operator": operator.shown_name})
-        return [*steps, forward, Notice(ask, _confirming())]
-    return [*steps, *_take_silently(operator, conversation), forward]
+        return [forward, *note, Notice(ask, _confirming())]
+    # the reply first: an edit of the message is then an edit of what the customer got
+    return [*_take_silently(operator, conversation), forward, *note]
 
 
 def _confirming() -> tuple[tuple[Choice, ...], ...]:
@@ -125,7 +127,7 @@ def _take(operator: Operator, conversation: Conversation, situation: DeskSituati
         ]
     return [
         Move(Status.ASSIGNED, operator.id, Trigger.OPERATOR),
-        Say(Text("operator.joined", {"name": operator.shown_name}), "handoff"),
+        Say(Text("operator.joined", {"name": operator.shown_name}), "handoff", keyboards.with_operator()),
         *_ack(seen, Text("desk.took", {"operator": operator.shown_name})),
     ]
 
@@ -158,7 +160,8 @@ def _ban(operator: Operator, conversation: Conversation, situation: DeskSituatio
 
 
 def _unban(operator: Operator, conversation: Conversation, situation: DeskSituation, seen: str) -> list[Step]:
-    return [Ban(False), Notice(Text("desk.unbanned", {"operator": operator.shown_name}))]
+    """What the customer wrote meanwhile was kept, and is shown now."""
+    return [Ban(False), Notice(Text("desk.unbanned", {"operator": operator.shown_name})), Card(history=True)]
 
 
 def _card(operator: Operator, conversation: Conversation, situation: DeskSituation, seen: str) -> list[Step]:
@@ -196,7 +199,7 @@ def on_desk_press(press: DeskPress, situation: DeskSituation, topic: str) -> lis
 
 
 def on_operator_edit(event: OperatorEdited, situation: DeskSituation) -> list[Step]:
-    """Only replies that left are changed; a reply cannot become a note or a command any more."""
+    """Only replies that left are changed, but for their lines of notes; a reply cannot become a note or a command."""
     placed = situation.placed
     if situation.operator is None or placed is None or placed.author != "operator":
         return []
@@ -204,7 +207,7 @@ def on_operator_edit(event: OperatorEdited, situation: DeskSituation) -> list[St
         note = read_desk_text(event.message.text)
         return [WriteNote(situation.operator.id, event.message, note.note or event.message.text)]
     text = read_desk_text(event.message.text)
-    if text.note or text.command or text.unknown:
+    if text.command or text.unknown or (text.note and not text.reply.strip()):
         return [Notice(Text("desk.edit_refused"))]
     return [ForwardEdit(event.message, text.reply)]
 

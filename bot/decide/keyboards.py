@@ -49,8 +49,10 @@ def of_category(entries: tuple[Entry, ...], category: str, page: int) -> Keyboar
 
 def of_scores(invitation_id: int) -> Keyboard:
     return with_operator(
-        tuple(Choice(f"{score} {'⭐' if score == 5 else ''}".strip(), "vote", f"{invitation_id}:{score}")
-              for score in range(1, 6))
+        tuple(
+            Choice(f"{score} {'⭐' if score == 5 else ''}".strip(), "vote", f"{invitation_id}:{score}")
+            for score in range(1, 6)
+        )
     )
 
 

@@ -28,9 +28,7 @@ class _Press:
         return conversation.dialogue if conversation and self.situation.is_live else Dialogue()
 
 
-def on_press(
-    pressed: Pressed, situation: Situation, knowledge: Knowledge, language: str, now: datetime
-) -> list[Step]:
+def on_press(pressed: Pressed, situation: Situation, knowledge: Knowledge, language: str, now: datetime) -> list[Step]:
     """What a press does; an unknown one gets the menu, never an error."""
     if situation.customer.banned_at is not None:
         return []
@@ -50,12 +48,15 @@ def _opened(press: _Press) -> list[Step]:
     return [] if press.situation.is_live else [Open()]
 
 
+def say_where(situation: Situation) -> Say:
+    """To a customer who calls for a person that is called already."""
+    is_queued = situation.conversation is not None and situation.conversation.status is Status.QUEUED
+    return Say(Text("queue.already" if is_queued else "queue.assigned"), "handoff", keyboards.with_operator())
+
+
 def _operator(press: _Press) -> list[Step]:
     situation = press.situation
-    if situation.is_with_people:
-        is_queued = situation.conversation is not None and situation.conversation.status is Status.QUEUED
-        return [Say(Text("queue.already" if is_queued else "queue.assigned"), "handoff", keyboards.with_operator())]
-    return closing.hand_over(situation, Trigger.BUTTON)
+    return [say_where(situation)] if situation.is_with_people else closing.hand_over(situation, Trigger.BUTTON)
 
 
 def _menu(press: _Press) -> list[Step]:
@@ -76,7 +77,10 @@ def _category(press: _Press) -> list[Step]:
 def _entry(press: _Press) -> list[Step]:
     entry = press.knowledge.entry(press.pressed.argument)
     if entry is None:
-        return [*_opened(press), Say(Text("faq.gone"), "menu", keyboards.of_categories(press.knowledge, press.language))]
+        return [
+            *_opened(press),
+            Say(Text("faq.gone"), "menu", keyboards.of_categories(press.knowledge, press.language)),
+        ]
     how = "chosen" if entry.id in press.dialogue.reserve else "browse"
     say, dialogue = answering.choose_entry(entry, press.dialogue, how)
     if press.situation.is_with_people:
@@ -85,9 +89,11 @@ def _entry(press: _Press) -> list[Step]:
 
 
 def _helped(press: _Press) -> list[Step]:
+    """Under the newest answer it ends the conversation; under an earlier one something is still open."""
     steps: list[Step] = _outcome(press, "helped")
     situation = press.situation
-    if situation.is_with_people or not situation.is_live:
+    is_newest = press.dialogue.shown[-1:] == (press.pressed.argument,)
+    if situation.is_with_people or not situation.is_live or not is_newest:
         return [*steps, Say(Text("helped.thanks"), "text", keyboards.with_operator())]
     return [*steps, *closing.close("customer")]
 
@@ -96,7 +102,10 @@ def _refused(press: _Press) -> list[Step]:
     steps: list[Step] = _outcome(press, "refused")
     if press.situation.is_with_people:
         return [*steps, Say(Text("refused.waiting"), "text", keyboards.with_operator())]
-    say, dialogue = answering.refuse(press.pressed.argument, press.dialogue, press.knowledge)
+    conversation = press.situation.conversation
+    # an answer of what was closed meanwhile: the question need not be asked again
+    dialogue = conversation.dialogue if conversation else press.dialogue
+    say, dialogue = answering.refuse(press.pressed.argument, dialogue, press.knowledge)
     return [*_opened(press), *steps, say, Remember(dialogue)]
 
 

@@ -64,7 +64,7 @@ _ENGLISH = re.compile(
 
 
 def guess_language(text: str) -> str:
-    """"ru" for Cyrillic, "en" for at least two common English words, "" when it cannot be told.
+    """ "ru" for Cyrillic, "en" for at least two common English words, "" when it cannot be told.
 
     Latin letters alone prove nothing: Russian is also typed in transliteration and in the wrong layout.
     """

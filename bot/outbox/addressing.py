@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.storage.messages import find_message, placements_of
 from bot.storage.outbox import StoredDelivery
-from core.delivery import Delivery, DeskPost
+from core.delivery import Delivery, DeskAct, DeskPost
 from core.errors import Permanent, Refusal
 
 
@@ -33,6 +33,11 @@ def _origin(connection: Connection, number: int) -> str:
     return (row.origin_id or "") if row is not None else ""
 
 
+def _place(connection: Connection, number: int, desk: str) -> str:
+    places = placements_of(connection, number, desk)
+    return places[0].platform_id if places else ""
+
+
 def _on_desk(connection: Connection, delivery: Delivery, refers_to: object) -> Delivery:
     assert isinstance(delivery.content, DeskPost)
     assert isinstance(refers_to, dict)
@@ -41,4 +46,7 @@ def _on_desk(connection: Connection, delivery: Delivery, refers_to: object) -> D
         if name in refers_to:
             places = placements_of(connection, refers_to[name], delivery.address)
             content = replace(content, **{name: places[0].platform_id if places else ""})
+    if content.act is DeskAct.EDIT and not content.target:
+        # it stands nowhere by itself, only in the history under a card: the change is said
+        content = replace(content, act=DeskAct.POST)
     return replace(delivery, content=content)

@@ -71,9 +71,7 @@ def note_failed(
     return made
 
 
-def _tell(
-    connection: Connection, delivery: Delivery, text: Text, setup: Setup, now: datetime
-) -> list[StoredDelivery]:
+def _tell(connection: Connection, delivery: Delivery, text: Text, setup: Setup, now: datetime) -> list[StoredDelivery]:
     """A line in the conversation's topic, as an answer to the message it is about."""
     work = _work(connection, delivery, setup, now)
     if work is None or not work.has_topic():

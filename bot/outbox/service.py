@@ -59,15 +59,14 @@ class OutboxService:
         clock: Clock,
         alarm: Alarm,
         supervisor: Supervisor,
-        setup: Setup,
-        policy: RetryPolicy = RetryPolicy(),
+        policy: RetryPolicy | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._alarm = alarm
         self._supervisor = supervisor
-        self._setup = setup
-        self._policy = policy
+        self._setup = Setup("ru", {})
+        self._policy = policy or RetryPolicy()
         self._channels: Mapping[str, Channel] = {}
         self._lanes: dict[str, _Lane] = {}
         self._known: dict[int, None] = {}
@@ -80,8 +79,8 @@ class OutboxService:
         self._landed = asyncio.Event()
         self._landed.set()
 
-    def serve(self, channels: Mapping[str, Channel]) -> None:
-        self._channels = channels
+    def serve(self, channels: Mapping[str, Channel], setup: Setup) -> None:
+        self._channels, self._setup = channels, setup
 
     def is_idle(self, lane: str) -> bool:
         """Whether a new delivery in this lane would go at once; asked from the writer's thread."""
@@ -264,9 +263,7 @@ class OutboxService:
             following.is_claimed = True
         del lane.waiting[: len(batch)]
         for stored in ended:
-            metrics.delivered(
-                stored.delivery.channel, DeliveryState.SENT, (now - stored.created_at).total_seconds()
-            )
+            metrics.delivered(stored.delivery.channel, DeliveryState.SENT, (now - stored.created_at).total_seconds())
         self.accept(made)
 
     def _next_claim(self, lane: _Lane, behind: int) -> _Waiting | None:
@@ -332,9 +329,7 @@ class OutboxService:
             await self._database.write(lambda connection: endings.report(connection, head.channel, str(error), now))
         await self._end(lane, batch, DeliveryState.REFUSED, str(error), error.reason.value)
 
-    async def _end(
-        self, lane: _Lane, batch: Sequence[_Waiting], state: DeliveryState, error: str, reason: str
-    ) -> None:
+    async def _end(self, lane: _Lane, batch: Sequence[_Waiting], state: DeliveryState, error: str, reason: str) -> None:
         now = self._clock.now()
         ended = [one.stored for one in batch]
 
@@ -345,5 +340,3 @@ class OutboxService:
         metrics.delivered(batch[0].delivery.channel, state)
         del lane.waiting[: len(batch)]
         self.accept(made)
-
-

@@ -68,7 +68,7 @@ def open_conversation(
         "language": language,
         "dialogue": {},
     }
-    number = connection.execute(_NEW, values).inserted_primary_key[0]
+    number = connection.execute(_NEW, values).inserted_primary_key[0]  # type: ignore[index]
     return Conversation(ConversationId(number), customer_id, identity_id, channel, Status.ACTIVE, now)
 
 
@@ -115,7 +115,9 @@ def find_conversation(connection: Connection, number: int) -> Conversation | Non
     return read_conversation(row) if row is not None else None
 
 
-def idle_conversations(connection: Connection, before: datetime, most: int = 100) -> list[tuple[ConversationId, IdentityId]]:
+def idle_conversations(
+    connection: Connection, before: datetime, most: int = 100
+) -> list[tuple[ConversationId, IdentityId]]:
     """Bot-led conversations in which nothing was said since `before`."""
     query = (
         select(conversation.c.id, conversation.c.identity_id)

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from core.errors import InvalidInput
@@ -53,7 +53,7 @@ def read_url(text: str) -> URL:
 def open_engine(url: URL) -> Engine:
     """An engine with the durability Otklik promises: WAL and synchronous=FULL on SQLite."""
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=False, pool_size=4, max_overflow=4, query_cache_size=1000)
+        return create_engine(url, pool_size=4, max_overflow=4, query_cache_size=1000, hide_parameters=True)
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
@@ -61,6 +61,7 @@ def open_engine(url: URL) -> Engine:
         poolclass=QueuePool,
         pool_size=4,
         query_cache_size=1000,
+        hide_parameters=True,  # errors are logged, customers' texts are not
         connect_args={"check_same_thread": False, "timeout": 15},
     )
     event.listen(engine, "connect", _prepare_sqlite)
@@ -238,6 +239,8 @@ def _is_passing(error: BaseException) -> bool:
     if error.connection_invalidated:
         return True
     state = getattr(error.orig, "sqlstate", None)
+    if state is None and isinstance(error, OperationalError) and not isinstance(error.orig, sqlite3.Error):
+        return True  # no connection was made
     if state is not None:
         return state[:2] in {"08", "40", "53", "57"}
     text = str(error.orig)

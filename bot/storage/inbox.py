@@ -73,7 +73,9 @@ def read_cursor(connection: Connection, channel: str, account: str) -> str | Non
     return connection.execute(query).scalar_one_or_none()
 
 
-def open_arrivals(connection: Connection, channels: Sequence[str], after: int = 0, most: int = 500) -> list[StoredArrival]:
+def open_arrivals(
+    connection: Connection, channels: Sequence[str], after: int = 0, most: int = 500
+) -> list[StoredArrival]:
     """What is not handled yet, oldest first, behind the row `after`."""
     query = (
         select(inbox).where(_OPEN, inbox.c.id > after, inbox.c.channel.in_(channels)).order_by(inbox.c.id).limit(most)
@@ -104,9 +106,7 @@ def end_arrivals(connection: Connection, numbers: Sequence[int], now: datetime) 
 
 def set_aside(connection: Connection, numbers: Sequence[int], error: str, now: datetime) -> None:
     """Put arrivals that cannot be read or handled out of the way; doctor shows them."""
-    connection.execute(
-        update(inbox).where(inbox.c.id.in_(numbers), _OPEN).values(set_aside_at=now, error=error[:500])
-    )
+    connection.execute(update(inbox).where(inbox.c.id.in_(numbers), _OPEN).values(set_aside_at=now, error=error[:500]))
 
 
 def count_open(connection: Connection) -> int:

@@ -28,7 +28,7 @@ def add_invitation(
         "operator_id": operator_id,
         "sent_at": now,
     }
-    return int(connection.execute(insert(invitation).values(**values)).inserted_primary_key[0])
+    return int(connection.execute(insert(invitation).values(**values)).inserted_primary_key[0]  # type: ignore[index])
 
 
 def last_invitation(connection: Connection, conversation_id: ConversationId) -> Invitation | None:

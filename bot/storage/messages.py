@@ -49,7 +49,7 @@ def add_message(connection: Connection, new: NewMessage, now: datetime) -> Messa
         "reply_to_id": new.reply_to_id,
         "created_at": now,
     }
-    return MessageId(connection.execute(_NEW, values).inserted_primary_key[0])
+    return MessageId(connection.execute(_NEW, values).inserted_primary_key[0]  # type: ignore[index])
 
 
 def write_attachments(attachments: Sequence[Attachment]) -> list[dict[str, Any]]:

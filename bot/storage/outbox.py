@@ -35,7 +35,9 @@ class StoredDelivery:
 
 
 def write_content(content: OutgoingMessage | DeskPost, refers_to: Mapping[str, int] | None = None) -> dict[str, Any]:
-    raw: dict[str, Any] = {key: value for key, value in _flat(content).items() if value not in ("", None, False, [], ())}
+    raw: dict[str, Any] = {
+        key: value for key, value in _flat(content).items() if value not in ("", None, False, [], ())
+    }
     raw["desk" if isinstance(content, DeskPost) else "message"] = 1
     if refers_to:
         raw["refers_to"] = dict(refers_to)
@@ -96,7 +98,7 @@ def add_delivery(connection: Connection, new: NewDelivery, now: datetime, *, is_
         "random_id": random_id,
         "created_at": now,
     }
-    number = connection.execute(_NEW, values).inserted_primary_key[0]
+    number = connection.execute(_NEW, values).inserted_primary_key[0]  # type: ignore[index]
     delivery = Delivery(
         DeliveryId(number),
         new.channel,
@@ -116,7 +118,10 @@ def open_deliveries(
 ) -> list[StoredDelivery]:
     """What is still to be sent through these channels, in the order of their ids behind `after`."""
     query = (
-        select(outbox).where(_OPEN, outbox.c.id > after, outbox.c.channel.in_(channels)).order_by(outbox.c.id).limit(most)
+        select(outbox)
+        .where(_OPEN, outbox.c.id > after, outbox.c.channel.in_(channels))
+        .order_by(outbox.c.id)
+        .limit(most)
     )
     return [_read(row) for row in connection.execute(query)]
 
@@ -182,7 +187,13 @@ def mark_sent(connection: Connection, number: DeliveryId, attempt: int, ids: Seq
 
 
 def mark_ended(
-    connection: Connection, number: DeliveryId, state: DeliveryState, attempt: int, error: str, reason: str, now: datetime
+    connection: Connection,
+    number: DeliveryId,
+    state: DeliveryState,
+    attempt: int,
+    error: str,
+    reason: str,
+    now: datetime,
 ) -> None:
     """Refused or dead."""
     connection.execute(
@@ -216,4 +227,3 @@ def counts_by_state(connection: Connection) -> dict[str, int]:
 
 def count_open(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(outbox).where(_OPEN)).scalar_one()
-

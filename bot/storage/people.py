@@ -34,7 +34,10 @@ _COLUMNS = (
 _JOINED = identity.join(customer, customer.c.id == identity.c.customer_id).outerjoin(
     conversation,
     conversation.c.id
-    == select(func.max(_latest.c.id)).where(_latest.c.identity_id == identity.c.id).correlate(identity).scalar_subquery(),
+    == select(func.max(_latest.c.id))
+    .where(_latest.c.identity_id == identity.c.id)
+    .correlate(identity)
+    .scalar_subquery(),
 )
 _BY_ADDRESS = (
     select(*_COLUMNS)
@@ -100,7 +103,7 @@ def add_customer(connection: Connection, sender: Sender, language: str, now: dat
     """A customer met for the first time."""
     number = connection.execute(
         _NEW_CUSTOMER, {"name": sender.name, "language": language, "created_at": now}
-    ).inserted_primary_key[0]
+    ).inserted_primary_key[0]  # type: ignore[index]
     has_buttons = sender.has_buttons is not False
     identity_id = connection.execute(
         _NEW_IDENTITY,
@@ -114,7 +117,7 @@ def add_customer(connection: Connection, sender: Sender, language: str, now: dat
             "has_buttons": has_buttons,
             "created_at": now,
         },
-    ).inserted_primary_key[0]
+    ).inserted_primary_key[0]  # type: ignore[index]
     return Found(
         Customer(CustomerId(number), sender.name, language),
         Identity(
@@ -167,6 +170,8 @@ def name_customers(connection: Connection, channel: str, account: str, names: Ma
         if row is None or row.name or not name:
             continue
         change_identity(connection, row.id, name=name)
-        connection.execute(update(customer).where(customer.c.id == row.customer_id, customer.c.name == "").values(name=name))
+        connection.execute(
+            update(customer).where(customer.c.id == row.customer_id, customer.c.name == "").values(name=name)
+        )
         changed.append(IdentityId(row.id))
     return changed
