@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.storage.messages import find_message, placements_of
 from bot.storage.outbox import StoredDelivery
-from core.delivery import Delivery, DeskAct, DeskPost
+from core.delivery import Delivery, DeskPost
 from core.errors import Permanent, Refusal
 
 
@@ -42,11 +42,8 @@ def _on_desk(connection: Connection, delivery: Delivery, refers_to: object) -> D
     assert isinstance(delivery.content, DeskPost)
     assert isinstance(refers_to, dict)
     content = delivery.content
-    for name in ("reply_to", "target"):
-        if name in refers_to:
-            places = placements_of(connection, refers_to[name], delivery.address)
-            content = replace(content, **{name: places[0].platform_id if places else ""})
-    if content.act is DeskAct.EDIT and not content.target:
-        # it stands nowhere by itself, only in the history under a card: the change is said
-        content = replace(content, act=DeskAct.POST)
+    if "reply_to" in refers_to:
+        content = replace(content, reply_to=_place(connection, refers_to["reply_to"], delivery.address))
+    if "target" in refers_to:
+        content = replace(content, target=_place(connection, refers_to["target"], delivery.address))
     return replace(delivery, content=content)

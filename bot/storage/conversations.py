@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 
+from bot.storage.numbering import add_row
 from bot.storage.tables import conversation, faq_answer, faq_entry, identity, invitation, topic
 from core.conversation import Conversation, ConversationId, Dialogue, OperatorId, Status, check_transition
 from core.customer import CustomerId, IdentityId
@@ -68,7 +69,7 @@ def open_conversation(
         "language": language,
         "dialogue": {},
     }
-    number = connection.execute(_NEW, values).inserted_primary_key[0]  # type: ignore[index]
+    number = add_row(connection, _NEW, values)
     return Conversation(ConversationId(number), customer_id, identity_id, channel, Status.ACTIVE, now)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from bot.storage.numbering import add_row
 from bot.storage.tables import invitation
 from core.conversation import ConversationId, OperatorId
 from core.customer import CustomerId
@@ -28,7 +29,7 @@ def add_invitation(
         "operator_id": operator_id,
         "sent_at": now,
     }
-    return int(connection.execute(insert(invitation).values(**values)).inserted_primary_key[0]  # type: ignore[index])
+    return add_row(connection, insert(invitation), values)
 
 
 def last_invitation(connection: Connection, conversation_id: ConversationId) -> Invitation | None:

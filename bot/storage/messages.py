@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from bot.storage.numbering import add_row
 from bot.storage.tables import faq_answer, message, operator, placement
 from core.conversation import ConversationId
 from core.customer import IdentityId
@@ -49,7 +50,7 @@ def add_message(connection: Connection, new: NewMessage, now: datetime) -> Messa
         "reply_to_id": new.reply_to_id,
         "created_at": now,
     }
-    return MessageId(connection.execute(_NEW, values).inserted_primary_key[0]  # type: ignore[index])
+    return MessageId(add_row(connection, _NEW, values))
 
 
 def write_attachments(attachments: Sequence[Attachment]) -> list[dict[str, Any]]:

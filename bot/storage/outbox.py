@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot.storage.messages import read_attachments, write_attachments
+from bot.storage.numbering import add_row
 from bot.storage.tables import outbox
 from core.conversation import ConversationId
 from core.delivery import Delivery, DeliveryId, DeliveryState, DeskAct, DeskPost
@@ -98,7 +99,7 @@ def add_delivery(connection: Connection, new: NewDelivery, now: datetime, *, is_
         "random_id": random_id,
         "created_at": now,
     }
-    number = connection.execute(_NEW, values).inserted_primary_key[0]  # type: ignore[index]
+    number = add_row(connection, _NEW, values)
     delivery = Delivery(
         DeliveryId(number),
         new.channel,

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from bot.storage.conversations import read_conversation
+from bot.storage.numbering import add_row
 from bot.storage.tables import conversation, customer, identity
 from core.conversation import Conversation
 from core.customer import Customer, CustomerId, Identity, IdentityId, Sender
@@ -101,11 +102,10 @@ _NEW_IDENTITY = insert(identity)
 
 def add_customer(connection: Connection, sender: Sender, language: str, now: datetime) -> Found:
     """A customer met for the first time."""
-    number = connection.execute(
-        _NEW_CUSTOMER, {"name": sender.name, "language": language, "created_at": now}
-    ).inserted_primary_key[0]  # type: ignore[index]
+    number = add_row(connection, _NEW_CUSTOMER, {"name": sender.name, "language": language, "created_at": now})
     has_buttons = sender.has_buttons is not False
-    identity_id = connection.execute(
+    identity_id = add_row(
+        connection,
         _NEW_IDENTITY,
         {
             "customer_id": number,
@@ -117,7 +117,7 @@ def add_customer(connection: Connection, sender: Sender, language: str, now: dat
             "has_buttons": has_buttons,
             "created_at": now,
         },
-    ).inserted_primary_key[0]  # type: ignore[index]
+    )
     return Found(
         Customer(CustomerId(number), sender.name, language),
         Identity(
