@@ -6,15 +6,13 @@ import asyncio
 import bisect
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from bot import metrics
 from bot.apply.work import Setup
-from bot.outbox import endings
 from bot.outbox.addressing import resolve
+from bot.outbox.outcomes import Outcomes
 from bot.storage import outbox as rows
 from bot.storage.database import Database
 from bot.storage.outbox import StoredDelivery
@@ -65,8 +63,7 @@ class OutboxService:
         self._clock = clock
         self._alarm = alarm
         self._supervisor = supervisor
-        self._setup = Setup("ru", {})
-        self._policy = policy or RetryPolicy()
+        self._outcomes = Outcomes(database, clock, policy or RetryPolicy())
         self._channels: Mapping[str, Channel] = {}
         self._lanes: dict[str, _Lane] = {}
         self._known: dict[int, None] = {}
@@ -80,7 +77,7 @@ class OutboxService:
         self._landed.set()
 
     def serve(self, channels: Mapping[str, Channel], setup: Setup) -> None:
-        self._channels, self._setup = channels, setup
+        self._channels, self._outcomes.setup = channels, setup
 
     def is_idle(self, lane: str) -> bool:
         """Whether a new delivery in this lane would go at once; asked from the writer's thread."""
@@ -227,7 +224,7 @@ class OutboxService:
         except TopicGone:
             await self._renew_topic(lane, batch)
         except Permanent as error:
-            await self._refuse(lane, batch, error)
+            await self._end(lane, batch, DeliveryState.REFUSED, str(error), error.reason.value, alert=error.alert)
         except asyncio.CancelledError:
             raise
         except Exception as error:  # a fault of ours: the message is kept and tried again
@@ -248,22 +245,12 @@ class OutboxService:
         return await channel.send(deliveries[0])
 
     async def _note_sent(self, lane: _Lane, batch: Sequence[_Waiting], receipt: Receipt) -> None:
-        now = self._clock.now()
         following = self._next_claim(lane, len(batch))
-        ended = [one.stored for one in batch]
-
-        def work(connection: Connection) -> list[StoredDelivery]:
-            made = endings.note_sent(connection, ended, receipt, self._setup, now)
-            if following is not None:
-                rows.claim(connection, following.delivery.id, following.delivery.attempt)
-            return made
-
-        made = await self._database.write(work)
+        claim = following.delivery if following is not None else None
+        made = await self._outcomes.sent([one.stored for one in batch], receipt, claim)
         if following is not None:
             following.is_claimed = True
         del lane.waiting[: len(batch)]
-        for stored in ended:
-            metrics.delivered(stored.delivery.channel, DeliveryState.SENT, (now - stored.created_at).total_seconds())
         self.accept(made)
 
     def _next_claim(self, lane: _Lane, behind: int) -> _Waiting | None:
@@ -276,44 +263,20 @@ class OutboxService:
         return following if can_go else None
 
     async def _put_off(self, lane: _Lane, batch: Sequence[_Waiting], error: Retryable) -> None:
-        now = self._clock.now()
         head = batch[0].delivery
-        metrics.delivered(head.channel, DeliveryState.UNCERTAIN if error.is_uncertain else DeliveryState.PENDING)
-        age = now - batch[0].stored.created_at
-        if self._policy.gives_up(age) and error.counts:
+        waiting = await self._outcomes.put_off([one.stored for one in batch], error)
+        if waiting is None:
             await self._end(lane, batch, DeliveryState.DEAD, str(error), "")
             return
-        wait = error.after if error.after is not None else self._policy.wait(head.attempt)
-        if error.scope is Scope.ACCOUNT:
-            self._held[(head.channel, head.account)] = now.timestamp() + wait
-        if error.alert:
-            log.error("%s: %s", head.channel, error)
-        until = now + timedelta(seconds=wait)
-        counted = 1 if error.counts else 0
-        changed = [
-            replace(one.stored, delivery=replace(one.delivery, attempt=one.delivery.attempt + counted)) for one in batch
-        ]
-
-        def work(connection: Connection) -> list[StoredDelivery]:
-            if error.alert:
-                endings.report(connection, head.channel, str(error), now)
-            return [
-                rows.mark_waiting(connection, one, error=str(error), is_uncertain=error.is_uncertain, until=until)
-                for one in changed
-            ]
-
-        for waiting, stored in zip(batch, await self._database.write(work), strict=True):
-            waiting.stored, waiting.is_claimed = stored, False
+        for one, stored in zip(batch, waiting, strict=True):
+            one.stored, one.is_claimed = stored, False
+        until = waiting[0].not_before
+        if error.scope is Scope.ACCOUNT and until is not None:
+            self._held[(head.channel, head.account)] = until.timestamp()
 
     async def _renew_topic(self, lane: _Lane, batch: Sequence[_Waiting]) -> None:
         """The topic was deleted: a new one begins with the card and the history, then this post follows."""
-        now = self._clock.now()
-        first = batch[0].stored
-
-        def work(connection: Connection) -> list[StoredDelivery] | None:
-            return endings.renew_topic(connection, first, self._setup, now)
-
-        made = await self._database.write(work)
+        made = await self._outcomes.topic_gone(batch[0].stored)
         if made is None:  # nothing live to renew it for
             await self._end(lane, batch, DeliveryState.REFUSED, "the topic was deleted", Refusal.NOT_FOUND.value)
             return
@@ -321,22 +284,16 @@ class OutboxService:
             one.is_claimed = False
         self.accept(made)
 
-    async def _refuse(self, lane: _Lane, batch: Sequence[_Waiting], error: Permanent) -> None:
-        head = batch[0].delivery
-        if error.alert:
-            log.error("%s: %s", head.channel, error)
-            now = self._clock.now()
-            await self._database.write(lambda connection: endings.report(connection, head.channel, str(error), now))
-        await self._end(lane, batch, DeliveryState.REFUSED, str(error), error.reason.value)
-
-    async def _end(self, lane: _Lane, batch: Sequence[_Waiting], state: DeliveryState, error: str, reason: str) -> None:
-        now = self._clock.now()
-        ended = [one.stored for one in batch]
-
-        def work(connection: Connection) -> list[StoredDelivery]:
-            return endings.note_failed(connection, ended, state, error, reason, self._setup, now)
-
-        made = await self._database.write(work)
-        metrics.delivered(batch[0].delivery.channel, state)
+    async def _end(
+        self,
+        lane: _Lane,
+        batch: Sequence[_Waiting],
+        state: DeliveryState,
+        error: str,
+        reason: str,
+        *,
+        alert: bool = False,
+    ) -> None:
+        made = await self._outcomes.failed([one.stored for one in batch], state, error, reason, alert=alert)
         del lane.waiting[: len(batch)]
         self.accept(made)

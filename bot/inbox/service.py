@@ -1,4 +1,4 @@
-"""The inbox: arrivals are stored, read, put together where they belong together, and decided on in order."""
+"""Arrivals are stored for the channels, then decided on in order: one lane at a time, lanes side by side."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -14,9 +15,9 @@ from sqlalchemy import Connection
 from bot import metrics
 from bot.apply.handle import Handled, Job, handle
 from bot.apply.work import Setup
-from bot.decide.situation import Knowledge, NeedsVerdicts
+from bot.decide.situation import NeedsVerdicts
 from bot.decide.steps import Burst
-from bot.decide.words import read_command
+from bot.inbox.gathering import Windows, together, words_of
 from bot.library import Library
 from bot.storage import inbox as rows
 from bot.storage.database import Database
@@ -24,8 +25,7 @@ from bot.storage.inbox import StoredArrival
 from bot.supervisor import Alarm, Bell, Supervisor
 from core.channel import Arrival, Channel, Cursor
 from core.clock import Clock
-from core.event import ButtonPressed, Event, MessageEdited, MessageReceived, OperatorPressed, OperatorWrote
-from core.message import IncomingMessage
+from core.event import ButtonPressed, Event, OperatorPressed
 
 log = logging.getLogger(__name__)
 
@@ -33,15 +33,6 @@ _TRIES = 3  # before an arrival that cannot be handled is set aside
 _RECENT = 20_000  # row ids remembered as done, against reading them twice
 _LOOK_BACK = 100  # row ids
 _BREATH = 1.0  # seconds before a lane goes on after a fault of ours
-_SECOND = 1.0  # platforms tell the time of a message in whole seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Windows:
-    """How long to wait for what belongs together, in seconds: quick messages, the parts of an album."""
-
-    burst: float = 1.2
-    album: float = 1.0
 
 
 @dataclass(slots=True)
@@ -64,7 +55,7 @@ class InboxService:
         supervisor: Supervisor,
         setup: Setup,
         *,
-        windows: Windows = Windows(),
+        windows: Windows | None = None,
         on_deliveries: Callable[[Handled], None] = lambda handled: None,
     ) -> None:
         self._database = database
@@ -73,7 +64,7 @@ class InboxService:
         self._alarm = alarm
         self._supervisor = supervisor
         self.setup = setup
-        self._windows = windows
+        self._windows = windows or Windows()
         self._on_deliveries = on_deliveries
         self._channels: Mapping[str, Channel] = {}
         self._lanes: dict[str, _Lane] = {}
@@ -204,68 +195,37 @@ class InboxService:
     async def _next_batch(self, lane: _Lane) -> list[StoredArrival]:
         """The arrivals to be decided on together; waits while more may belong to them."""
         while not self._is_stopping:
-            first = lane.waiting[0]
-            events = await self._read(lane, first)
-            if events is None:
-                lane.waiting.popleft()
-                return []
-            batch, wait = [first], self._wait_behind(lane, events)
-            for stored in list(lane.waiting)[1:]:
-                following = await self._read(lane, stored)
-                if wait is None or following is None or not self._belongs(lane, batch[-1], stored):
-                    wait = None
-                    break
-                batch.append(stored)
-                wait = self._wait_behind(lane, following)
-            if wait is None:
+            batch, wait = await self._gather(lane)
+            if not batch or wait is None:
                 return batch
-            quiet_at = batch[-1].received_at + timedelta(seconds=wait)
-            left = (quiet_at - self._clock.now()).total_seconds()
+            now = self._clock.now()
+            quiet_at = min(
+                batch[-1].received_at + timedelta(seconds=wait),
+                batch[0].received_at + timedelta(seconds=max(wait, self._windows.longest)),
+            )
+            left = (quiet_at - now).total_seconds()
             if left <= 0:
                 return batch
             await lane.bell.wait(left)
         return []
 
-    def _wait_behind(self, lane: _Lane, events: Sequence[Event]) -> float | None:
-        """How long something that belongs to these events may still come; None: nothing will."""
-        if len(events) != 1:
-            return None
-        event = events[0]
-        if isinstance(event, OperatorWrote):
-            return self._windows.album if event.message.album_id else None
-        if not isinstance(event, MessageReceived):
-            return None
-        if lane.is_with_people:
-            return self._windows.album if event.message.album_id else None
-        if read_command(event.message.text):
-            return None
-        window = self._windows.burst
-        return max(window, self._windows.album) if event.message.album_id else window
-
-    def _belongs(self, lane: _Lane, before: StoredArrival, after: StoredArrival) -> bool:
-        """Whether `after` goes on with what `before` began."""
-        first, second = lane.read[before.id], lane.read[after.id]
-        if len(first) != 1 or len(second) != 1:
-            return False
-        one, two = first[0], second[0]
-        if isinstance(one, OperatorWrote) and isinstance(two, OperatorWrote):
-            return bool(one.message.album_id) and one.message.album_id == two.message.album_id
-        if not (isinstance(one, MessageReceived) and isinstance(two, MessageReceived)):
-            return False
-        if one.message.album_id and one.message.album_id == two.message.album_id:
-            return True
-        if lane.is_with_people or read_command(two.message.text):
-            return False
-        return self._is_quick(one.message, two.message, after.received_at - before.received_at)
-
-    def _is_quick(self, one: IncomingMessage, two: IncomingMessage, gap: timedelta) -> bool:
-        window = self._windows.burst
-        if gap.total_seconds() >= window:
-            return False
-        if one.sent_at is None or two.sent_at is None:
-            return True
-        # stored together after an outage, but written apart
-        return (two.sent_at - one.sent_at).total_seconds() < window + _SECOND
+    async def _gather(self, lane: _Lane) -> tuple[list[StoredArrival], float | None]:
+        """What belongs together from the head of the lane on, and how long more may come (None: nothing will)."""
+        batch: list[StoredArrival] = []
+        wait: float | None = None
+        for stored in list(lane.waiting):
+            events = await self._read(lane, stored)
+            if events is None:
+                lane.waiting.remove(stored)  # set aside
+                continue
+            if batch:
+                gap = stored.received_at - batch[-1].received_at
+                before = lane.read[batch[-1].id]
+                if wait is None or not self._windows.belongs(before, events, gap, is_with_people=lane.is_with_people):
+                    return batch, None
+            batch.append(stored)
+            wait = self._windows.behind(events, is_with_people=lane.is_with_people)
+        return batch, wait
 
     async def _read(self, lane: _Lane, stored: StoredArrival) -> tuple[Event, ...] | None:
         """The arrival's events; None after setting aside what cannot be read."""
@@ -292,19 +252,19 @@ class InboxService:
         await self._database.write(work)
 
     async def _handle(self, name: str, lane: _Lane, batch: Sequence[StoredArrival]) -> None:
-        events = _together([event for stored in batch for event in lane.read[stored.id]])
+        events = together([event for stored in batch for event in lane.read[stored.id]])
         for stored in batch:
             lane.waiting.popleft()
             lane.read.pop(stored.id, None)
         self._acknowledge(batch, events)
-        knowledge = await self._know(events, is_with_people=lane.is_with_people)
+        knowledge = await self._library.know(words_of(events), is_with_people=lane.is_with_people)
         for attempt in range(1, _TRIES + 1):
-            job = Job(tuple(stored.id for stored in batch), tuple(events), knowledge)
+            job = Job(tuple(stored.id for stored in batch), events, knowledge)
             now = self._clock.now()
             try:
                 handled = await self._database.write(lambda connection: handle(connection, job, self.setup, now))  # noqa: B023
             except NeedsVerdicts:
-                knowledge = await self._know(events, is_with_people=False)
+                knowledge = await self._library.know(words_of(events), is_with_people=False)
             except Exception as error:
                 log.error("handling failed: %s", type(error).__name__, exc_info=error)
                 if attempt == _TRIES:
@@ -330,16 +290,6 @@ class InboxService:
             lane.is_with_people = is_with_people
             lane.bell.ring()
 
-    async def _know(self, events: Sequence[Event | Burst], *, is_with_people: bool) -> Knowledge:
-        """What the FAQ says to the words of these events."""
-        texts: list[str] = []
-        for event in events:
-            if isinstance(event, Burst):
-                texts += [message.text for message in event.messages if message.text.strip()]
-            elif isinstance(event, MessageEdited) and event.message.text.strip():
-                texts.append(event.message.text)
-        return await self._library.know(texts, is_with_people=is_with_people)
-
     def _acknowledge(self, batch: Sequence[StoredArrival], events: Sequence[Event | Burst]) -> None:
         if not any(isinstance(event, ButtonPressed | OperatorPressed) for event in events):
             return
@@ -349,41 +299,5 @@ class InboxService:
 
 
 async def _acknowledge(channel: Channel, arrival: Arrival) -> None:
-    try:
+    with suppress(Exception):  # best effort: the press itself is stored and decided on
         await channel.acknowledge(arrival.payload)
-    except Exception as error:
-        log.debug("%s: a press was not acknowledged: %s", channel.name, type(error).__name__)
-
-
-def _together(events: Sequence[Event]) -> list[Event | Burst]:
-    """Neighbouring messages of one customer become one burst; the parts of an operator's album one message."""
-    result: list[Event | Burst] = []
-    for event in events:
-        last = result[-1] if result else None
-        if isinstance(event, MessageReceived):
-            if isinstance(last, Burst) and last.sender.address == event.sender.address:
-                result[-1] = replace(last, messages=_with_album(last.messages, event.message))
-            else:
-                result.append(Burst(event.sender, (event.message,)))
-        elif isinstance(event, OperatorWrote) and isinstance(last, OperatorWrote) and event.message.album_id:
-            result[-1] = replace(last, message=_joined(last.message, event.message))
-        else:
-            result.append(event)
-    return result
-
-
-def _with_album(messages: tuple[IncomingMessage, ...], new: IncomingMessage) -> tuple[IncomingMessage, ...]:
-    if new.album_id and messages[-1].album_id == new.album_id:
-        return (*messages[:-1], _joined(messages[-1], new))
-    return (*messages, new)
-
-
-def _joined(one: IncomingMessage, two: IncomingMessage) -> IncomingMessage:
-    text = "\n".join(part for part in (one.text, two.text) if part)
-    return replace(
-        one,
-        text=text,
-        attachments=one.attachments + two.attachments,
-        markup="" if two.text else one.markup,
-        lost=one.lost + two.lost,
-    )

@@ -1,0 +1,8 @@
+"""The inbox: arrivals are stored, read, put together where they belong together, and decided on in order."""
+
+from __future__ import annotations
+
+from bot.inbox.gathering import Windows
+from bot.inbox.service import InboxService
+
+__all__ = ["InboxService", "Windows"]

@@ -1,0 +1,99 @@
+"""What came of a try, written down: sent, to be tried again, refused, given up."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from bot import metrics
+from bot.apply.work import Setup
+from bot.outbox import endings
+from bot.storage import outbox as rows
+from bot.storage.database import Database
+from bot.storage.outbox import StoredDelivery
+from core.clock import Clock
+from core.delivery import Delivery, DeliveryState, Receipt, RetryPolicy
+from core.errors import Retryable
+
+log = logging.getLogger(__name__)
+
+
+class Outcomes:
+    """Each method is one transaction; they return the deliveries that came of it."""
+
+    def __init__(self, database: Database, clock: Clock, policy: RetryPolicy) -> None:
+        self._database = database
+        self._clock = clock
+        self._policy = policy
+        self.setup = Setup("ru", {})
+
+    async def sent(
+        self, ended: Sequence[StoredDelivery], receipt: Receipt, following: Delivery | None
+    ) -> list[StoredDelivery]:
+        """`following` is claimed on the way: it goes right after."""
+        now = self._clock.now()
+
+        def work(connection: Connection) -> list[StoredDelivery]:
+            made = endings.note_sent(connection, ended, receipt, self.setup, now)
+            if following is not None:
+                rows.claim(connection, following.id, following.attempt)
+            return made
+
+        made = await self._database.write(work)
+        for stored in ended:
+            seconds = (now - stored.created_at).total_seconds()
+            metrics.delivered(stored.delivery.channel, DeliveryState.SENT, seconds)
+        return made
+
+    async def put_off(self, batch: Sequence[StoredDelivery], error: Retryable) -> list[StoredDelivery] | None:
+        """The deliveries as they now wait; None when there is no more patience for them."""
+        now = self._clock.now()
+        head = batch[0].delivery
+        metrics.delivered(head.channel, DeliveryState.UNCERTAIN if error.is_uncertain else DeliveryState.PENDING)
+        if error.counts and self._policy.gives_up(now - batch[0].created_at):
+            return None
+        wait = error.after if error.after is not None else self._policy.wait(head.attempt)
+        until = now + timedelta(seconds=wait)
+        counted = 1 if error.counts else 0
+        changed = [
+            replace(one, delivery=replace(one.delivery, attempt=one.delivery.attempt + counted)) for one in batch
+        ]
+
+        def work(connection: Connection) -> list[StoredDelivery]:
+            if error.alert:
+                endings.report(connection, head.channel, str(error), now)
+            return [
+                rows.mark_waiting(connection, one, error=str(error), is_uncertain=error.is_uncertain, until=until)
+                for one in changed
+            ]
+
+        if error.alert:
+            log.error("%s: %s", head.channel, error)
+        return await self._database.write(work)
+
+    async def topic_gone(self, first: StoredDelivery) -> list[StoredDelivery] | None:
+        """What makes the new topic; None when the conversation is closed."""
+        now = self._clock.now()
+        return await self._database.write(lambda connection: endings.renew_topic(connection, first, self.setup, now))
+
+    async def failed(
+        self, ended: Sequence[StoredDelivery], state: DeliveryState, error: str, reason: str, *, alert: bool
+    ) -> list[StoredDelivery]:
+        """Refused, or dead after the last try; the operators are told."""
+        now = self._clock.now()
+        channel = ended[0].delivery.channel
+        if alert:
+            log.error("%s: %s", channel, error)
+
+        def work(connection: Connection) -> list[StoredDelivery]:
+            if alert:
+                endings.report(connection, channel, error, now)
+            return endings.note_failed(connection, ended, state, error, reason, self.setup, now)
+
+        made = await self._database.write(work)
+        metrics.delivered(channel, state)
+        return made
