@@ -104,15 +104,28 @@ def _handle_customer(
         found = people.add_customer(connection, sender, _language(sender, setup), now)
     else:
         people.refresh_identity(connection, found.identity, sender)
-    if isinstance(event, Burst) and not is_new:
-        known = messages.known_origins(connection, found.identity.id, [one.origin_id for one in event.messages])
-        fresh = tuple(one for one in event.messages if one.origin_id not in known)
-        if not fresh:
-            return Handled()
-        event = Burst(sender, fresh)
+    event = _only_news(connection, event, found, is_new=is_new)
+    if event is None:
+        return Handled()
     side: CustomerSide = _read_press(connection, event, found) if isinstance(event, ButtonPressed) else event  # type: ignore[assignment]
     result = _decide_customer(connection, side, found, knowledge, setup, now)
     return replace(result, is_new_identity=is_new and not sender.name)
+
+
+def _only_news(
+    connection: Connection, event: Event | Burst, found: people.Found, *, is_new: bool
+) -> Event | Burst | None:
+    """Without the messages that are stored already, or come twice in one burst: a platform may tell of one under two
+    keys (VK's long poll, and the history read after it lost events). None when nothing is left."""
+    said = event.messages if isinstance(event, Burst) else (event.message,) if isinstance(event, ButtonPressed) else ()
+    by_origin = {one.origin_id: one for one in reversed(said) if one is not None}
+    if not by_origin:
+        return event
+    known = set() if is_new else messages.known_origins(connection, found.identity.id, list(by_origin))
+    fresh = tuple(one for origin, one in reversed(by_origin.items()) if origin not in known)
+    if not fresh:
+        return None
+    return replace(event, messages=fresh) if isinstance(event, Burst) else event
 
 
 def _decide_customer(

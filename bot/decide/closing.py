@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ from bot.decide.steps import Card, Invite, Keep, Move, Notice, Open, Remember, S
 from core.conversation import OperatorId, Status
 from core.message import IncomingMessage
 from core.text import Text
+from faq.answer import Answer, Verdict
 from handoff.triggers import Trigger
 from surveys.interview import VoteOutcome, give_reason, vote
 from surveys.survey import REASONS
@@ -73,9 +75,12 @@ def take_comment(text: str, situation: Situation, now: datetime) -> list[Step]:
     return [Score(changed, notice), _thank(situation, "csi.comment.thanks"), *_expect("", situation)]
 
 
-def expects_reason(situation: Situation, now: datetime) -> bool:
+def expects_reason(situation: Situation, verdicts: Sequence[Verdict], now: datetime) -> bool:
+    """Whether free words are why the score was low; once a reason is known, what the FAQ answers is a question."""
     conversation, invitation = situation.conversation, situation.invitation
     if conversation is None or invitation is None or invitation.scored_at is None:
+        return False
+    if invitation.reason and any(isinstance(verdict, Answer) for verdict in verdicts):
         return False
     since = invitation.changed_at or invitation.scored_at
     return conversation.dialogue.expects == "reason" and now - since <= _REASON_WAIT

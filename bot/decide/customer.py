@@ -101,7 +101,7 @@ def _after_closing(
     if not knowledge.is_searched:
         raise NeedsVerdicts
     is_call = any(isinstance(verdict, Handoff) for verdict in knowledge.verdicts)
-    if text.strip() and not is_call and closing.expects_reason(situation, now):
+    if text.strip() and not is_call and closing.expects_reason(situation, knowledge.verdicts, now):
         return [Keep(messages), *closing.take_comment(text, situation, now)]
     verdicts = knowledge.verdicts
     only_talk = bool(verdicts) and all(

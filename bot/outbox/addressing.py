@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.storage.messages import find_message, placements_of
 from bot.storage.outbox import StoredDelivery
-from core.delivery import Delivery, DeskPost
+from core.delivery import Delivery, DeskAct, DeskPost
 from core.errors import Permanent, Refusal
 
 
@@ -46,4 +46,7 @@ def _on_desk(connection: Connection, delivery: Delivery, refers_to: object) -> D
         content = replace(content, reply_to=_place(connection, refers_to["reply_to"], delivery.address))
     if "target" in refers_to:
         content = replace(content, target=_place(connection, refers_to["target"], delivery.address))
+        if content.act is DeskAct.EDIT and not content.target:
+            # it stands nowhere by itself, only in the history under a card: the change is said
+            content = replace(content, act=DeskAct.POST)
     return replace(delivery, content=content)

@@ -58,10 +58,7 @@ class Outcomes:
             return None
         wait = error.after if error.after is not None else self._policy.wait(head.attempt)
         until = now + timedelta(seconds=wait)
-        counted = 1 if error.counts else 0
-        changed = [
-            replace(one, delivery=replace(one.delivery, attempt=one.delivery.attempt + counted)) for one in batch
-        ]
+        changed = [_counted(one, 1 if error.counts else 0) for one in batch]
 
         def work(connection: Connection) -> list[StoredDelivery]:
             if error.alert:
@@ -97,3 +94,7 @@ class Outcomes:
         made = await self._database.write(work)
         metrics.delivered(channel, state)
         return made
+
+
+def _counted(stored: StoredDelivery, tries: int) -> StoredDelivery:
+    return replace(stored, delivery=replace(stored.delivery, attempt=stored.delivery.attempt + tries))
