@@ -17,22 +17,37 @@ from bot.supervisor import FakeAlarm
 from channels.memory import MemoryChannel, MemoryDesk
 from core.channel import Capabilities
 from core.clock import FakeClock
+from faq.answer import Policy
 from faq.entry import Entry
 from handoff.operators import Role
 
 DESK = "-100"
 
 
+class _OneChat(MemoryChannel):
+    """Numbers what goes out and what comes in together, as platforms do: an id means one message of a chat."""
+
+    def _next_id(self, place: str) -> str:
+        return super()._next_id(place.removeprefix("from ").removeprefix("to "))
+
+
 class Table:
     """Customers on one side, operators on the other; `settle` lets everything happen that is due."""
 
     def __init__(
-        self, url: str, clock: FakeClock, folder: Path, *, capabilities: Capabilities | None = None, has_desk: bool = True
+        self,
+        url: str,
+        clock: FakeClock,
+        folder: Path,
+        *,
+        capabilities: Capabilities | None = None,
+        has_desk: bool = True,
+        policy: Policy = Policy(),  # noqa: B008
     ) -> None:
         self.clock = clock
         self.alarm = FakeAlarm()
         self.database = Database(open_engine(read_url(url)))
-        self.channel = MemoryChannel(capabilities=capabilities)
+        self.channel = _OneChat(capabilities=capabilities)
         self.topics = DeskTopics(self.database, clock, DESK)
         self.desk = MemoryDesk(self.topics, account=DESK)
         channels = [self.channel, *([self.desk] if has_desk else [])]
@@ -40,6 +55,7 @@ class Table:
         self.app = App(
             self.database, channels, desk=place, clock=clock, alarm=self.alarm, shelf=FileShelf(folder / "files")
         )
+        self.app.library._policy = policy
 
     async def start(self, entries: Sequence[Entry] = ()) -> None:
         now = self.clock.now()

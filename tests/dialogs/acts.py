@@ -1,0 +1,100 @@
+"""Steps in which people or time do something."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from tests.dialogs.scenario import Step, as_list, read_span
+
+if TYPE_CHECKING:
+    from tests.dialogs.player import Player
+
+
+async def _says(player: Player, step: Step) -> None:
+    await player.stage.says([str(step.value)], answering=step.options.get("answering", ""))
+
+
+def _long(count: int) -> str:
+    return ("слово " * count)[:count]
+
+
+async def _says_at_length(player: Player, step: Step) -> None:
+    await player.stage.says([_long(step.value)])
+
+
+async def _operator_writes_at_length(player: Player, step: Step) -> None:
+    await player.stage.member_writes(step.who, _long(step.value), await player.topic(step))
+
+
+async def _says_quickly(player: Player, step: Step) -> None:
+    await player.stage.says([str(one) for one in step.value])
+
+
+async def _sends(player: Player, step: Step) -> None:
+    caption = str(step.options.get("caption", ""))
+    await player.stage.sends(as_list(step.value), caption, answering=step.options.get("answering", ""))
+
+
+async def _edits(player: Player, step: Step) -> None:
+    ((old, new),) = step.value.items()
+    await player.stage.edits(old, new)
+
+
+async def _presses(player: Player, step: Step) -> None:
+    await player.stage.presses(str(step.value), under=step.options.get("under", ""))
+
+
+async def _operator_writes(player: Player, step: Step) -> None:
+    answering = step.options.get("answering", "")
+    await player.stage.member_writes(step.who, str(step.value), await player.topic(step), answering=answering)
+
+
+async def _operator_sends(player: Player, step: Step) -> None:
+    caption = str(step.options.get("caption", ""))
+    await player.stage.member_sends(step.who, as_list(step.value), caption, await player.topic(step))
+
+
+async def _operator_edits(player: Player, step: Step) -> None:
+    ((old, new),) = step.value.items()
+    await player.stage.member_edits(step.who, old, new, await player.topic(step))
+
+
+async def _operator_presses(player: Player, step: Step) -> None:
+    await player.stage.member_presses(step.who, str(step.value), await player.topic(step))
+
+
+async def _closes_topic(player: Player, step: Step) -> None:
+    await player.stage.member_closes_topic(await player.topic(step))
+
+
+async def _deletes_topic(player: Player, step: Step) -> None:
+    await player.stage.member_deletes_topic(await player.topic(step))
+
+
+async def _passes(player: Player, step: Step) -> None:
+    await player.stage.passes(read_span(step.value).total_seconds())
+
+
+ACTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
+    "customer": _says,
+    "customer quickly": _says_quickly,
+    "customer long": _says_at_length,
+    "operator long": _operator_writes_at_length,
+    "customer sends": _sends,
+    "customer edits": _edits,
+    "press": _presses,
+    "press forged": lambda player, step: player.stage.forges(str(step.value)),
+    "customer blocks": lambda player, step: player.stage.blocks(),
+    "customer returns": lambda player, step: player.stage.returns(),
+    "community answers": lambda player, step: player.stage.is_answered_by_community(str(step.value)),
+    "operator writes": _operator_writes,
+    "operator sends": _operator_sends,
+    "operator edits": _operator_edits,
+    "operator presses": _operator_presses,
+    "topic is closed by hand": _closes_topic,
+    "topic is deleted by hand": _deletes_topic,
+    "desk is unreachable": lambda player, step: player.stage.break_desk(),
+    "desk is back": lambda player, step: player.stage.mend_desk(),
+    "after": _passes,
+}

@@ -1,0 +1,144 @@
+"""Steps that say what is expected of the bot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from bot.storage.reports import Period, load_facts
+from bot.storage.tables import conversation, customer
+from surveys.report import build_report
+from tests.dialogs.scenario import Step
+
+if TYPE_CHECKING:
+    from tests.dialogs.player import Player
+
+_OPERATOR = re.compile(r"оператор|operator", re.IGNORECASE)
+
+
+async def _bot(player: Player, step: Step) -> None:
+    """An automatic message: under each of them stands the operator's button, last."""
+    seen = player.next_shown(step)
+    player.check_words(seen.text, step)
+    player.check_rest(seen, step)
+    last = seen.labels[-1] if seen.labels else seen.text.rsplit("\n", 1)[-1]
+    if not _OPERATOR.search(last):
+        player.fail(f"no operator's button under: {seen}")
+
+
+async def _buttons(player: Player, step: Step) -> None:
+    if player.last is None:
+        player.fail("nothing was said yet")
+    else:
+        player.check_labels(player.last.labels, step.value)
+
+
+async def _reply(player: Player, step: Step) -> None:
+    """An operator's words, as they were written and without buttons; `exactly` excludes anything around them."""
+    seen = player.next_shown(step)
+    player.check_words(seen.text, step)
+    player.check_rest(seen, step)
+    if seen.labels:
+        player.fail(f"an operator's reply has no buttons: {seen}")
+    if "exactly" in step.options and seen.text != step.options["exactly"]:
+        player.fail(f"the customer got {seen.text!r}")
+    if seen.is_edit is not bool(step.options.get("edit")):
+        player.fail(f"an edit or none? {seen}")
+
+
+async def _reply_parts(player: Player, step: Step) -> None:
+    """One long reply in so many messages, nothing lost of it."""
+    for _ in range(step.value):
+        seen = player.next_shown(step)
+        if seen.labels or not seen.text:
+            player.fail(f"no part of a reply: {seen}")
+
+
+async def _posts(player: Player, step: Step) -> None:
+    seen = player.next_posted(step)
+    player.check_words(seen.text, step)
+    player.check_rest(seen, step)
+    if seen.is_edit is not bool(step.options.get("edit")):
+        player.fail(f"an edit or none? {seen}")
+    if "in" in step.options and seen.conversation != step.options["in"]:
+        player.fail(f"stands in the topic of #{seen.conversation}, expected #{step.options['in']}")
+
+
+async def _card(player: Player, step: Step) -> None:
+    seen = player.next_posted(step)
+    player.check_words(seen.text, step)
+    if not seen.is_card:
+        player.fail(f"no card: {seen}")
+    player.check_labels(seen.labels, ["Взять", "Закрыть", "Карточка", "Заблокировать"])
+
+
+async def _reaction(player: Player, step: Step) -> None:
+    felt = player.stage.reactions()
+    if len(felt) <= player.felt or felt[player.felt] != step.value:
+        player.fail(f"the reactions are {felt}, expected {step.value} as number {player.felt + 1}")
+    player.felt += 1
+
+
+async def _silence(player: Player, step: Step) -> None:
+    player.expect_nothing()
+
+
+async def _status(player: Player, step: Step) -> None:
+    number = await player.topic(step)
+    query = select(conversation.c.status).where(conversation.c.id == number)
+    found = await player.read_database(lambda connection: connection.scalar(query))
+    if found != step.value:
+        player.fail(f"#{number} is {found}")
+
+
+async def _conversations(player: Player, step: Step) -> None:
+    found = await player.read_database(lambda connection: connection.scalar(select(func.count(conversation.c.id))))
+    if found != step.value:
+        player.fail(f"there are {found} conversations")
+
+
+async def _language(player: Player, step: Step) -> None:
+    found = await player.read_database(lambda connection: connection.scalar(select(customer.c.language)))
+    if found != step.value:
+        player.fail(f"the customer's language is {found}")
+
+
+async def _topic_state(player: Player, step: Step) -> None:
+    if await player.stage.is_topic_closed(await player.topic(step)) is not (step.act == "topic is closed"):
+        player.fail("it is the other way round")
+
+
+async def _report(player: Player, step: Step) -> None:
+    today = player.stage.app.clock.now().date()
+    period = Period(today - timedelta(days=30), today + timedelta(days=1), ZoneInfo("Europe/Moscow"))
+    facts = await player.read_database(lambda connection: load_facts(connection, period))
+    built = build_report(facts)
+    for path, wanted in step.value.items():
+        found: Any = built
+        for key in path.split("."):
+            found = found[key]
+        if found != wanted:
+            player.fail(f"the report says {path}: {found}")
+
+
+EXPECTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
+    "bot": _bot,
+    "buttons": _buttons,
+    "reply": _reply,
+    "reply parts": _reply_parts,
+    "topic": _posts,
+    "card": _card,
+    "reaction": _reaction,
+    "silence": _silence,
+    "status": _status,
+    "conversations": _conversations,
+    "language": _language,
+    "topic is closed": _topic_state,
+    "topic is open": _topic_state,
+    "report": _report,
+}
