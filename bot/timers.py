@@ -15,7 +15,7 @@ from bot.library import Library
 from bot.outbox import OutboxService
 from bot.storage.conversations import idle_conversations
 from bot.storage.database import Database
-from bot.storage.health import depths
+from bot.storage.upkeep.health import depths
 from core.clock import Clock
 from core.event import IdleNoticed
 

@@ -104,28 +104,35 @@ def _handle_customer(
         found = people.add_customer(connection, sender, _language(sender, setup), now)
     else:
         people.refresh_identity(connection, found.identity, sender)
-    event = _only_news(connection, event, found, is_new=is_new)
-    if event is None:
+    news = _without_known(connection, event, found, is_new=is_new)
+    if news is None:
         return Handled()
-    side: CustomerSide = _read_press(connection, event, found) if isinstance(event, ButtonPressed) else event  # type: ignore[assignment]
+    side: CustomerSide = _read_press(connection, news, found) if isinstance(news, ButtonPressed) else news  # type: ignore[assignment]
     result = _decide_customer(connection, side, found, knowledge, setup, now)
     return replace(result, is_new_identity=is_new and not sender.name)
 
 
-def _only_news(
+def _without_known(
     connection: Connection, event: Event | Burst, found: people.Found, *, is_new: bool
 ) -> Event | Burst | None:
-    """Without the messages that are stored already, or come twice in one burst: a platform may tell of one under two
-    keys (VK's long poll, and the history read after it lost events). None when nothing is left."""
-    said = event.messages if isinstance(event, Burst) else (event.message,) if isinstance(event, ButtonPressed) else ()
-    by_origin = {one.origin_id: one for one in reversed(said) if one is not None}
-    if not by_origin:
-        return event
-    known = set() if is_new else messages.known_origins(connection, found.identity.id, list(by_origin))
-    fresh = tuple(one for origin, one in reversed(by_origin.items()) if origin not in known)
-    if not fresh:
+    """Leave out messages that are stored already, or come twice in one burst; None when nothing is left.
+
+    A platform may tell of one message under two keys: VK's long poll, and the history read after it lost events.
+    """
+    said = event.messages if isinstance(event, Burst) else ()
+    if isinstance(event, ButtonPressed) and event.message is not None:
+        said = (event.message,)
+    origins = [one.origin_id for one in said if one.origin_id]
+    seen = messages.known_origins(connection, found.identity.id, origins) if origins and not is_new else set()
+    fresh = []
+    for one in said:
+        if one.origin_id not in seen:
+            fresh.append(one)
+        if one.origin_id:
+            seen.add(one.origin_id)
+    if said and not fresh:
         return None
-    return replace(event, messages=fresh) if isinstance(event, Burst) else event
+    return replace(event, messages=tuple(fresh)) if isinstance(event, Burst) else event
 
 
 def _decide_customer(

@@ -23,7 +23,7 @@ def backup(file: Path) -> None:
     It holds everything customers wrote: keep it as safe as the database itself.
     """
     config = settings()
-    from bot.storage.archive import count_rows, write_backup
+    from bot.storage.upkeep.archive import count_rows, write_backup
 
     with opened_database(config) as engine:
         with engine.connect() as connection:
@@ -38,7 +38,7 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Read a backup into a new, empty database of either kind."""
     config = settings()
-    from bot.storage.archive import restore_backup
+    from bot.storage.upkeep.archive import restore_backup
 
     with opened_database(config) as engine, _shown("restoring", None) as progress:
         total = restore_backup(engine, file, progress)

@@ -32,7 +32,7 @@ def report(
 ) -> None:
     """All measures of a period; by default of the last 30 days."""
     config = settings()
-    from bot.storage.reports import Period, load_facts
+    from bot.storage.upkeep.reports import Period, load_facts
     from surveys.report import build_report
 
     last_day = last.date() if last else SystemClock().now().astimezone(config.zone).date()

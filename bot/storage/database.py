@@ -13,7 +13,7 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -245,3 +245,10 @@ def _is_passing(error: BaseException) -> bool:
         return state[:2] in {"08", "40", "53", "57"}
     text = str(error.orig)
     return any(word in text for word in ("locked", "disk is full", "disk I/O", "connection failed", "refused"))
+
+
+def add_row(connection: Connection, insert: Any, values: Mapping[str, Any]) -> int:
+    """Insert one row and return its id."""
+    key = connection.execute(insert, values).inserted_primary_key
+    assert key is not None
+    return int(key[0])

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from bot.storage.numbering import add_row
+from bot.storage.database import add_row
 from bot.storage.tables import invitation
 from core.conversation import ConversationId, OperatorId
 from core.customer import CustomerId

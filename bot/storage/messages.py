@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from bot.storage.numbering import add_row
+from bot.storage.database import add_row
 from bot.storage.tables import faq_answer, message, operator, placement
 from core.conversation import ConversationId
 from core.customer import IdentityId

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from bot.storage.database import add_row
 from bot.storage.messages import read_attachments, write_attachments
-from bot.storage.numbering import add_row
 from bot.storage.tables import outbox
 from core.conversation import ConversationId
 from core.delivery import Delivery, DeliveryId, DeliveryState, DeskAct, DeskPost

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from bot.storage.conversations import read_conversation
-from bot.storage.numbering import add_row
+from bot.storage.database import add_row
 from bot.storage.tables import conversation, customer, identity
 from core.conversation import Conversation
 from core.customer import Customer, CustomerId, Identity, IdentityId, Sender

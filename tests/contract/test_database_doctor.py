@@ -12,8 +12,8 @@ from sqlalchemy import Table, insert
 from bot import doctor
 from bot.config import load_config
 from bot.storage.database import Database
-from bot.storage.health import Depths, depths
 from bot.storage.tables import faq_entry, inbox, operator, outbox, problem
+from bot.storage.upkeep.health import Depths, depths
 from core.channel import Finding
 from core.clock import FakeClock, SystemClock
 from core.errors import Permanent

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, insert
 
 from bot.storage.database import Database
 from bot.storage.operators import add_operator
-from bot.storage.reports import Period, load_facts
 from bot.storage.tables import conversation, customer, faq_answer, identity, invitation
+from bot.storage.upkeep.reports import Period, load_facts
 from core.errors import InvalidInput
 from handoff.operators import Role
 from surveys.report import Facts, FaqFacts, build_report

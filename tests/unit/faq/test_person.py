@@ -43,6 +43,6 @@ def test_a_call_inside_a_longer_message_is_recognised(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "\x00", "😀" * 5_000, "оператор " * 2_500, "а;" * 10_000, " " * 20_000])
 def test_any_text_is_judged_quickly(text: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     asks_for_operator(text)
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
