@@ -1,15 +1,38 @@
 """The immutable index of FAQ entries: text -> ranked matches."""
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from core.errors import NotFound
 from faq.confidence import probabilities
+from faq.encoder import Encoder
 from faq.entry import Entry, EntryState
 from faq.matches import Match, Matches
-from faq.normalize import all_readings, normalize, question_of
-from faq.ranking.features import Library, Scored
+from faq.normalize import all_readings, as_typed, normalize, question_of
+from faq.questions import sentences
+from faq.ranking.features import Scored, names
+from faq.ranking.library import Library
+
+# Characters from which on the sentences of a message are looked at one by one.
+_LONG = 60
+# How much less of a later, less likely reading has to be unknown to the FAQ.
+_LATER = 0.1
 
 __all__ = ["Index", "Match", "Matches"]
+
+
+class Trace(NamedTuple):
+    """How a search went: the normal form, the share of it the FAQ knows (0-1), and all candidates, best first.
+
+    `ids` are the entries by number, `features` the names of the features of a candidate, `scores` the probabilities.
+    """
+
+    normal: str
+    familiarity: float
+    ids: tuple[str, ...]
+    features: tuple[str, ...]
+    found: tuple[Scored, ...]
+    scores: tuple[float, ...]
 
 
 class Index:
@@ -18,6 +41,7 @@ class Index:
     def __init__(self, entries: tuple[Entry, ...], library: Library) -> None:
         self._entries = {entry.id: entry for entry in entries}
         self._library = library
+        self._ids = tuple(self._entries)
 
     @classmethod
     def build(
@@ -25,7 +49,7 @@ class Index:
         entries: Iterable[Entry],
         *,
         progress: Callable[[int, int], None] | None = None,
-        encoder: object | None = None,
+        encoder: Encoder | None = None,
     ) -> "Index":
         """Indexes the published ones of the entries; whether they are valid today is the caller's to know.
 
@@ -33,30 +57,48 @@ class Index:
         """
         published = {entry.id: entry for entry in entries if entry.state is EntryState.PUBLISHED}
         kept = tuple(published.values())
-        return cls(kept, Library.of(kept, progress=progress))
+        return cls(kept, Library(kept, progress=progress, encoder=encoder))
 
     def search(self, text: str, *, limit: int = 5) -> Matches:
         """The entries that may be meant, best first, at most `limit`; empty when nothing is shared."""
-        best: list[Scored] = []
-        best_normal = ""
-        for reading in all_readings(text):
-            normal = question_of(reading)
-            found = self._library.rank(normal)
-            if not best or (found and found[0].rank > best[0].rank):
-                best, best_normal = found, normal
-        scores = probabilities(best)
+        trace = self.trace(text)
         items = [
-            Match(self._library.entries[one.entry].id, score, one.wording)
-            for one, score in zip(best[:limit], scores, strict=False)
+            Match(trace.ids[one.entry], score, one.wording)
+            for one, score in zip(trace.found[:limit], trace.scores, strict=False)
         ]
-        return Matches(text, tuple(items), best_normal)
+        return Matches(text, tuple(items), trace.normal)
+
+    def trace(self, text: str) -> Trace:
+        """Everything a search came by, to explain it and to learn from it."""
+        reading = self._read(text)
+        normal = question_of(reading)
+        said = text if reading == as_typed(text) else reading
+        found = self._library.rank(normal, said, self._pieces(text, normal))
+        familiarity = self._library.familiarity(normal)
+        parts = self._library.parts
+        scores = probabilities(found, familiarity, len(normal.split()), parts)
+        return Trace(normal, familiarity, self._ids, names(parts), tuple(found), tuple(scores))
+
+    def _read(self, text: str) -> str:
+        """The reading of the keys whose words the FAQ knows best."""
+        readings = all_readings(text)
+        if len(readings) == 1:
+            return readings[0]
+        known = [self._library.familiarity(question_of(reading)) - _LATER * at for at, reading in enumerate(readings)]
+        return readings[known.index(max(known))]
+
+    def _pieces(self, text: str, normal: str) -> list[str]:
+        """Normal forms of the sentences of a long message; none when it has but one."""
+        if len(normal) < _LONG:
+            return []
+        pieces = [question_of(self._read(sentence)) for sentence in sentences(text)]
+        return pieces if len(pieces) > 1 else []
 
     def entry(self, entry_id: str) -> Entry:
         """The entry with this id; raises NotFound."""
-        try:
-            return self._entries[entry_id]
-        except KeyError:
-            raise NotFound(f"There is no FAQ entry {entry_id!r}.") from None
+        if entry_id not in self._entries:
+            raise NotFound(f"There is no FAQ entry {entry_id!r}.")
+        return self._entries[entry_id]
 
     def is_wording(self, normal: str, entry_id: str) -> bool:
         """Whether an entry has these very words, in normal form, as its question or a phrasing."""

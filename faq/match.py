@@ -8,6 +8,7 @@ from typing import TextIO
 
 from core.errors import InvalidInput
 from faq.answer import Answer, Clarify, Handoff, Policy, Smalltalk, Verdict, judge
+from faq.encoder import Encoder
 from faq.entry import Entry
 from faq.files import read_entries
 from faq.formats.jsonl import decode, parse_line
@@ -24,7 +25,7 @@ def match_file(
     *,
     policy: Policy | None = None,
     today: date | None = None,
-    encoder: object | None = None,
+    encoder: Encoder | None = None,
 ) -> None:
     """Writes one JSON line for each query to `out`, in order. Entries that end before `today` are left out, if given.
 

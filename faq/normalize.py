@@ -59,6 +59,11 @@ def _all_readings(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*filter(None, found), as_typed]))
 
 
+def as_typed(text: str) -> str:
+    """The normal form without any change of layout or script."""
+    return _words_only(_plain(text))
+
+
 def normalize(text: str) -> str:
     """The most likely reading, as lower-case words with single spaces; idempotent; "" where there are no words."""
     seen = [all_readings(text)[0]]

@@ -10,6 +10,9 @@ from faq.words.noise import strip_noise
 MOST_PARTS = 6
 """Parts of one burst that are looked at on their own."""
 
+MOST_SENTENCES = 12
+"""Sentences of one message that are looked at."""
+
 _SENTENCE = re.compile(r"(?<=[.!?…;])\s+|\n+")
 _AND = r"(?:и|а|еще|ещё|также|плюс|и еще|и ещё|а еще|а ещё|а также|and|also|and also|plus)"
 _ASKING = (
@@ -25,8 +28,9 @@ def said(texts: Sequence[str]) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """Sentences of a text, without those that are small talk or politeness only."""
-    return said([part for part in _SENTENCE.split(text[:MAX_LENGTH]) if part.strip()])
+    """The first sentences of a text, without those that are small talk or politeness only."""
+    found = [part for part in _SENTENCE.split(text[:MAX_LENGTH]) if part.strip()]
+    return said(found[:MOST_SENTENCES])
 
 
 def parts(texts: Sequence[str]) -> list[str]:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -66,6 +67,7 @@ def _spoken(normal: str) -> Kind | None:
     return next((kind for kind in _PRECEDENCE if kind in kinds), None)
 
 
+@lru_cache(maxsize=2_048)
 def _kind(phrase: str) -> Kind | None:
     kind = _KINDS.get(phrase) or _KINDS.get(_REPEATED.sub(r"\1", phrase))
     if kind or len(phrase) < 6:

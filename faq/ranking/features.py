@@ -1,113 +1,118 @@
-"""What speaks for an entry: the features of a query and a candidate, and their weighted sum."""
+"""What speaks for an entry: the features of a query and a candidate."""
 
-from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from faq.entry import Entry
-from faq.normalize import normalize, question_of, stems
-from faq.ranking.grams import grams
 from faq.ranking.shelf import Query, Shelf
 
-_TEXTS = 80
-_CANDIDATES = 24
-_WORDINGS = 6
-_REPORT_EVERY = 500
+LETTERS = (
+    "grams",  # cosine of letter trigrams with the closest wording
+    "stems",  # the same of stems
+    "covered",  # weighted share of the query's stems in a wording
+    "covering",  # weighted share of a wording's stems in the query
+    "sorted",  # letters in common, words sorted
+    "subset",  # letters in common, words of the shorter one only
+    "near",  # mean trigram cosine of the three closest wordings
+    "entry",  # share of the query's stems in any wording or the category
+    "answer",  # share of the query's stems in the answer
+    "piece",  # trigram cosine of the best sentence of a long message
+    "concepts",  # cosine of concepts with the closest wording
+    "concepts_covered",  # weighted share of the query's concepts in a wording
+    "concepts_answer",  # share of the query's concepts in the answer
+    "concepts_piece",  # concept cosine of the best sentence of a long message
+)
+MEANINGS = ("", "_near", "_answer")
+"""Suffixes of the features of each part of an encoder: closest wording, three closest, answer."""
+
+
+def names(parts: Sequence[str]) -> tuple[str, ...]:
+    """Names of all features with these parts of an encoder, in order."""
+    return (*LETTERS, *(part + suffix for part in parts for suffix in MEANINGS))
 
 
 class Scored(NamedTuple):
-    """A candidate: number of the entry, closest wording, features (0-1 each) and their sum, `rank`."""
+    """A candidate: number of its entry, closest wording, features in the order of `names`, and their sum `rank`."""
 
     entry: int
     wording: str
     features: tuple[float, ...]
     rank: float
-    familiarity: float
 
 
-FEATURES = ("grams", "stems", "query_covered", "wording_covered", "sorted", "subset", "answer", "near")
-WEIGHTS = (0.30, 0.16, 0.16, 0.08, 0.10, 0.10, 0.05, 0.05)
+class Wording(NamedTuple):
+    """A wording as it was written, and its normal form."""
+
+    shown: str
+    normal: str
 
 
-class Library:
-    """The shelves of an FAQ: its wordings by trigrams and by stems, its answers by stems."""
-
-    def __init__(self, entries: tuple[Entry, ...]) -> None:
-        self.entries = entries
-        self._owner: list[int] = []
-        self._wordings: list[tuple[str, str]] = []
-        self._by_grams = Shelf(grams)
-        self._by_stems = Shelf(stems)
-        self._answers = Shelf(stems)
-
-    @classmethod
-    def of(cls, entries: tuple[Entry, ...], *, progress: Callable[[int, int], None] | None = None) -> "Library":
-        """Shelves the entries."""
-        library = cls(entries)
-        for number, entry in enumerate(entries):
-            library._add(number, entry)
-            if progress and (number + 1) % _REPORT_EVERY == 0:
-                progress(number + 1, len(entries))
-        for shelf in (library._by_grams, library._by_stems, library._answers):
-            shelf.seal()
-        if progress:
-            progress(len(entries), len(entries))
-        return library
-
-    def _add(self, number: int, entry: Entry) -> None:
-        for wording in entry.wordings:
-            normal = question_of(normalize(wording))
-            self._by_grams.add(normal)
-            self._by_stems.add(normal)
-            self._owner.append(number)
-            self._wordings.append((wording, normal))
-        self._answers.add(normalize(f"{entry.category} {entry.answer}"))
-
-    def rank(self, normal: str) -> list[Scored]:
-        """Candidates for a normal form, best first; empty when nothing is shared."""
-        if not normal or not self._wordings:
-            return []
-        by_grams, by_stems = self._by_grams.weigh(normal), self._by_stems.weigh(normal)
-        near: dict[int, list[tuple[float, int]]] = defaultdict(list)
-        for text in {*self._by_grams.nearest(by_grams, _TEXTS), *self._by_stems.nearest(by_stems, _TEXTS)}:
-            near[self._owner[text]].append((self._by_grams.cosine(by_grams, text), text))
-        for texts in near.values():
-            texts.sort(reverse=True)
-        for entry in self._answers.nearest(self._answers.weigh(normal), _CANDIDATES // 4):
-            near.setdefault(entry, [])
-        chosen = sorted(near, key=lambda entry: near[entry][0] if near[entry] else (0.0, 0), reverse=True)
-        query = _Asked(normal, by_grams, by_stems, self._answers.weigh(normal))
-        found = [self._score(query, entry, near[entry][:_WORDINGS]) for entry in chosen[:_CANDIDATES]]
-        return sorted(found, key=lambda one: -one.rank)
-
-    def _score(self, query: "_Asked", entry: int, near: list[tuple[float, int]]) -> Scored:
-        best = [0.0] * len(FEATURES)
-        wording, wording_value = self.entries[entry].question, -1.0
-        for cosine, text in near:
-            shown, normal = self._wordings[text]
-            covered, covering = self._by_stems.coverage(query.stems, text)
-            values = (
-                cosine,
-                self._by_stems.cosine(query.stems, text),
-                covered,
-                covering,
-                fuzz.token_sort_ratio(query.normal, normal) / 100,
-                fuzz.token_set_ratio(query.normal, normal) / 100,
-            )
-            value = sum(values)
-            if value > wording_value:
-                wording, wording_value = shown, value
-            best[: len(values)] = map(max, best, values)
-        best[6] = self._answers.coverage(query.answer, entry)[0]
-        best[7] = sum(cosine for cosine, _ in near[:3]) / 3
-        rank = sum(map(float.__mul__, WEIGHTS, best))
-        return Scored(entry, wording, tuple(best), rank, query.stems.familiarity)
+Near = tuple[float, int]
+"""Trigram cosine of a wording with the query, and the number of the wording."""
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
+    """A query, weighed for each shelf; `pieces` are its sentences when there are several."""
+
     normal: str
     grams: Query
     stems: Query
+    entry: Query
     answer: Query
+    concepts: Query
+    concepts_answer: Query
+    concepts_pieces: tuple[Query, ...]
+    pieces: tuple[Query, ...]
+
+
+class Shelves(NamedTuple):
+    """The shelves of an FAQ: its wordings, its entries with all wordings, and its answers."""
+
+    grams: Shelf
+    stems: Shelf
+    entries: Shelf
+    answers: Shelf
+    concepts: Shelf
+    concepts_answers: Shelf
+
+
+def letter_features(
+    asked: Asked, shelves: Shelves, entry: int, near: Sequence[Near], wordings: Sequence[Wording]
+) -> tuple[list[float], str | None]:
+    """Features (0-1) of an entry whose closest wordings are `near`, and the closest one."""
+    best = [0.0] * len(LETTERS)
+    shown, shown_value = None, -1.0
+    for cosine, number in near:
+        covered, covering = shelves.stems.coverage(asked.stems, number)
+        normal = wordings[number].normal
+        values = (
+            cosine,
+            shelves.stems.cosine(asked.stems, number),
+            covered,
+            covering,
+            fuzz.token_sort_ratio(asked.normal, normal) / 100,
+            fuzz.token_set_ratio(asked.normal, normal) / 100,
+        )
+        value = sum(values)
+        if value > shown_value:
+            shown, shown_value = wordings[number].shown, value
+        best[: len(values)] = map(max, best, values)
+    closest = [cosine for cosine, _ in near[:3]]
+    best[6] = sum(closest) / len(closest) if closest else 0.0
+    best[7] = shelves.entries.coverage(asked.entry, entry)[0]
+    best[8] = shelves.answers.coverage(asked.answer, entry)[0]
+    best[9] = max(
+        (shelves.grams.cosine(piece, number) for piece in asked.pieces for _, number in near), default=best[0]
+    )
+    best[10:14] = _by_concepts(asked, shelves, entry, near)
+    return best, shown
+
+
+def _by_concepts(asked: Asked, shelves: Shelves, entry: int, near: Sequence[Near]) -> list[float]:
+    shelf, numbers = shelves.concepts, [number for _, number in near]
+    closest = max((shelf.cosine(asked.concepts, number) for number in numbers), default=0.0)
+    covered = max((shelf.coverage(asked.concepts, number)[0] for number in numbers), default=0.0)
+    pieces = (shelf.cosine(piece, number) for piece in asked.concepts_pieces for number in numbers)
+    answer = shelves.concepts_answers.coverage(asked.concepts_answer, entry)[0]
+    return [closest, covered, answer, max(pieces, default=closest)]

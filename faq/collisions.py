@@ -1,0 +1,51 @@
+"""Entries that compete for the same questions: found by asking the FAQ its own wordings."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from faq.entry import Entry
+from faq.index import Index
+from faq.normalize import normalize, question_of
+
+COMPETES_AT = 0.3
+"""Probability (0-1) of the other entry from which on two entries compete for a wording."""
+
+
+class Collision(NamedTuple):
+    """Two entries that want the same question; `wording` belongs to the first. `advice` says what to do."""
+
+    entry_id: str
+    other_id: str
+    wording: str
+    advice: str
+
+
+def collisions(index: Index) -> list[Collision]:
+    """One for each pair of entries that compete, the worst wording first; asks every wording, so it takes a while."""
+    found: dict[frozenset[str], tuple[float, Collision]] = {}
+    for entry in index.entries:
+        for wording in entry.wordings:
+            for other_id, strength in _rivals(index, entry, wording):
+                pair = frozenset((entry.id, other_id))
+                if pair not in found or found[pair][0] < strength:
+                    advice = _advice(index, entry, other_id, wording)
+                    found[pair] = strength, Collision(entry.id, other_id, wording, advice)
+    return [collision for _, collision in sorted(found.values(), key=lambda pair: -pair[0])]
+
+
+def _rivals(index: Index, entry: Entry, wording: str) -> Iterator[tuple[str, float]]:
+    matches = index.search(wording, limit=3)
+    own = next((match.score for match in matches if match.entry_id == entry.id), 0.0)
+    for match in matches:
+        if match.entry_id != entry.id and (match.score >= COMPETES_AT or match.score > own):
+            yield match.entry_id, match.score - own + 1
+
+
+def _advice(index: Index, entry: Entry, other_id: str, wording: str) -> str:
+    other = index.entry(other_id)
+    own = question_of(normalize(wording))
+    if any(question_of(normalize(one)) == own for one in other.wordings):
+        return f"Both have the wording {wording!r}; remove it from one of them."
+    if entry.answer.strip() == other.answer.strip():
+        return "Both have the same answer; make one entry of them."
+    return f"{wording!r} is nearer to {other_id!r}; reword it, or say in both questions what tells them apart."

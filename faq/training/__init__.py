@@ -1,0 +1,1 @@
+"""Learns the weights of ranking and confidence from labelled messages; not needed to run."""
