@@ -14,9 +14,9 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.config import Config
 from bot.logs import scrub
-from bot.storage import health
 from bot.storage.database import open_engine, read_url
 from bot.storage.migrate import known_versions, migrate_up
+from bot.storage.upkeep import health
 from core.channel import Channel, Finding
 from core.clock import Clock, SystemClock
 from core.errors import OtklikError
