@@ -42,11 +42,19 @@ _BY_INVITATION = frozenset({"vote", "reason"})
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Arrivals that are handled together, and what was read from them."""
+    """Arrivals that are handled together, and what was read from them.
+
+    `asks_name`: a nameless customer who writes for the first time raises NeedsName, for the platform knows the name.
+    """
 
     arrival_ids: tuple[int, ...]
     events: tuple[Event | Burst, ...]
     knowledge: Knowledge
+    asks_name: bool = False
+
+
+class NeedsName(Exception):
+    """Somebody new; handle again with the name, or without asking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,7 @@ def handle(connection: Connection, job: Job, setup: Setup, now: datetime) -> Han
     """Decide and carry out; nothing happens when another hand ended the arrivals first."""
     if job.arrival_ids and not inbox.end_arrivals(connection, job.arrival_ids, now):
         return Handled()
-    results = [_handle_one(connection, event, job.knowledge, setup, now) for event in job.events]
+    results = [_handle_one(connection, event, job, setup, now) for event in job.events]
     if len(results) == 1:
         return results[0]
     return Handled(
@@ -77,9 +85,8 @@ def handle(connection: Connection, job: Job, setup: Setup, now: datetime) -> Han
     )
 
 
-def _handle_one(
-    connection: Connection, event: Event | Burst, knowledge: Knowledge, setup: Setup, now: datetime
-) -> Handled:
+def _handle_one(connection: Connection, event: Event | Burst, job: Job, setup: Setup, now: datetime) -> Handled:
+    knowledge = job.knowledge
     if isinstance(event, OperatorWrote | OperatorEdited | OperatorPressed | TopicSeen | TopicToggled):
         return _handle_desk(connection, event, knowledge, setup, now)
     if isinstance(event, DeskMoved):
@@ -91,16 +98,16 @@ def _handle_one(
         return _decide_customer(
             connection, event, people.find_by_identity(connection, there.identity_id), knowledge, setup, now
         )
-    return _handle_customer(connection, event, knowledge, setup, now)
+    return _handle_customer(connection, event, job, setup, now)
 
 
-def _handle_customer(
-    connection: Connection, event: Event | Burst, knowledge: Knowledge, setup: Setup, now: datetime
-) -> Handled:
+def _handle_customer(connection: Connection, event: Event | Burst, job: Job, setup: Setup, now: datetime) -> Handled:
     sender: Sender = event.sender  # type: ignore[union-attr]
     found = people.find_by_address(connection, sender)
     is_new = found is None
     if found is None:
+        if job.asks_name and not sender.name:
+            raise NeedsName
         found = people.add_customer(connection, sender, _language(sender, setup), now)
     else:
         people.refresh_identity(connection, found.identity, sender)
@@ -108,7 +115,7 @@ def _handle_customer(
     if news is None:
         return Handled()
     side: CustomerSide = _read_press(connection, news, found) if isinstance(news, ButtonPressed) else news  # type: ignore[assignment]
-    result = _decide_customer(connection, side, found, knowledge, setup, now)
+    result = _decide_customer(connection, side, found, job.knowledge, setup, now)
     return replace(result, is_new_identity=is_new and not sender.name)
 
 

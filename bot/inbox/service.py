@@ -13,17 +13,18 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from bot import metrics
-from bot.apply.handle import Handled, Job, handle
+from bot.apply.handle import Handled, Job, NeedsName, handle
 from bot.apply.work import Setup
 from bot.decide.situation import NeedsVerdicts
 from bot.decide.steps import Burst
 from bot.inbox.gathering import Windows, together, words_of
+from bot.inbox.naming import with_names
 from bot.library import Library
 from bot.storage import inbox as rows
 from bot.storage.database import Database
 from bot.storage.inbox import StoredArrival
 from bot.supervisor import Alarm, Bell, Supervisor
-from core.channel import Arrival, Channel, Cursor
+from core.channel import Arrival, Channel, Cursor, Naming
 from core.clock import Clock
 from core.event import ButtonPressed, Event, OperatorPressed
 
@@ -258,13 +259,17 @@ class InboxService:
             lane.read.pop(stored.id, None)
         self._acknowledge(batch, events)
         knowledge = await self._library.know(words_of(events), is_with_people=lane.is_with_people)
+        channel = self._channels[batch[0].arrival.channel]
+        asks_name = isinstance(channel, Naming)
         for attempt in range(1, _TRIES + 1):
-            job = Job(tuple(stored.id for stored in batch), events, knowledge)
+            job = Job(tuple(stored.id for stored in batch), events, knowledge, asks_name)
             now = self._clock.now()
             try:
                 handled = await self._database.write(lambda connection: handle(connection, job, self.setup, now))  # noqa: B023
             except NeedsVerdicts:
                 knowledge = await self._library.know(words_of(events), is_with_people=False)
+            except NeedsName:
+                events, asks_name = await with_names(events, channel), False
             except Exception as error:
                 log.error("handling failed: %s", type(error).__name__, exc_info=error)
                 if attempt == _TRIES:
