@@ -90,12 +90,11 @@ class Members:
         thread: int | None = None,
         chat: int | None = None,
         reply_to: int | None = None,
+        entities: list[dict[str, Any]] | None = None,
     ) -> Record:
         with self.lock:
-            group = self._enter(member, thread, chat)
-            return self._arrive(
-                group, self.world.user(member), text_content(text, None), thread=thread or None, reply_to=reply_to
-            )
+            group, content = self._enter(member, thread, chat), text_content(text, entities)
+            return self._arrive(group, self.world.user(member), content, thread=thread or None, reply_to=reply_to)
 
     def member_sends(
         self: FakeTelegram,
