@@ -187,7 +187,6 @@ class TestServerGoesAway:
         assert await asyncio.wait_for(database.write(put("after")), 20) == "after"
         assert await database.read(keys) == ["after", "before"]
 
-    @pytest.mark.xfail(strict=False, reason="the writer takes some ways of not connecting for a fault of the work")
     async def test_nothing_is_lost_while_the_server_is_away(
         self, database: Database, postgres_server: PostgresServer
     ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import typing
 from collections.abc import AsyncIterator, Iterator
 from unittest.mock import patch
 
@@ -90,3 +91,19 @@ def api(vk: FakeVk) -> Iterator[vk_api.VkApi]:
     api = vk_on(vk)
     yield api
     assert vk.problems == []
+
+
+@pytest.fixture(scope="session", autouse=True)
+def whole_aiogram() -> None:
+    """These tests drive aiogram's own models, which channels.telegram.sdk leaves unbuilt when it is imported first."""
+    import aiogram.methods
+    import aiogram.types
+    from aiogram.client.default import Default
+
+    names = {name: getattr(aiogram.types, name) for name in aiogram.types.__all__}
+    namespace = {**vars(typing), "List": list, "Default": Default, **names}
+    for module in (aiogram.types, aiogram.methods):
+        for name in module.__all__:
+            model = getattr(module, name)
+            if hasattr(model, "model_rebuild"):
+                model.model_rebuild(_types_namespace=namespace)
