@@ -16,6 +16,7 @@ from core.message import FILE_KINDS, Attachment, AttachmentKind, Button, Outgoin
 CAPABILITIES = Capabilities(has_markup=True)
 OWN_FILES = frozenset({"telegram", "telegram_desk"})  # channels whose file ids this bot may use
 PHOTO_LIMIT = 10 * 1024 * 1024
+STICKER_MIMES = frozenset({"image/webp", "video/webm", "application/x-tgsticker"})  # other pictures are photos
 
 _METHODS: dict[AttachmentKind, tuple[type[sdk.TelegramMethod[Any]], str]] = {
     AttachmentKind.PHOTO: (sdk.methods.SendPhoto, "photo"),
@@ -136,6 +137,8 @@ async def _media(
     if attachment.channel in OWN_FILES and attachment.ref:
         return method, name, attachment.ref
     stored = await files.get(attachment)
+    if attachment.kind is AttachmentKind.STICKER and stored.mime not in STICKER_MIMES:
+        method, name = _METHODS[AttachmentKind.PHOTO]
     if stored.size > CAPABILITIES.file_limit:
         raise Permanent("the file is larger than the 50 MB that a bot may send", Refusal.FILE)
     if stored.size == 0:
