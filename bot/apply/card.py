@@ -22,14 +22,18 @@ _BUTTONS = (
 _AUTHORS = {"customer": "👤", "bot": "🤖", "operator": "💬", "outside": "↩️"}
 
 
-def post_card(work: Work, *, with_history: bool, rank: float | None = None) -> None:
-    """The card, with the history behind it; the customer's files of the history follow as themselves."""
+def post_card(work: Work, *, with_history: bool, rank: float | None = None, before: int | None = None) -> None:
+    """The card, with the history behind it; the customer's files of the history follow as themselves.
+
+    `before`: the message that is posted next anyway, so the history ends with the one before it.
+    """
     desk = work.setup.desk
     if desk is None:
         return
     work.topic = ensure_topic(work.connection, work.live.id, desk.chat)
     work.has_looked_for_topic = True
     said = history(work.connection, work.live.id) if with_history else []
+    said = [row for row in said if before is None or row.id < before]
     text = card_text(work, card_facts(work.connection, work.live))
     if said:
         text += "\n\n" + _history_text(work, said, _CARD_LIMIT - len(text))

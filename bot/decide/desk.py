@@ -153,7 +153,9 @@ def _release(operator: Operator, conversation: Conversation, situation: DeskSitu
 
 
 def _ban(operator: Operator, conversation: Conversation, situation: DeskSituation, seen: str) -> list[Step]:
-    steps: list[Step] = [Ban(True), Notice(Text("desk.banned", {"operator": operator.shown_name}))]
+    # the topic closes, and ordinary members cannot type in a closed one: the way back is a button
+    way_back = ((Choice(Text("desk.button.unban"), "unban"),),)
+    steps: list[Step] = [Ban(True), Notice(Text("desk.banned", {"operator": operator.shown_name}), way_back)]
     if conversation.status is not Status.CLOSED:
         steps += [Move(Status.CLOSED, conversation.operator_id, closed_by="operator"), ToggleTopic(is_closed=True)]
     return steps

@@ -111,7 +111,7 @@ def renew_topic(
     rows.mark_waiting(connection, first, error="the topic was deleted", is_uncertain=False, until=now)
     content = first.delivery.content
     if not (isinstance(content, DeskPost) and content.is_card):
-        post_card(work, with_history=True, rank=first.rank - 0.5)
+        post_card(work, with_history=True, rank=first.rank - 0.5, before=first.delivery.message_id)
     return work.deliveries
 
 
