@@ -52,11 +52,12 @@ def _answer_one(
     if isinstance(verdict, Answer):
         entry = knowledge.entry(verdict.match.entry_id)
         if entry is not None:
-            reserve = _next_best(verdict.matches, {entry.id, *dialogue.refused})
+            reserve = _next_best(verdict.matches, entry, dialogue.refused, knowledge)
             found = _found(verdict.matches, "answer", entry.id, verdict.match.score)
             return say_entry(entry, found), replace(_shown(dialogue, entry.id), reserve=reserve)
     if isinstance(verdict, Clarify):
-        entries = [entry for match in verdict.options if (entry := knowledge.entry(match.entry_id))]
+        listed = [entry for match in verdict.options if (entry := knowledge.entry(match.entry_id))]
+        entries = _in_language(listed, language)
         if entries:
             say = Say(
                 Text("clarify.ask"),
@@ -132,8 +133,16 @@ def _found(matches: Matches, decision: str, entry: str = "", score: float | None
     return Found(matches.text, decision, entry, score, listed)
 
 
-def _next_best(matches: Matches, besides: set[str]) -> tuple[str, ...]:
-    """What to offer when the first did not help; its probability then goes to the others."""
+def _next_best(matches: Matches, first: Entry, besides: Sequence[str], knowledge: Knowledge) -> tuple[str, ...]:
+    """What to offer when the first did not help; its probability then goes to the others of its language."""
     left = 1.0 - matches.first.score if matches.first else 1.0
     least = max(_RESERVE_LEAST, _RESERVE_AT * left)
-    return tuple(match.entry_id for match in matches if match.entry_id not in besides and match.score >= least)[:2]
+    likely = [match.entry_id for match in matches if match.score >= least]
+    others = [entry for key in likely if (entry := knowledge.entry(key)) and key not in {first.id, *besides}]
+    return tuple(entry.id for entry in others if entry.language == first.language)[:2]
+
+
+def _in_language(entries: list[Entry], language: str) -> list[Entry]:
+    """Those in the customer's language, where that leaves a choice."""
+    own = [entry for entry in entries if entry.language == language]
+    return own if len(own) > 1 else entries

@@ -49,7 +49,7 @@ def on_burst(event: Burst, situation: Situation, knowledge: Knowledge, now: date
     is_numbered = not situation.identity.has_buttons or situation.identity.channel == "terminal"
     button = find_button(text, situation.keyboard, is_numbered=is_numbered)
     if button is not None:
-        press = Pressed(button.act, button.argument, button.message_id, messages[-1])
+        press = Pressed(button.act, button.argument, button.message_id, messages[-1], is_typed=True)
         return [*steps, *presses.on_press(press, situation, knowledge, language, now)]
     if situation.is_with_people:
         return [*steps, *_with_people(messages, text, situation, knowledge)]

@@ -36,7 +36,7 @@ def on_press(pressed: Pressed, situation: Situation, knowledge: Knowledge, langu
     act = _ACTS.get(pressed.act, _menu)
     keep: list[Step] = []
     if pressed.message is not None and (situation.conversation is not None or pressed.act in _OPENING):
-        keep = [Keep((pressed.message,), relay=situation.is_with_people)]
+        keep = [Keep((pressed.message,), relay=pressed.is_typed and situation.is_with_people)]
     steps = act(press)
     # a press may open the conversation its own words belong to
     if steps and isinstance(steps[0], Open):

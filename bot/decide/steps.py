@@ -259,12 +259,16 @@ class Burst:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A button whose token was found: what it means, and the message it stands under."""
+    """A button whose token was found: what it means, and the message it stands under.
+
+    `message` shows the press in the chat; `is_typed`: it was words, which may mean something else to people.
+    """
 
     act: str
     argument: str
     message_id: MessageId | None
     message: IncomingMessage | None = None
+    is_typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
