@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from bot.storage.reports import Period, load_facts
 from bot.storage.tables import conversation, customer
+from bot.storage.upkeep.reports import Period, load_facts
 from surveys.report import build_report
 from tests.dialogs.scenario import Step
 

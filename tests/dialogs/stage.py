@@ -11,8 +11,12 @@ from faq.answer import Policy
 
 MEMBERS = {"anna": ("7001", "Анна"), "boris": ("7002", "Борис"), "gleb": ("7003", "Глеб")}
 OPERATORS = ("anna", "boris")
-# asks back whatever the probabilities, so that what follows does not hang on the calibration of the search
-POLICIES = {"": Policy(), "asks back": Policy(answer_at=1.01, clarify_at=0.1, option_at=0.005, most_options=2)}
+# whatever the probabilities, so that what follows does not hang on the calibration of the search
+POLICIES = {
+    "": Policy(),
+    "asks back": Policy(answer_at=1.01, clarify_at=0.1, option_at=0.005, most_options=2),
+    "knows nothing": Policy(answer_at=1.01, clarify_at=10),
+}
 
 
 @dataclass(frozen=True, slots=True)
