@@ -26,7 +26,7 @@ class Policy:
     choose from must together reach it, `option_at` each of them.
     """
 
-    answer_at: float = 0.75
+    answer_at: float = 0.85
     clarify_at: float = 0.40
     option_at: float = 0.06
     most_options: int = 3

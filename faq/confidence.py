@@ -37,12 +37,12 @@ def signs(features: Sequence[Sequence[float]], ranks: Sequence[float], familiari
 
 
 def probabilities(
-    found: Sequence[Scored], familiarity: float = 1.0, words: int = 5, parts: Sequence[str] = ()
+    found: Sequence[Scored], familiarity: float = 1.0, words: int = 5, parts: Sequence[str] = (), is_rich: bool = False
 ) -> list[float]:
     """One probability (0-1) for each candidate, in order and never rising; together at most 1."""
     if not found:
         return []
-    weights = weights_for(tuple(parts)).confidence
+    weights = weights_for(tuple(parts), is_rich).confidence
     values = signs([one.features for one in found], [one.rank for one in found], familiarity, words)
     total = weights.get("constant", 0.0)
     for name, value in zip(sign_names(len(values)), values, strict=True):

@@ -10,7 +10,7 @@ from faq.entry import Entry, EntryState
 from faq.matches import Match, Matches
 from faq.normalize import all_readings, as_typed, normalize, question_of
 from faq.questions import sentences
-from faq.ranking.features import Scored, names
+from faq.ranking.features import LETTERS, Scored, names
 from faq.ranking.library import Library
 
 # Characters from which on the sentences of a message are looked at one by one.
@@ -75,8 +75,9 @@ class Index:
         said = text if reading == as_typed(text) else reading
         found = self._library.rank(normal, said, self._pieces(text, normal))
         familiarity = self._library.familiarity(normal)
-        parts = self._library.parts
-        scores = probabilities(found, familiarity, len(normal.split()), parts)
+        # An encoder that failed leaves fewer features than it should.
+        parts = self._library.parts if found and len(found[0].features) > len(LETTERS) else ()
+        scores = probabilities(found, familiarity, len(normal.split()), parts, self._library.is_rich)
         return Trace(normal, familiarity, self._ids, names(parts), tuple(found), tuple(scores))
 
     def _read(self, text: str) -> str:
@@ -103,6 +104,11 @@ class Index:
     def is_wording(self, normal: str, entry_id: str) -> bool:
         """Whether an entry has these very words, in normal form, as its question or a phrasing."""
         return any(question_of(normalize(wording)) == normal for wording in self.entry(entry_id).wordings)
+
+    @property
+    def wordings_of_an_entry(self) -> float:
+        """Mean number of wordings, 0 for an empty index."""
+        return sum(len(entry.wordings) for entry in self.entries) / (len(self) or 1)
 
     @property
     def entries(self) -> Sequence[Entry]:

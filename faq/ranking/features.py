@@ -84,11 +84,11 @@ def letter_features(
     best = [0.0] * len(LETTERS)
     shown, shown_value = None, -1.0
     for cosine, number in near:
-        covered, covering = shelves.stems.coverage(asked.stems, number)
+        alike, covered, covering = shelves.stems.compare(asked.stems, number)
         normal = wordings[number].normal
         values = (
             cosine,
-            shelves.stems.cosine(asked.stems, number),
+            alike,
             covered,
             covering,
             fuzz.token_sort_ratio(asked.normal, normal) / 100,
@@ -100,8 +100,8 @@ def letter_features(
         best[: len(values)] = map(max, best, values)
     closest = [cosine for cosine, _ in near[:3]]
     best[6] = sum(closest) / len(closest) if closest else 0.0
-    best[7] = shelves.entries.coverage(asked.entry, entry)[0]
-    best[8] = shelves.answers.coverage(asked.answer, entry)[0]
+    best[7] = shelves.entries.coverage(asked.entry, entry)
+    best[8] = shelves.answers.coverage(asked.answer, entry)
     best[9] = max(
         (shelves.grams.cosine(piece, number) for piece in asked.pieces for _, number in near), default=best[0]
     )
@@ -111,8 +111,9 @@ def letter_features(
 
 def _by_concepts(asked: Asked, shelves: Shelves, entry: int, near: Sequence[Near]) -> list[float]:
     shelf, numbers = shelves.concepts, [number for _, number in near]
-    closest = max((shelf.cosine(asked.concepts, number) for number in numbers), default=0.0)
-    covered = max((shelf.coverage(asked.concepts, number)[0] for number in numbers), default=0.0)
+    compared = [shelf.compare(asked.concepts, number) for number in numbers]
+    closest = max((alike for alike, _, _ in compared), default=0.0)
+    covered = max((share for _, share, _ in compared), default=0.0)
     pieces = (shelf.cosine(piece, number) for piece in asked.concepts_pieces for number in numbers)
-    answer = shelves.concepts_answers.coverage(asked.concepts_answer, entry)[0]
+    answer = shelves.concepts_answers.coverage(asked.concepts_answer, entry)
     return [closest, covered, answer, max(pieces, default=closest)]

@@ -11,17 +11,17 @@ from faq.normalize import normalize, question_of, stems
 from faq.ranking.features import Asked, Near, Scored, Shelves, Wording, letter_features
 from faq.ranking.grams import grams
 from faq.ranking.shelf import Shelf
-from faq.ranking.weights import Weights, weights_for
+from faq.ranking.weights import RICH, Weights, weights_for
 from faq.words.concepts import concepts
 
 if TYPE_CHECKING:
     from faq.ranking.meaning import Meaning
 
-_TEXTS = 80
-_CANDIDATES = 30
-_BY_MEANING = 20
-_BY_ANSWER = 8
-_WORDINGS = 6
+_TEXTS = 40
+_CANDIDATES = 16
+_BY_MEANING = 16
+_BY_ANSWER = 4
+_WORDINGS = 4
 _REPORT_EVERY = 500
 
 Progress = Callable[[int, int], None]
@@ -43,6 +43,7 @@ class Library:
             self._add(number, entry)
             if progress and (number + 1) % _REPORT_EVERY == 0:
                 progress(number + 1, len(self.entries))
+        self.is_rich = len(self._wordings) >= RICH * len(self.entries) > 0
         for shelf in self._shelves:
             shelf.seal()
         self._meaning = self._learn(encoder) if encoder and self.entries else None
@@ -84,7 +85,7 @@ class Library:
         if not normal or not self._wordings:
             return []
         likeness = self._likeness(said)
-        weights = weights_for(self.parts if likeness is not None else ())
+        weights = weights_for(self.parts if likeness is not None else (), self.is_rich)
         shelves = self._shelves
         asked = Asked(
             normal,

@@ -2,11 +2,10 @@
 
 import math
 from array import array
-from collections import Counter
 from collections.abc import Callable, Iterable
 from heapq import nlargest
 
-VISITS = 12_000
+VISITS = 2_500
 """Postings looked at for one query, rarest terms first; keeps the cost of a search from growing with the FAQ."""
 
 
@@ -56,7 +55,7 @@ class Shelf:
     def nearest(self, query: "Query", count: int) -> list[int]:
         """Numbers of the texts that share most with the query; rare terms are counted first, common ones as far as
         the budget of visits goes."""
-        shared: Counter[int] = Counter()
+        shared: dict[int, float] = {}
         visits = 0
         for place in sorted(query.known, key=lambda place: len(self._postings[place])):
             posting = self._postings[place]
@@ -65,21 +64,29 @@ class Shelf:
                 break
             weight = query.known[place]
             for number in posting[:VISITS]:
-                shared[number] += weight  # type: ignore[assignment]
+                shared[number] = shared.get(number, 0.0) + weight
         norms = self._norms
-        return nlargest(count, shared, key=lambda number: shared[number] / norms[number])
+        found = nlargest(count, [(weight / norms[number], number) for number, weight in shared.items()])
+        return [number for _, number in found]
 
     def cosine(self, query: "Query", number: int) -> float:
         """How alike the query and a text are, 0-1."""
         known = query.known
-        common = sum(known[place] for place in self._texts[number] if place in known)
+        common = sum([known[place] for place in self._texts[number] if place in known])
         return common / (query.norm * self._norms[number])
 
-    def coverage(self, query: "Query", number: int) -> tuple[float, float]:
-        """Weighted shares (0-1) of the query found in a text, and of the text found in the query."""
+    def coverage(self, query: "Query", number: int) -> float:
+        """Weighted share (0-1) of the query found in a text."""
+        return self.compare(query, number)[1]
+
+    def compare(self, query: "Query", number: int) -> tuple[float, float, float]:
+        """Cosine, share of the query found in a text, and share of the text found in the query; each 0-1."""
         known = query.known
-        common = sum(known[place] for place in self._texts[number] if place in known)
-        return common / query.norm**2, common / self._norms[number] ** 2
+        common = sum([known[place] for place in self._texts[number] if place in known])
+        if not common:
+            return 0.0, 0.0, 0.0
+        own = self._norms[number]
+        return common / (query.norm * own), common / query.norm**2, common / own**2
 
     def __len__(self) -> int:
         return len(self._texts)

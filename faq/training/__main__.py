@@ -15,15 +15,16 @@ from typing import Any
 from faq.encoder import Encoder, WheelEncoder
 from faq.files import read_entries
 from faq.ranking.features import names
-from faq.training.episodes import asked_for_real, episode, labelled, own_wordings, weighted
+from faq.ranking.weights import RICH
+from faq.training.episodes import WORDINGS, asked_for_real, episode, labelled, own_wordings, weighted
 from faq.training.fit import Record, fit_confidence, fit_rank
 
 _SETS = {  # file, messages of a label, episodes, weight
-    "banking77/train.jsonl": (45, 12, 1.0),
-    "clinc150/train.jsonl": (20, 12, 1.0),
-    "hint3/curekart_train.jsonl": (100, 5, 0.7),
-    "hint3/powerplay11_train.jsonl": (100, 6, 0.7),
-    "hint3/sofmattress_train.jsonl": (100, 5, 0.7),
+    "banking77/train.jsonl": (45, 15, 0.7),
+    "clinc150/train.jsonl": (20, 10, 0.7),
+    "hint3/curekart_train.jsonl": (100, 8, 0.7),
+    "hint3/powerplay11_train.jsonl": (100, 8, 0.7),
+    "hint3/sofmattress_train.jsonl": (100, 8, 0.7),
 }
 _OWN_EPISODES, _OWN_WEIGHT, _REAL_WEIGHT = 6, 2.0, 5.0
 _PARTS: tuple[tuple[str, ...], ...] = ((), ("e5",), ("use",), ("e5", "use"))
@@ -35,7 +36,9 @@ def public_records(folder: Path, own: Path, encoder: Encoder | None) -> list[Rec
     records: list[Record] = []
     for name, (most, times, weight) in _SETS.items():
         groups = labelled(folder / name, most)
-        drawn = [one for _ in range(times) for one in episode(groups, chance, encoder)]
+        drawn = [
+            one for turn in range(times) for one in episode(groups, WORDINGS[turn % len(WORDINGS)], chance, encoder)
+        ]
         records += weighted(drawn, weight)
     entries = read_entries(own / "shop_ru_dev_faq.jsonl").entries
     drawn = [one for _ in range(_OWN_EPISODES) for one in own_wordings(entries, chance, encoder)]
@@ -62,8 +65,15 @@ def main(folder: Path, own: Path, target: Path) -> None:
     encoder = WheelEncoder(_PARTS[-1])
     records = public_records(folder, own, encoder)
     real = asked_for_real(own / "shop_ru_dev_faq.jsonl", own / "shop_ru_dev_queries.jsonl", encoder)
-    records += weighted([one for _, one in real], _REAL_WEIGHT)
-    found = {"+".join(parts) or "letters": fitted(columns(records, parts, _PARTS[-1]), parts) for parts in _PARTS}
+    sparse = [one for one in records if one.wordings < RICH] + weighted([one for _, one in real], _REAL_WEIGHT)
+    rich = [one for one in records if one.wordings > RICH / 2]
+    found = {
+        "+".join(parts) or "letters": {
+            kind: fitted(columns(chosen, parts, _PARTS[-1]), parts)
+            for kind, chosen in (("sparse", sparse), ("rich", rich))
+        }
+        for parts in _PARTS
+    }
     target.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 
 

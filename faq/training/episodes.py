@@ -18,7 +18,8 @@ Labelled = Mapping[str, Sequence[str]]
 
 SCOPE_SHARE = 0.2
 """Weight of messages that no entry answers."""
-_WORDINGS = ((1, 1), (1, 4), (2, 6), (5, 30))
+WORDINGS = ((1, 1), (1, 4), (2, 6), (5, 30), (5, 40))
+"""Least and most wordings of an entry, by turns."""
 _ASKED, _FOREIGN, _OF_EACH = 45, 14, 6
 
 
@@ -45,15 +46,17 @@ def record(index: Index, text: str, expected: str | None) -> Record:
         is_known=expected is not None,
         familiarity=trace.familiarity,
         words=len(trace.normal.split()),
+        wordings=index.wordings_of_an_entry,
         weight=1.0,
     )
 
 
-def episode(groups: Labelled, chance: random.Random, encoder: Encoder | None) -> list[Record]:
+def episode(
+    groups: Labelled, wordings: tuple[int, int], chance: random.Random, encoder: Encoder | None
+) -> list[Record]:
     """An FAQ of some labels, asked with messages of theirs that it does not have and with messages of other labels."""
     size = min(chance.choice((8, 20, 45, 77)), max(2, int(len(groups) * chance.uniform(0.5, 0.9))))
     labels = chance.sample(sorted(groups), size)
-    wordings = chance.choice(_WORDINGS)
     entries, asked = [], []
     for label in labels:
         texts = list(groups[label])

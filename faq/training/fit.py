@@ -18,6 +18,7 @@ class Record(NamedTuple):
     is_known: bool
     familiarity: float
     words: int
+    wordings: float
     weight: float
 
 

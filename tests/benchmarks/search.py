@@ -1,0 +1,82 @@
+"""Time and memory of the search: python -m tests.benchmarks.search [--encoder]; prints one JSON object."""
+
+import argparse
+import json
+import random
+import resource
+import time
+
+from faq.answer import judge
+from faq.encoder import installed_encoder
+from faq.entry import Entry
+from faq.index import Index
+
+_THINGS = (
+    "заказ товар посылка карта пароль аккаунт чек размер подписка баллы курьер адрес телефон возврат гарантия "
+    "скидка счет "
+    "договор тариф номер кабинет приложение сайт письмо код оплата платеж деньги подарок сертификат магазин склад"
+).split()
+_ACTS = (
+    "вернуть отменить изменить получить найти оплатить обменять удалить восстановить проверить отследить "
+    "заказать выбрать "
+    "подключить отключить перенести узнать оформить продлить активировать потратить сменить "
+    "подтвердить забрать отправить"
+).split()
+_HOWS = ("как", "можно ли", "где", "когда", "почему не получается", "сколько стоит", "нужно ли", "что делать чтобы")
+_SYLLABLES = "ва ко ри лен тор ми сун ба деш гра пол ни жу рак оло фер би кат зон мел".split()
+_QUERIES = 400
+
+
+def wording(chance: random.Random, name: str) -> str:
+    """A question of common words and one name that few others have."""
+    return f"{chance.choice(_HOWS)} {chance.choice(_ACTS)} {chance.choice(_THINGS)} {name}"
+
+
+def made(count: int, chance: random.Random) -> list[Entry]:
+    """Entries with three wordings each."""
+    found = []
+    for number in range(count):
+        name = "".join(chance.choices(_SYLLABLES, k=3))
+        wordings = [wording(chance, name) for _ in range(3)]
+        found.append(Entry(str(number), "", wordings[0], f"Ответ: {wording(chance, name)}.", tuple(wordings[1:])))
+    return found
+
+
+def asked(entries: list[Entry], chance: random.Random) -> list[str]:
+    """Wordings with a word more and a letter less."""
+    texts = []
+    for _ in range(_QUERIES):
+        text = chance.choice(chance.choice(entries).wordings)
+        at = chance.randrange(3, len(text) - 1)
+        texts.append(f"подскажите {text[:at]}{text[at + 1 :]} {chance.choice(_THINGS)}")
+    return texts
+
+
+def measured(count: int, with_encoder: bool) -> dict[str, float]:
+    """Seconds of the build, milliseconds of a verdict (processor time), and megabytes at the most."""
+    chance = random.Random(3)
+    entries = made(count, chance)
+    started = time.process_time()
+    index = Index.build(entries, encoder=installed_encoder() if with_encoder else None)
+    built = time.process_time() - started
+    times = []
+    for text in asked(entries, chance):
+        started = time.process_time()
+        judge(index, text)
+        times.append((time.process_time() - started) * 1000)
+    times.sort()
+    return {
+        "entries": count,
+        "build_s": round(built, 2),
+        "p50_ms": round(times[len(times) // 2], 2),
+        "p95_ms": round(times[len(times) * 95 // 100], 2),
+        "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--encoder", action="store_true", help="with the encoders that are installed")
+    parser.add_argument("--entries", type=int, nargs="*", default=[1_000, 10_000])
+    chosen = parser.parse_args()
+    print(json.dumps([measured(count, chosen.encoder) for count in chosen.entries]))
