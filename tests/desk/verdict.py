@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MARK = re.compile(r"к(\d+)-(\d+)\b")  # customer and number of the message
+UNDER_WAY_S = 2.0  # so long may the writing down of an answer take on a busy machine
 CUSTOMER_LINE = "👤"
 
 
@@ -122,7 +123,9 @@ class Judge:
         """A repeat is excused when the answer to an earlier try never reached the program."""
         result.doubles += 1
         before = earlier[-1]
-        is_excused = before.answer_lost or any(before.at - 0.05 <= kill <= now.at for kill in self.kills)
+        is_excused = before.answer_lost or any(
+            -0.05 <= kill - before.at <= UNDER_WAY_S and kill <= now.at for kill in self.kills
+        )
         if not is_excused:
             result.unexcused.append(f"{what} came twice though the first was answered")
 
