@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from core.channel import Arrival
 
 DEEPEST = 100
+LONGEST_KEY = 128  # as the inbox has room for
 _MESSAGE_EVENTS = ("message_new", "message_reply", "message_edit", "message_event", "message_allow", "message_deny")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -33,7 +34,7 @@ def arrival(event: Any, account: str) -> Arrival:
     payload = event if isinstance(event, dict) else {"raw": event}
     kind, content = payload.get("type"), payload.get("object")
     key = payload.get("event_id")
-    if not isinstance(key, str) or not 0 < len(key) <= 200:
+    if not isinstance(key, str) or not 0 < len(key) <= LONGEST_KEY:
         packed = json.dumps([kind, content, payload.get("raw")], sort_keys=True, ensure_ascii=True)
         key = "hash:" + hashlib.sha256(packed.encode()).hexdigest()
     return Arrival("vk", account, key, _lane(kind, content), payload)
