@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from faq.encoder import Encoder
 from faq.entry import Entry
 from faq.normalize import normalize, question_of, stems
+from faq.ranking.concepts import concepts
 from faq.ranking.features import Asked, Near, Scored, Shelves, Wording, letter_features
 from faq.ranking.grams import grams
 from faq.ranking.shelf import Shelf
 from faq.ranking.weights import RICH, Weights, weights_for
-from faq.words.concepts import concepts
 
 if TYPE_CHECKING:
     from faq.ranking.meaning import Meaning
