@@ -22,7 +22,7 @@ from channels.telegram.send import Sender
 from channels.telegram.topics import TopicMaker
 from core.channel import Capabilities, Files, Finding, Hook, Inbox, Topics
 from core.delivery import Delivery, DeskAct, DeskPost, Receipt
-from core.errors import Permanent, Retryable
+from core.errors import Permanent, Retryable, TopicGone
 from core.event import Event
 from core.fit import len16
 from core.message import Attachment, OutgoingMessage
@@ -108,7 +108,7 @@ class TelegramDesk:
             return 1
         cost = max(1, len(post.attachments), -(-len16(post.text) // CAPABILITIES.text_limit))
         needs_topic = post.topic is None and delivery.conversation_id is not None
-        if needs_topic and self._group_pace.is_limited and await self._topics.find(delivery.conversation_id) is None:  # type: ignore[arg-type]
+        if needs_topic and self._group_pace.is_limited and await self._maker.find(delivery.conversation_id) is None:  # type: ignore[arg-type]
             cost += 1
         return cost
 
@@ -128,7 +128,10 @@ class TelegramDesk:
                 f"Telegram asks to wait {after:.0f} s with the operators' group", after=after, counts=False
             ) from None
         except (sdk.AiogramError, OSError, ValueError) as error:
-            raise explain_desk(error, is_idempotent=post.act is not DeskAct.POST) from None
+            explained = explain_desk(error, is_idempotent=post.act is not DeskAct.POST)
+            if isinstance(explained, TopicGone) and delivery.conversation_id is not None:
+                self._maker.forget(delivery.conversation_id)
+            raise explained from None
 
     async def _act(self, delivery: Delivery, post: DeskPost) -> Receipt:
         if post.act is DeskAct.POST:

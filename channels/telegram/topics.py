@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 
 from channels.telegram import sdk
 from channels.telegram.client import TelegramClient
@@ -14,6 +15,7 @@ from core.errors import Retryable
 from core.fit import clean, len16
 
 NAME_LIMIT = 128
+_REMEMBERED = 5000  # conversations
 _NO_FORUM_TIME = 60.0  # seconds until topics are tried again in a group that had none
 
 
@@ -32,10 +34,26 @@ class TopicMaker:
         self._waits_since: dict[ConversationId, float] = {}
         self._surely_unmade: set[ConversationId] = set()
         self._no_forum_until = float("-inf")
+        self._bound: OrderedDict[ConversationId, str] = OrderedDict()  # of the latest posts
+
+    async def find(self, conversation: ConversationId) -> str | None:
+        """The topic bound to the conversation; remembered, for it stays until `forget`."""
+        topic = self._bound.get(conversation)
+        if topic is None:
+            topic = await self._topics.find(conversation)
+            if topic is not None:
+                self._bound[conversation] = topic
+                if len(self._bound) > _REMEMBERED:
+                    self._bound.popitem(last=False)
+        return topic
+
+    def forget(self, conversation: ConversationId) -> None:
+        """The topic is gone: whichever the core binds next counts."""
+        self._bound.pop(conversation, None)
 
     async def topic_for(self, conversation: ConversationId, name: str) -> str | None:
         """The topic's id; None when the group has no topics, so posts go into it plainly."""
-        topic = await self._topics.find(conversation)
+        topic = await self.find(conversation)
         if topic is not None:
             return topic
         now = asyncio.get_running_loop().time()
@@ -73,7 +91,7 @@ class TopicMaker:
         if not topic:
             raise ValueError("createForumTopic gave no topic")
         await self._topics.bind(conversation, topic)
-        return await self._topics.find(conversation) or topic  # the first one bound stays
+        return await self.find(conversation) or topic  # the first one bound stays
 
     async def _create(self, name: str) -> object:
         for _ in range(2):
