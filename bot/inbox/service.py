@@ -68,6 +68,7 @@ class InboxService:
         self._windows = windows or Windows()
         self._on_deliveries = on_deliveries
         self._channels: Mapping[str, Channel] = {}
+        self._naming: set[str] = set()
         self._lanes: dict[str, _Lane] = {}
         self._with_people: set[str] = set()
         self._seen: dict[int, None] = {}
@@ -82,6 +83,7 @@ class InboxService:
 
     def serve(self, channels: Mapping[str, Channel]) -> None:
         self._channels = channels
+        self._naming = {name for name, channel in channels.items() if isinstance(channel, Naming)}
 
     # --- core.channel.Inbox ---
 
@@ -260,7 +262,7 @@ class InboxService:
         self._acknowledge(batch, events)
         knowledge = await self._library.know(words_of(events), is_with_people=lane.is_with_people)
         channel = self._channels[batch[0].arrival.channel]
-        asks_name = isinstance(channel, Naming)
+        asks_name = channel.name in self._naming
         for attempt in range(1, _TRIES + 1):
             job = Job(tuple(stored.id for stored in batch), events, knowledge, asks_name)
             now = self._clock.now()

@@ -183,7 +183,7 @@ class OutboxService:
     async def _send_next(self, lane: _Lane) -> None:
         channel = self._channels[lane.waiting[0].delivery.channel]
         count = 1
-        if isinstance(channel, Merging) and len(lane.waiting) > 1:
+        if len(lane.waiting) > 1 and isinstance(channel, Merging):
             count = max(1, channel.merge([one.delivery for one in lane.waiting[:_MERGE_AT_MOST]]))
         batch = lane.waiting[:count]
         self._in_flight += 1

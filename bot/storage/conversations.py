@@ -148,14 +148,17 @@ class TopicRow:
     is_closed: bool
 
 
+_TOPIC = select(topic).where(topic.c.conversation_id == bindparam("number"))
+_BY_TOPIC = select(topic.c.conversation_id).where(topic.c.desk == bindparam("desk"), topic.c.topic == bindparam("name"))
+
+
 def find_topic(connection: Connection, number: ConversationId) -> TopicRow | None:
-    row = connection.execute(select(topic).where(topic.c.conversation_id == number)).one_or_none()
+    row = connection.execute(_TOPIC, {"number": number}).one_or_none()
     return TopicRow(*row) if row is not None else None
 
 
 def find_by_topic(connection: Connection, desk: str, name: str) -> ConversationId | None:
-    query = select(topic.c.conversation_id).where(topic.c.desk == desk, topic.c.topic == name)
-    return connection.execute(query).scalar_one_or_none()
+    return connection.execute(_BY_TOPIC, {"desk": desk, "name": name}).scalar_one_or_none()
 
 
 def ensure_topic(connection: Connection, number: ConversationId, desk: str) -> TopicRow:

@@ -122,10 +122,19 @@ def history(connection: Connection, conversation_id: ConversationId, most: int =
 # --- where a message stands on the desk ---
 
 
+_PLACE = insert(placement)
+_PLACED_AT = (
+    select(message)
+    .join(placement, placement.c.message_id == message.c.id)
+    .where(placement.c.desk == bindparam("desk"), placement.c.platform_id == bindparam("platform_id"))
+    .order_by(placement.c.id)
+    .limit(1)
+)
+
+
 def place(connection: Connection, number: int, desk: str, platform_id: str, *, is_shared: bool = False) -> None:
-    connection.execute(
-        insert(placement).values(message_id=number, desk=desk, platform_id=platform_id, is_shared=is_shared)
-    )
+    values = {"message_id": number, "desk": desk, "platform_id": platform_id, "is_shared": is_shared}
+    connection.execute(_PLACE, values)
 
 
 def placements_of(connection: Connection, number: int, desk: str) -> list[Any]:
@@ -135,14 +144,7 @@ def placements_of(connection: Connection, number: int, desk: str) -> list[Any]:
 
 def placed_at(connection: Connection, desk: str, platform_id: str) -> Any:
     """The message that stands at this place of the desk, or None; of merged ones the first."""
-    query = (
-        select(message)
-        .join(placement, placement.c.message_id == message.c.id)
-        .where(placement.c.desk == desk, placement.c.platform_id == platform_id)
-        .order_by(placement.c.id)
-        .limit(1)
-    )
-    return connection.execute(query).one_or_none()
+    return connection.execute(_PLACED_AT, {"desk": desk, "platform_id": platform_id}).one_or_none()
 
 
 # --- the bot's answers ---
