@@ -42,7 +42,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Clarify:
-    """The customer chooses among `options`: two or three really different entries, most likely first."""
+    """The customer chooses among `options`: one to three really different entries, most likely first."""
 
     options: tuple[Match, ...]
     matches: Matches
@@ -111,7 +111,7 @@ def _weigh(index: Index, matches: Matches, policy: Policy) -> Verdict:
     if first.score >= policy.answer_at:
         return Answer(first, matches)
     options = _options(index, matches, policy)
-    if len(options) > 1 and sum(option.score for option in options) >= policy.clarify_at:
+    if options and sum(option.score for option in options) >= policy.clarify_at:
         return Clarify(options, matches)
     return NoMatch(matches)
 
