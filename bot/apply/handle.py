@@ -20,7 +20,7 @@ from bot.decide.steps import Aside, Burst, Decision, DeskPress, Pressed, React, 
 from bot.storage import conversations, inbox, invitations, messages, people
 from bot.storage.operators import find_operator, find_operator_by_telegram, set_presence
 from bot.storage.outbox import StoredDelivery
-from core.conversation import Conversation, Status
+from core.conversation import Conversation, ConversationId, Status
 from core.customer import Identity, Sender
 from core.delivery import DeskAct, DeskPost
 from core.event import (
@@ -111,6 +111,7 @@ def _handle_customer(connection: Connection, event: Event | Burst, job: Job, set
         found = people.add_customer(connection, sender, _language(sender, setup), now)
     else:
         people.refresh_identity(connection, found.identity, sender)
+        found = _at_live(connection, found)
     news = _without_known(connection, event, found, is_new=is_new)
     if news is None:
         return Handled()
@@ -140,6 +141,19 @@ def _without_known(
     if said and not fresh:
         return None
     return replace(event, messages=tuple(fresh)) if isinstance(event, Burst) else event
+
+
+def _at_live(connection: Connection, found: people.Found) -> people.Found:
+    """With the live conversation, which an operator may have renewed after a later one had come and gone."""
+    latest = found.conversation
+    number = _live_of(connection, latest) if latest is not None and latest.status is Status.CLOSED else None
+    if number is None:
+        return found
+    return replace(found, conversation=conversations.find_conversation(connection, number), keyboard={})
+
+
+def _live_of(connection: Connection, of: Conversation) -> int | None:
+    return conversations.newer_live(connection, replace(of, id=ConversationId(0)))
 
 
 def _decide_customer(
@@ -214,7 +228,7 @@ def _handle_desk(connection: Connection, event: Event, knowledge: Knowledge, set
     if conversation is None:
         steps = decide_desk(side, _desk_situation(connection, side, None, None), topic).steps
         return _carry_outside_topics(connection, steps, topic, setup, now)
-    found = people.find_by_identity(connection, conversation.identity_id)
+    found = _at_live(connection, people.find_by_identity(connection, conversation.identity_id))
     # read again under the customer's lock: somebody else may just have moved it
     conversation = conversations.find_conversation(connection, conversation.id)
     steps = decide_desk(side, _desk_situation(connection, side, conversation, found), topic).steps
@@ -256,7 +270,7 @@ def _desk_situation(
         placed = PlacedMessage(MessageId(row.id), row.author, row.kind) if row is not None else None
     holder = find_operator(connection, conversation.operator_id) if conversation.operator_id else None
     is_closed = conversation.status is Status.CLOSED
-    newer = conversations.newer_live(connection, conversation) if is_closed else None
+    newer = _live_of(connection, conversation) if is_closed else None
     return DeskSituation(found.customer, conversation, operator, holder, placed, newer)
 
 

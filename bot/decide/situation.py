@@ -60,7 +60,7 @@ class PlacedMessage:
 class DeskSituation:
     """The operators' side: the topic's conversation, who acts, who holds it.
 
-    `newer` is the number of a later live conversation of the same customer in the same channel, or None.
+    `newer` is the number of another conversation of the same customer in the same channel that is live, or None.
     """
 
     customer: Customer | None = None
