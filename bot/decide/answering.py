@@ -60,7 +60,7 @@ def _answer_one(
         entries = _in_language(listed, language)
         if entries:
             say = Say(
-                Text("clarify.ask"),
+                Text("clarify.ask" if len(entries) > 1 else "clarify.one"),
                 "clarify",
                 keyboards.of_entries(entries),
                 found=_found(verdict.matches, "clarify"),
