@@ -29,7 +29,8 @@ from core.errors import ChannelError
 
 log = logging.getLogger(__name__)
 
-_START_AGAIN = 15.0  # seconds before a channel that could not start is tried again
+_START_AGAIN = 0.5  # seconds before a channel that could not start is tried again; doubled up to the longest
+_START_AGAIN_LATEST = 15.0
 
 
 @dataclass
@@ -108,13 +109,15 @@ class App:
         await asyncio.to_thread(self.database.close)
 
     async def _serve(self, channel: Channel) -> None:
+        pause = _START_AGAIN
         while True:
             try:
                 await channel.start(self.inbox)
                 break
             except ChannelError as error:
                 await self.inbox.report(channel.name, f"could not start: {error}")
-                await asyncio.sleep(_START_AGAIN)
+                await asyncio.sleep(pause)
+                pause = min(_START_AGAIN_LATEST, 2 * pause)
         self.ready[channel.name] = True
         if self.listens:
             await channel.listen(self.inbox)
