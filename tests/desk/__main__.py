@@ -105,6 +105,8 @@ def main() -> int:
             print(line(PLANS[name].name, run), flush=True)
             stops = f"; clean stops took {', '.join(f'{one:.1f}' for one in run.stops)} s" if run.stops else ""
             print(f"    faults {run.faults}, {run.calls} calls{stops}")
+            if run.slow:
+                print(f"    slow replies: {'; '.join(run.slow[:5])}")
             for violation in run.verdict.violations[:20]:
                 print(f"    VIOLATED: {violation}")
             is_good &= run.verdict.is_good

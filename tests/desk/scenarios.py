@@ -20,6 +20,7 @@ from tests.fakes.remote import spawn
 
 FIRST = 1001  # the first customer's id
 SHARE = 0.03  # of each fault
+SLOW_S = 30.0
 LOOK = 0.1  # seconds between looks at another process
 
 
@@ -50,6 +51,7 @@ class Run:
     faults: dict[str, int]
     stops: list[float]
     calls: int
+    slow: list[str]
 
 
 class Scene:
@@ -66,6 +68,7 @@ class Scene:
         self.said: dict[int, int] = defaultdict(int)
         self.replied: dict[int, list[str]] = defaultdict(list)
         self.at: dict[str, float] = {}  # when what was said
+        self.slow: list[str] = []  # replies that took remarkably long
         self.have_all_spoken = threading.Event()
 
     def speak(self) -> None:
@@ -158,7 +161,7 @@ def play(plan: Plan) -> Run:
             verdict.complaints.append(f"exit codes after SIGTERM: {scene.otklik.codes[plan.kills :]}")
         relays, replies = _delays(scene)
         hits = dict(tg.faults_hit)
-        return Run(verdict, time.monotonic() - began, relays, replies, hits, scene.otklik.stops, tg.count())
+        return Run(verdict, time.monotonic() - began, relays, replies, hits, scene.otklik.stops, tg.count(), scene.slow)
 
 
 def _act(scene: Scene) -> None:
@@ -214,5 +217,7 @@ def _delays(scene: Scene) -> tuple[list[float], list[float]]:
             relays += [one.at - scene.at[mark] for mark in marks]
         elif one.text in scene.at and one.text not in seen:
             seen.add(one.text)
+            if one.at - scene.at[one.text] > SLOW_S:
+                scene.slow.append(f"{one.text[:20]}… {one.at - scene.at[one.text]:.0f} s")
             replies.append(one.at - scene.at[one.text])
     return relays, replies

@@ -104,7 +104,8 @@ def _wait_until_quiet(tg: Any, forum: int, count: int) -> None:
 
 def _cpu_of_fake(tg: Any) -> float:
     """Seconds of processor the fake has used: it shares the machine with what is measured."""
-    (fake,) = [one for one in psutil.Process().children() if "tests.fakes.telegram" in one.cmdline()]
+    running = [one for one in psutil.Process().children() if one.status() != psutil.STATUS_ZOMBIE]
+    (fake,) = [one for one in running if "tests.fakes.telegram" in one.cmdline()]
     times = fake.cpu_times()
     return float(times.user + times.system)
 
