@@ -49,19 +49,22 @@ def _disorder(places: list[tuple[int, int, str]], account: Account, stage: Stage
 def judge_copies(stage: Stage, stored: Stored, journals: Journals, verdict: Verdict) -> None:
     """On Telegram a message the database never noted is a copy, and there must have been a reason to send again."""
     verdict.none("copies on VK", _copies_on_vk(stored, journals["vk"]))
-    excused, inexcusable = [], []
+    lost, killed, inexcusable = 0, [0.0], []
     for record in journals["telegram"]:
         channel = "telegram_desk" if record["chat"] == stage.forum else "telegram"
         if (channel, record["chat"], record["message_id"]) in stored.noted:
             continue
         is_known = any(text and text in record["text"] for text in stored.repeated)
-        reason = _reason(record, stage)
-        shown = f"{record['chat']}/{record['thread']}: {record['text'][:60]!r} ({reason or 'no reason'})"
-        (excused if reason and is_known else inexcusable).append(shown)
-    lost = sum("answer lost" in one for one in excused)
-    verdict.count(
-        "copies on Telegram", f"{len(excused)} (answer lost {lost}, killed before noting {len(excused) - lost})"
-    )
+        unnoted = _unnoted(record, stage)
+        if is_known and record["answer_lost"]:
+            lost += 1
+        elif is_known and unnoted is not None:
+            killed.append(unnoted)
+        else:
+            inexcusable.append(f"{record['chat']}/{record['thread']}: {record['text'][:60]!r}")
+    number = len(killed) - 1
+    reasons = f"answer lost {lost}, killed before noting {number}, the longest {max(killed):.1f} s before"
+    verdict.count("copies on Telegram", f"{lost + number} ({reasons})")
     verdict.none("copies on Telegram without a reason", inexcusable)
 
 
@@ -77,8 +80,8 @@ def _copies_on_vk(stored: Stored, journal: list[Any]) -> list[str]:
     return copies
 
 
-def _reason(record: Any, stage: Stage) -> str:
-    if record["answer_lost"]:
-        return "answer lost"
+def _unnoted(record: Any, stage: Stage) -> float | None:
+    """Seconds from the sending to the kill that kept it from being noted; None when there was none soon after."""
     at = record["at"]
-    return "killed" if any(at - 0.05 <= killed <= at + KILLED_SOON for killed in stage.bot.killed_at) else ""
+    waits = [killed - at for killed in stage.bot.killed_at if at - 0.05 <= killed <= at + KILLED_SOON]
+    return max(0.0, waits[0]) if waits else None

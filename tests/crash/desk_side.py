@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from itertools import pairwise
 from typing import Any
@@ -11,12 +12,14 @@ from tests.crash.options import Verdict
 from tests.crash.stage import Stage
 from tests.crash.stored import Stored
 
+_PAST = re.compile(r"^ +#\d+ \d\d\.\d\d\.\d{4} .*$", re.MULTILINE)  # a card's line about an earlier conversation
+
 
 def judge(stage: Stage, ledger: Ledger, stored: Stored, posts: list[Any], verdict: Verdict) -> None:
     texts: dict[int, list[str]] = defaultdict(list)
     for record in posts:
         if record["thread"]:
-            texts[record["thread"]].append(record["text"] or "")
+            texts[record["thread"]].append(_PAST.sub("", record["text"] or ""))
     walls = {thread: "\n".join(said) for thread, said in texts.items()}
     missing: list[str] = []
     strayed: list[str] = []
