@@ -17,6 +17,7 @@ from bot.apply.handle import Handled, Job, NeedsName, handle
 from bot.apply.work import Setup
 from bot.decide.situation import NeedsVerdicts
 from bot.decide.steps import Burst
+from bot.inbox.aside import set_aside
 from bot.inbox.gathering import Windows, together, words_of
 from bot.inbox.naming import with_names
 from bot.library import Library
@@ -237,22 +238,10 @@ class InboxService:
         try:
             events = tuple(self._channels[stored.arrival.channel].parse(stored.arrival.payload))
         except Exception as error:  # a poison update must never stop its neighbours
-            await self._set_aside([stored], f"could not be read: {type(error).__name__}")
+            await set_aside(self._database, self._clock, [stored], f"could not be read: {type(error).__name__}")
             return None
         lane.read[stored.id] = events
         return events
-
-    async def _set_aside(self, batch: Sequence[StoredArrival], error: str) -> None:
-        numbers, now = [stored.id for stored in batch], self._clock.now()
-        channel = batch[0].arrival.channel
-        log.error("%s: arrival %s set aside, %s", channel, numbers, error)
-        metrics.set_aside(channel)
-
-        def work(connection: Connection) -> None:
-            rows.set_aside(connection, numbers, error, now)
-            rows.note_problem(connection, channel, f"an arrival was set aside: {error}", now)
-
-        await self._database.write(work)
 
     async def _handle(self, name: str, lane: _Lane, batch: Sequence[StoredArrival]) -> None:
         events = together([event for stored in batch for event in lane.read[stored.id]])
@@ -275,7 +264,7 @@ class InboxService:
             except Exception as error:
                 log.error("handling failed: %s", type(error).__name__, exc_info=error)
                 if attempt == _TRIES:
-                    await self._set_aside(batch, f"could not be handled: {type(error).__name__}")
+                    await set_aside(self._database, self._clock, batch, f"could not be handled: {type(error).__name__}")
             else:
                 self._finish(name, lane, batch, handled)
                 return
