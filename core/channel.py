@@ -19,6 +19,7 @@ class Capabilities:
 
     Limits: characters of a text, of a caption; buttons in all, in a row, rows; characters of a label; files of
     an album; bytes of a file we may send. `is_idempotent`: sending again with the same random_id is harmless.
+    `has_one_key`: an event never comes under two keys, so that a message need not be looked for before it is stored.
     `carries`: kinds that arrive as what they are (others become a document or a line of text).
     """
 
@@ -34,6 +35,7 @@ class Capabilities:
     has_edits: bool = True
     has_replies: bool = True
     has_markup: bool = False
+    has_one_key: bool = False
     carries: frozenset[AttachmentKind] = field(default_factory=lambda: frozenset(AttachmentKind))
 
 

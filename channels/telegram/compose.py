@@ -13,7 +13,7 @@ from core.errors import Permanent, Refusal
 from core.fit import clean, fit
 from core.message import FILE_KINDS, Attachment, AttachmentKind, Button, OutgoingMessage
 
-CAPABILITIES = Capabilities(has_markup=True)
+CAPABILITIES = Capabilities(has_one_key=True, has_markup=True)
 OWN_FILES = frozenset({"telegram", "telegram_desk"})  # channels whose file ids this bot may use
 PHOTO_LIMIT = 10 * 1024 * 1024
 STICKER_MIMES = frozenset({"image/webp", "video/webm", "application/x-tgsticker"})  # other pictures are photos
