@@ -20,6 +20,7 @@ from bot.decide.steps import Aside, Burst, Decision, DeskPress, Pressed, React, 
 from bot.storage import conversations, inbox, invitations, messages, people
 from bot.storage.operators import find_operator, find_operator_by_telegram, set_presence
 from bot.storage.outbox import StoredDelivery
+from core.channel import Capabilities
 from core.conversation import Conversation, ConversationId, Status
 from core.customer import Identity, Sender
 from core.delivery import DeskAct, DeskPost
@@ -112,7 +113,8 @@ def _handle_customer(connection: Connection, event: Event | Burst, job: Job, set
     else:
         people.refresh_identity(connection, found.identity, sender)
         found = _at_live(connection, found)
-    news = _without_known(connection, event, found, is_new=is_new)
+    can_repeat = not setup.capabilities.get(sender.channel, Capabilities()).has_one_key
+    news = _without_known(connection, event, found, is_new=is_new or not can_repeat)
     if news is None:
         return Handled()
     side: CustomerSide = _read_press(connection, news, found) if isinstance(news, ButtonPressed) else news  # type: ignore[assignment]
