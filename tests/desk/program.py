@@ -25,6 +25,7 @@ class Otklik:
         self.kills: list[float] = []
         self.stops: list[float] = []  # how long each clean stop took
         self.codes: list[int] = []
+        self.bad_ends: list[str] = []
         self._process: subprocess.Popen[bytes] | None = None
         self._began_at = 0  # where the latest process begins in the log
         kept = {key: value for key, value in os.environ.items() if not key.startswith("OTKLIK_")}
@@ -87,6 +88,9 @@ class Otklik:
             self.process.kill()
             self.codes.append(self.process.wait(STOP_LIMIT))
         self.stops.append(time.monotonic() - began)
+        if self.codes[-1]:
+            last = self.log[self._began_at :].strip().splitlines()[-1:]
+            self.bad_ends.append(f"ended with {self.codes[-1]} after {self.stops[-1]:.1f} s: {' '.join(last)}")
 
     def cpu_s(self) -> float:
         """Seconds of processor the process has used, its children left out."""

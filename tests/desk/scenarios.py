@@ -157,8 +157,7 @@ def play(plan: Plan) -> Run:
         finally:
             scene.otklik.stop()
         verdict = scene.judge()
-        if any(code != 0 for code in scene.otklik.codes[plan.kills :]):
-            verdict.complaints.append(f"exit codes after SIGTERM: {scene.otklik.codes[plan.kills :]}")
+        verdict.complaints += scene.otklik.bad_ends
         relays, replies = _delays(scene)
         hits = dict(tg.faults_hit)
         return Run(verdict, time.monotonic() - began, relays, replies, hits, scene.otklik.stops, tg.count(), scene.slow)
