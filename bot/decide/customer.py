@@ -169,6 +169,8 @@ def on_reach(event: CustomerBlocked | CustomerReturned, situation: Situation) ->
 
 def on_outside_reply(event: OutsideReply, situation: Situation) -> list[Step]:
     """A person answered past Otklik: that counts as an operator's reply, and the bot keeps quiet."""
+    if situation.customer.banned_at is not None:
+        return [KeepOutside(event.author, event.message)] if situation.conversation else []
     steps: list[Step] = [] if situation.is_live else [Open()]
     status = situation.conversation.status if situation.is_live and situation.conversation else Status.ACTIVE
     if status is not Status.ASSIGNED:

@@ -118,8 +118,9 @@ def _take(operator: Operator, conversation: Conversation, situation: DeskSituati
         key = "desk.already_yours" if mine else "desk.taken"
         return [Notice(Text(key, {"holder": holder.shown_name}))]
     if conversation.status is Status.CLOSED:
-        if situation.newer is not None:
-            return [Notice(Text("desk.newer", {"number": situation.newer}))]
+        refusal = _cannot_write(conversation, situation)
+        if refusal:
+            return [Notice(refusal)]
         return [
             Move(Status.ASSIGNED, operator.id, Trigger.OPERATOR),
             ToggleTopic(is_closed=False),
@@ -153,6 +154,8 @@ def _release(operator: Operator, conversation: Conversation, situation: DeskSitu
 
 
 def _ban(operator: Operator, conversation: Conversation, situation: DeskSituation, seen: str) -> list[Step]:
+    if conversation.status is Status.CLOSED and situation.newer is not None:
+        return [Notice(Text("desk.newer", {"number": situation.newer}))]  # the one to be closed is that
     # the topic closes, and ordinary members cannot type in a closed one: the way back is a button
     way_back = ((Choice(Text("desk.button.unban"), "unban"),),)
     steps: list[Step] = [Ban(True), Notice(Text("desk.banned", {"operator": operator.shown_name}), way_back)]
