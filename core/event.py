@@ -61,6 +61,15 @@ class OutsideReply:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicComment:
+    """Somebody commented in public; `place` is where an answer to it goes (an address of the channel)."""
+
+    sender: Sender
+    place: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeskMember:
     """A member of the operators' group: their id there and the name shown."""
 
@@ -132,4 +141,4 @@ class IdleNoticed:
 
 CustomerEvent = MessageReceived | MessageEdited | ButtonPressed | CustomerBlocked | CustomerReturned | OutsideReply
 DeskEvent = OperatorWrote | OperatorEdited | OperatorPressed | TopicSeen | TopicToggled | DeskMoved
-Event = CustomerEvent | DeskEvent | IdleNoticed
+Event = CustomerEvent | DeskEvent | PublicComment | IdleNoticed

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.apply.carry import carry_out
+from bot.apply.comments import invite_to_messages
 from bot.apply.desk_steps import post_aside
 from bot.apply.work import Setup, Work
 from bot.decide import CustomerSide, DeskSide, decide, decide_desk
@@ -33,6 +34,7 @@ from core.event import (
     OperatorEdited,
     OperatorPressed,
     OperatorWrote,
+    PublicComment,
     TopicSeen,
     TopicToggled,
 )
@@ -92,6 +94,8 @@ def _handle_one(connection: Connection, event: Event | Burst, job: Job, setup: S
         return _handle_desk(connection, event, knowledge, setup, now)
     if isinstance(event, DeskMoved):
         return Handled()
+    if isinstance(event, PublicComment):
+        return Handled(tuple(invite_to_messages(connection, event, setup, now)))
     if isinstance(event, IdleNoticed):
         there = conversations.find_conversation(connection, event.conversation_id)
         if there is None:

@@ -7,6 +7,7 @@ from core.errors import ChannelError, Permanent, Refusal, Retryable, Scope
 TOO_FAST, FLOOD, SERVER_BUSY, CAPTCHA = 6, 9, 10, 14
 BAD_PARAMETER, KEYBOARD_REFUSED, NO_BOT_FEATURES = 100, 911, 912
 EDIT_TOO_LATE = frozenset({909, 920})
+COMMENTS_CLOSED = frozenset({212, 213, 222, 223})  # no access, no right, no links, too many
 FIRST_FLOOD_WAIT, LONGEST_FLOOD_WAIT = 30.0, 600.0
 
 _TROUBLE = frozenset({1, SERVER_BUSY, 36})

@@ -17,6 +17,7 @@ from core.event import (
     MessageEdited,
     MessageReceived,
     OutsideReply,
+    PublicComment,
 )
 from core.message import IncomingMessage
 
@@ -24,6 +25,7 @@ FIRST_CHAT = 2_000_000_000
 LONGEST_PAYLOAD = 1024
 LONGEST_TOKEN = 64
 MOST_FORWARDS = 20
+LONGEST_COMMENT = 2000
 _LANGUAGES = {0: "ru", 1: "uk", 2: "be", 3: "en", 97: "kk"}
 
 
@@ -107,6 +109,17 @@ def _message_allow(content: dict[str, Any], account: str) -> Sequence[Event]:
     return (CustomerReturned(_person(content, account)),)
 
 
+def _wall_reply_new(content: dict[str, Any], account: str) -> Sequence[Event]:
+    """A comment on the community's wall by a person; communities' comments, our own among them, are none of it."""
+    author, post, number = (content.get(key) for key in ("from_id", "post_id", "id"))
+    if not (isinstance(author, int) and isinstance(post, int) and isinstance(number, int)) or author <= 0:
+        return ()
+    if content.get("owner_id") != -int(account):
+        return ()
+    sender, text = Sender("vk", account, str(author)), content.get("text")
+    return (PublicComment(sender, f"wall:{post}:{number}", text[:LONGEST_COMMENT] if isinstance(text, str) else ""),)
+
+
 _READERS: dict[str, Callable[[dict[str, Any], str], Sequence[Event]]] = {
     "message_new": _message_new,
     "message_edit": _message_edit,
@@ -114,6 +127,7 @@ _READERS: dict[str, Callable[[dict[str, Any], str], Sequence[Event]]] = {
     "message_event": _message_event,
     "message_deny": _message_deny,
     "message_allow": _message_allow,
+    "wall_reply_new": _wall_reply_new,
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from channels.vk.calls import VkCalls
 from channels.vk.errors import (
     BAD_PARAMETER,
+    COMMENTS_CLOSED,
     EDIT_TOO_LATE,
     FLOOD,
     KEYBOARD_REFUSED,
@@ -45,6 +46,8 @@ class VkSender:
 
     async def send(self, delivery: Delivery) -> Receipt:
         message = delivery.content
+        if isinstance(message, OutgoingMessage) and delivery.address.startswith("wall:"):
+            return await self._comment(message, delivery)
         if not isinstance(message, OutgoingMessage) or not delivery.address.isdecimal():
             raise Permanent("not a message to somebody on VK")
         try:
@@ -56,6 +59,27 @@ class VkSender:
             raise as_channel_error(error, floods) from None
         self._floods.pop(delivery.address, None)
         return receipt
+
+    async def _comment(self, message: OutgoingMessage, delivery: Delivery) -> Receipt:
+        """In public, under the comment it answers; `guid` keeps a repeat from showing twice."""
+        _, post, comment = delivery.address.split(":")
+        group = int(delivery.account)
+        try:
+            answer = await self._calls.call(
+                "wall.createComment",
+                owner_id=-group,
+                post_id=int(post),
+                from_group=group,
+                reply_to_comment=int(comment),
+                message=message.text,
+                guid=str(delivery.random_id),
+            )
+        except VkError as error:
+            if error.code in COMMENTS_CLOSED:
+                raise Permanent(str(error)) from None
+            raise as_channel_error(error) from None
+        number = answer.get("comment_id") if isinstance(answer, dict) else None
+        return Receipt((str(number),) if number else ())
 
     async def _send(self, message: OutgoingMessage, delivery: Delivery) -> Receipt:
         attachments = await self._files.attach(message.attachments, delivery.address)
