@@ -1,10 +1,11 @@
 """The verdict on a customer's words: answer, clarify, hand over, small talk, or no match."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from faq.index import Index
 from faq.matches import Match, Matches
+from faq.normalize import normalize, question_of
 from faq.person import asks_for_operator
 from faq.questions import parts, said
 from faq.smalltalk import Kind, smalltalk
@@ -74,34 +75,65 @@ Verdict = Answer | Clarify | Handoff | Smalltalk | NoMatch
 
 
 def judge(index: Index, text: str, policy: Policy | None = None) -> Verdict:
-    """The verdict on one message taken as one question; takes any text. Without a policy the default one holds."""
-    matches = index.search(text)
-    if asks_for_operator(text):
-        return Handoff(matches)
-    kind = smalltalk(text)
-    if kind and not _is_worded_so(index, matches):
-        return Smalltalk(kind, matches)
-    return _weigh(index, matches, policy or Policy())
+    """The verdict on one message taken as one question, with all matches; takes any text. Without a policy the default
+    one holds."""
+    verdict = _judge(index, text, policy or Policy())
+    if isinstance(verdict, Answer) and len(verdict.matches) == 1:
+        return Answer(verdict.match, _listed(verdict.matches, index.search(text)))
+    return verdict
 
 
 def judge_burst(index: Index, texts: Sequence[str], policy: Policy | None = None) -> list[Verdict]:
     """The verdicts on several quick messages of one customer, one for each question in them, in order; one to three.
 
-    Small talk is answered only when nothing else was said; a call for a person outweighs every question.
+    Small talk is answered only when nothing else was said; a call for a person outweighs every question. An answer
+    known at sight has but the one match.
     """
+    policy = policy or Policy()
     asking = said(texts)
     whole = "\n".join(asking) if asking else "\n".join(texts)
     if any(map(asks_for_operator, asking)):
         return [Handoff(index.search(whole))]
-    together = judge(index, whole, policy)
-    if not asking:
-        return [together]
-    apart = _distinct([verdict for part in parts(asking) if isinstance(verdict := judge(index, part, policy), Answer)])
+    apart = _answers(index, [part for part in parts(asking) if not _is_same(part, whole)], policy) if asking else []
     if len(apart) > 1:
         return list(apart[:MOST_VERDICTS])
+    together = _judge(index, whole, policy)
     if isinstance(together, Answer) or not apart:
         return [together]
     return [apart[0]]
+
+
+def _judge(index: Index, text: str, policy: Policy) -> Verdict:
+    """The verdict on one question, without a search where it is known at sight."""
+    if asks_for_operator(text):
+        return Handoff(index.search(text))
+    kind = smalltalk(text)
+    if kind:
+        matches = index.search(text)
+        return _weigh(index, matches, policy) if _is_worded_so(index, matches) else Smalltalk(kind, matches)
+    known = index.recognise(text)
+    if known and known[0].score >= policy.answer_at:
+        return Answer(known[0], known)
+    return _weigh(index, index.search(text), policy)
+
+
+def _answers(index: Index, texts: Sequence[str], policy: Policy) -> list[Answer]:
+    """The different answers to these questions, in order."""
+    verdicts = [_judge(index, text, policy) for text in dict.fromkeys(texts)]
+    return _distinct([verdict for verdict in verdicts if isinstance(verdict, Answer)])
+
+
+def _is_same(part: str, whole: str) -> bool:
+    return part == whole or question_of(normalize(part)) == question_of(normalize(whole))
+
+
+def _listed(known: Matches, found: Matches) -> Matches:
+    """A match known at sight, followed by what a search found; they share what it leaves of the probability."""
+    first = known[0]
+    others = [
+        replace(match, score=min(match.score, 1 - first.score)) for match in found if match.entry_id != first.entry_id
+    ]
+    return Matches(known.text, (first, *others[: max(len(found) - 1, 0)]), found.normal)
 
 
 def _weigh(index: Index, matches: Matches, policy: Policy) -> Verdict:

@@ -2,8 +2,12 @@
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
-from faq.ranking.features import Scored
+import numpy as np
+
+from faq.ranking.features import Ranked
+from faq.ranking.shelf import Floats
 from faq.ranking.weights import weights_for
 
 _OWN = (
@@ -25,29 +29,33 @@ def sign_names(width: int) -> tuple[str, ...]:
     return (*_OWN, *(f"feature {place}" for place in range(width - len(_OWN))))
 
 
-def signs(features: Sequence[Sequence[float]], ranks: Sequence[float], familiarity: float, words: int) -> list[float]:
-    """What tells whether the first candidate is right; candidates are best first."""
-    first = features[0]
-    top = [max(column) for column in zip(*features, strict=True)]
-    agreement = sum(mine >= best - 1e-9 and best > 0 for mine, best in zip(first, top, strict=True)) / len(top)
-    share = 1 / sum(math.exp(max(rank - ranks[0], -60)) for rank in ranks)
+def signs(features: Floats, ranks: Floats, familiarity: float, words: int) -> Floats:
+    """What tells whether the first candidate is right; candidates are best first, one row of features each."""
+    first, top = features[0], features.max(axis=0)
+    agreement = np.count_nonzero((first >= top - 1e-9) & (top > 0)) / len(top)
+    share = 1 / np.exp(np.maximum(ranks - ranks[0], -60.0)).sum()
     lead = min(ranks[0] - ranks[1], _MOST_LEAD) if len(ranks) > 1 else _MOST_LEAD
     own = [ranks[0], lead, share, agreement, familiarity, math.log(1 + words), float(words < 2)]
-    return [*own, *first]
+    return np.concatenate((own, first))
+
+
+@lru_cache(maxsize=16)
+def _weights(parts: Sequence[str], is_rich: bool, width: int) -> tuple[Floats, float]:
+    """Weights of the signs, and the constant."""
+    named = weights_for(parts, is_rich).confidence
+    return np.array([named.get(name, 0.0) for name in sign_names(width)]), named.get("constant", 0.0)
 
 
 def probabilities(
-    found: Sequence[Scored], familiarity: float = 1.0, words: int = 5, parts: Sequence[str] = (), is_rich: bool = False
+    found: Ranked, familiarity: float = 1.0, words: int = 5, parts: Sequence[str] = (), is_rich: bool = False
 ) -> list[float]:
     """One probability (0-1) for each candidate, in order and never rising; together at most 1."""
-    if not found:
+    if not len(found.ranks):
         return []
-    weights = weights_for(tuple(parts), is_rich).confidence
-    values = signs([one.features for one in found], [one.rank for one in found], familiarity, words)
-    total = weights.get("constant", 0.0)
-    for name, value in zip(sign_names(len(values)), values, strict=True):
-        total += weights.get(name, 0.0) * value
+    values = signs(found.features, found.ranks, familiarity, words)
+    weights, constant = _weights(tuple(parts), is_rich, len(values))
+    total = float(weights @ values) + constant
     first = 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
-    others = [math.exp(max(one.rank - found[0].rank, -60.0)) for one in found[1:]]
-    left = (1 - first) * _OTHERS / (sum(others) or 1.0)
-    return [first, *(min(first, left * other) for other in others)]
+    others = np.exp(np.maximum(found.ranks[1:] - found.ranks[0], -60.0))
+    left = (1 - first) * _OTHERS / (float(others.sum()) or 1.0)
+    return [first, *np.minimum(first, left * others).tolist()]

@@ -10,13 +10,18 @@ from faq.entry import Entry, EntryState
 from faq.matches import Match, Matches
 from faq.normalize import all_readings, as_typed, normalize, question_of
 from faq.questions import sentences
-from faq.ranking.features import LETTERS, Scored, names
+from faq.ranking.features import LETTERS, Ranked, names
 from faq.ranking.library import Library
 
 # Characters from which on the sentences of a message are looked at one by one.
 _LONG = 60
+# Characters of a text that may be known at sight.
+_SHORT = 200
 # How much less of a later, less likely reading has to be unknown to the FAQ.
 _LATER = 0.1
+
+AT_SIGHT = 0.97
+"""Probability (0-1) that a wording known at sight is the entry meant, as measured on labelled messages."""
 
 __all__ = ["Index", "Match", "Matches"]
 
@@ -24,14 +29,14 @@ __all__ = ["Index", "Match", "Matches"]
 class Trace(NamedTuple):
     """How a search went: the normal form, the share of it the FAQ knows (0-1), and all candidates, best first.
 
-    `ids` are the entries by number, `features` the names of the features of a candidate, `scores` the probabilities.
+    `ids` are the entries by number, `features` the names of the features, `scores` the probabilities of `found`.
     """
 
     normal: str
     familiarity: float
     ids: tuple[str, ...]
     features: tuple[str, ...]
-    found: tuple[Scored, ...]
+    found: Ranked
     scores: tuple[float, ...]
 
 
@@ -62,23 +67,36 @@ class Index:
     def search(self, text: str, *, limit: int = 5) -> Matches:
         """The entries that may be meant, best first, at most `limit`; empty when nothing is shared."""
         trace = self.trace(text)
+        entries, wordings = trace.found.entries[:limit].tolist(), trace.found.wordings[:limit].tolist()
         items = [
-            Match(trace.ids[one.entry], score, one.wording)
-            for one, score in zip(trace.found[:limit], trace.scores, strict=False)
+            Match(trace.ids[entry], score, self._library.shown(entry, wording))
+            for entry, wording, score in zip(entries, wordings, trace.scores[:limit], strict=True)
         ]
         return Matches(text, tuple(items), trace.normal)
+
+    def recognise(self, text: str) -> Matches | None:
+        """The one entry that has these very words, a letter may be wrong; None where it takes a search to know."""
+        if len(text) > _SHORT:
+            return None
+        readings = all_readings(text)
+        normal = question_of(readings[0])
+        found = self._library.recognise(normal) if len(readings) == 1 else None
+        if found is None:
+            return None
+        return Matches(text, (Match(self._ids[found[0]], AT_SIGHT, self._library.shown(*found)),), normal)
 
     def trace(self, text: str) -> Trace:
         """Everything a search came by, to explain it and to learn from it."""
         reading = self._read(text)
         normal = question_of(reading)
-        said = text if reading == as_typed(text) else reading
-        found = self._library.rank(normal, said, self._pieces(text, normal))
-        familiarity = self._library.familiarity(normal)
+        said = text if not self._library.parts or reading == as_typed(text) else reading
+        asked = self._library.ask(normal, self._pieces(text, normal))
+        found = self._library.rank(asked, said)
+        familiarity = asked.grams.familiarity
         # An encoder that failed leaves fewer features than it should.
-        parts = self._library.parts if found and len(found[0].features) > len(LETTERS) else ()
+        parts = self._library.parts if found.features.shape[1] > len(LETTERS) else ()
         scores = probabilities(found, familiarity, len(normal.split()), parts, self._library.is_rich)
-        return Trace(normal, familiarity, self._ids, names(parts), tuple(found), tuple(scores))
+        return Trace(normal, familiarity, self._ids, names(parts), found, tuple(scores))
 
     def _read(self, text: str) -> str:
         """The reading of the keys whose words the FAQ knows best."""

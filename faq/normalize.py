@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from typing import NamedTuple
 
 import snowballstemmer
 
@@ -15,6 +16,7 @@ MAX_LENGTH = 2_000
 _KEPT_KEYS = re.compile(r"[^\w;',.\[\]`]+")
 _NOT_WORD = re.compile(r"[^a-zа-я0-9]+")
 _LONG_RUN = re.compile(r"(.)\1{2,}")
+_LATIN = re.compile(r"[a-z]")
 # One turn for each of the three changes, and one to see that nothing moves any more.
 _TURNS = 4
 
@@ -48,15 +50,25 @@ def _words_only(text: str) -> str:
 
 def all_readings(text: str) -> tuple[str, ...]:
     """Plausible normal forms of a text, most likely first: as typed, the other layout, out of transliteration."""
-    return _all_readings(text[:MAX_LENGTH])
+    return _read(text[:MAX_LENGTH]).forms
+
+
+class _Read(NamedTuple):
+    """All readings, and whether the first one, read again, is known to stay what it is."""
+
+    forms: tuple[str, ...]
+    is_settled: bool
 
 
 @lru_cache(maxsize=512)
-def _all_readings(text: str) -> tuple[str, ...]:
+def _read(text: str) -> _Read:
     plain = _plain(text)
-    found = [_words_only(reading) for reading in readings(plain)]
     as_typed = _words_only(plain)
-    return tuple(dict.fromkeys([*filter(None, found), as_typed]))
+    found = readings(plain)
+    if found != (plain,):
+        return _Read(tuple(dict.fromkeys([*filter(None, map(_words_only, found)), as_typed])), False)
+    # Of Cyrillic words only, the same letters are weighed again; a run that was cut may weigh differently.
+    return _Read((as_typed,), not _LATIN.search(as_typed) and not _LONG_RUN.search(plain))
 
 
 def as_typed(text: str) -> str:
@@ -66,7 +78,15 @@ def as_typed(text: str) -> str:
 
 def normalize(text: str) -> str:
     """The most likely reading, as lower-case words with single spaces; idempotent; "" where there are no words."""
-    seen = [all_readings(text)[0]]
+    return _normalized(text[:MAX_LENGTH])
+
+
+@lru_cache(maxsize=512)
+def _normalized(text: str) -> str:
+    read = _read(text)
+    if read.is_settled:
+        return read.forms[0]
+    seen = [read.forms[0]]
     for _ in range(_TURNS):
         following = all_readings(seen[-1])[0]
         if following == seen[-1]:

@@ -56,9 +56,10 @@ def _asks(text: str) -> bool:
     for reading in all_readings(text):
         if _ORDER.search(reading) or _is_call(reading.split()):
             return True
-    return any(
-        _is_call(reading.split()) for clause in _CLAUSE.split(text) if clause for reading in all_readings(clause)
-    )
+    clauses = [clause for clause in _CLAUSE.split(text) if clause.strip()]
+    if len(clauses) == 1 and len(all_readings(text)) == 1:
+        return False
+    return any(_is_call(reading.split()) for clause in clauses for reading in all_readings(clause))
 
 
 @lru_cache(maxsize=4_096)

@@ -35,11 +35,17 @@ _PRECEDENCE = (
 )  # fmt: skip
 _MOST_WORDS = 8
 _ALIKE = 86.0
+_PLAIN = re.compile(r"[0-9A-Za-zА-Яа-яЁё]")
 _REPEATED = re.compile(r"(.)\1+")
 
 
 def smalltalk(text: str) -> Kind | None:
     """The kind of small talk a whole message is; None when it says something else, or nothing at all."""
+    return _smalltalk(text[:MAX_LENGTH])
+
+
+@lru_cache(maxsize=512)
+def _smalltalk(text: str) -> Kind | None:
     for normal in all_readings(text):
         kind = _spoken(normal) if normal else None
         if kind:
@@ -79,5 +85,7 @@ def _kind(phrase: str) -> Kind | None:
 
 def _is_emoji(text: str) -> bool:
     """Symbols or bare signs with no letter or digit, such as 👍, ":)" or "???"."""
-    seen = [unicodedata.category(sign) for sign in text[:MAX_LENGTH]]
+    if _PLAIN.search(text):
+        return False
+    seen = [unicodedata.category(sign) for sign in text]
     return not any(kind[0] in "LN" for kind in seen) and any(kind[0] in "SP" for kind in seen)

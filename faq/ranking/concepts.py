@@ -1,6 +1,6 @@
 """Stems that mean nearly the same, in Russian and English: "почем", "цена" and "стоимость" are one concept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
 from faq.normalize import stem
@@ -17,9 +17,7 @@ def _concepts() -> dict[str, str]:
     }
 
 
-def concepts(normal: str) -> Iterator[str]:
-    """The concepts of the words of a normal form; a word of no concept is its stem. "=" marks a concept."""
+def concepts(stems: Iterable[str]) -> list[str]:
+    """The concepts of stems; a stem of no concept stays as it is. "=" marks a concept."""
     known = _concepts()
-    for word in normal.split():
-        own = stem(word)
-        yield known.get(own, own)
+    return [known.get(stem, stem) for stem in stems]

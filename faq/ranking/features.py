@@ -1,11 +1,12 @@
-"""What speaks for an entry: the features of a query and a candidate."""
+"""What speaks for the candidates: the features of a query and all of them at once."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rapidfuzz import fuzz
+import numpy as np
+from rapidfuzz import fuzz, process
 
-from faq.ranking.shelf import Query, Shelf
+from faq.ranking.shelf import Floats, Numbers, Query, Rows, Shelf
 
 LETTERS = (
     "grams",  # cosine of letter trigrams with the closest wording
@@ -26,44 +27,39 @@ LETTERS = (
 MEANINGS = ("", "_near", "_answer")
 """Suffixes of the features of each part of an encoder: closest wording, three closest, answer."""
 
+_OF_WORDINGS = [0, 1, 2, 3, 4, 5, 9, 10, 11, 13]
+"""Places of the features that are the best of an entry's wordings; the first six tell which one came closest."""
+_TELLING = 6
+_CLOSEST = 3
+
 
 def names(parts: Sequence[str]) -> tuple[str, ...]:
     """Names of all features with these parts of an encoder, in order."""
     return (*LETTERS, *(part + suffix for part in parts for suffix in MEANINGS))
 
 
-class Scored(NamedTuple):
-    """A candidate: number of its entry, closest wording, features in the order of `names`, and their sum `rank`."""
+class Ranked(NamedTuple):
+    """Candidates, best first: entries by number, their closest wordings (-1: none), features in the order of `names`
+    one row each, and what the features add up to."""
 
-    entry: int
-    wording: str
-    features: tuple[float, ...]
-    rank: float
-
-
-class Wording(NamedTuple):
-    """A wording as it was written, and its normal form."""
-
-    shown: str
-    normal: str
-
-
-Near = tuple[float, int]
-"""Trigram cosine of a wording with the query, and the number of the wording."""
+    entries: Numbers
+    wordings: Numbers
+    features: Floats
+    ranks: Floats
 
 
 class Asked(NamedTuple):
-    """A query, weighed for each shelf; `pieces` are its sentences when there are several."""
+    """A query, weighed for each shelf; `words` are its words, sorted; the pieces its sentences, if several."""
 
-    normal: str
+    words: str
     grams: Query
     stems: Query
     entry: Query
     answer: Query
     concepts: Query
     concepts_answer: Query
-    concepts_pieces: tuple[Query, ...]
     pieces: tuple[Query, ...]
+    concepts_pieces: tuple[Query, ...]
 
 
 class Shelves(NamedTuple):
@@ -77,43 +73,66 @@ class Shelves(NamedTuple):
     concepts_answers: Shelf
 
 
-def letter_features(
-    asked: Asked, shelves: Shelves, entry: int, near: Sequence[Near], wordings: Sequence[Wording]
-) -> tuple[list[float], str | None]:
-    """Features (0-1) of an entry whose closest wordings are `near`, and the closest one."""
-    best = [0.0] * len(LETTERS)
-    shown, shown_value = None, -1.0
-    for cosine, number in near:
-        alike, covered, covering = shelves.stems.compare(asked.stems, number)
-        normal = wordings[number].normal
-        values = (
-            cosine,
-            alike,
-            covered,
-            covering,
-            fuzz.token_sort_ratio(asked.normal, normal) / 100,
-            fuzz.token_set_ratio(asked.normal, normal) / 100,
-        )
-        value = sum(values)
-        if value > shown_value:
-            shown, shown_value = wordings[number].shown, value
-        best[: len(values)] = map(max, best, values)
-    closest = [cosine for cosine, _ in near[:3]]
-    best[6] = sum(closest) / len(closest) if closest else 0.0
-    best[7] = shelves.entries.coverage(asked.entry, entry)
-    best[8] = shelves.answers.coverage(asked.answer, entry)
-    best[9] = max(
-        (shelves.grams.cosine(piece, number) for piece in asked.pieces for _, number in near), default=best[0]
-    )
-    best[10:14] = _by_concepts(asked, shelves, entry, near)
-    return best, shown
+class Near(NamedTuple):
+    """Candidates and their closest wordings: `owners` tells for each wording the place of its entry, never falling;
+    `cosines` are by trigrams, those of an entry never rising."""
+
+    entries: Numbers
+    wordings: Numbers
+    owners: Numbers
+    cosines: Floats
 
 
-def _by_concepts(asked: Asked, shelves: Shelves, entry: int, near: Sequence[Near]) -> list[float]:
-    shelf, numbers = shelves.concepts, [number for _, number in near]
-    compared = [shelf.compare(asked.concepts, number) for number in numbers]
-    closest = max((alike for alike, _, _ in compared), default=0.0)
-    covered = max((share for _, share, _ in compared), default=0.0)
-    pieces = (shelf.cosine(piece, number) for piece in asked.concepts_pieces for number in numbers)
-    answer = shelves.concepts_answers.coverage(asked.concepts_answer, entry)
-    return [closest, covered, answer, max(pieces, default=closest)]
+def letter_features(asked: Asked, shelves: Shelves, near: Near, texts: Sequence[str]) -> tuple[Floats, Numbers]:
+    """Features (0-1) of the candidates, and the closest wording of each; `texts` are the words of `near`, sorted."""
+    found = np.zeros((len(near.entries), len(LETTERS)))
+    closest = np.full(len(near.entries), -1)
+    if len(near.wordings):
+        values = _of_wordings(asked, shelves, near, texts)
+        starts = np.flatnonzero(np.diff(near.owners, prepend=-1))
+        own = near.owners[starts]
+        found[own[:, None], _OF_WORDINGS] = np.maximum.reduceat(values, starts)
+        found[own, 6] = _mean_of_closest(near.cosines, starts)
+        closest[own] = near.wordings[_first_best(values[:, :_TELLING].sum(axis=1), starts)]
+    found[:, 7] = shelves.entries.coverages(asked.entry, near.entries)
+    answers = shelves.answers.rows(near.entries)
+    found[:, 8] = shelves.answers.common(asked.answer, answers) / asked.answer.length
+    found[:, 12] = shelves.concepts_answers.coverages(asked.concepts_answer, near.entries)
+    return found, closest
+
+
+def _of_wordings(asked: Asked, shelves: Shelves, near: Near, texts: Sequence[str]) -> Floats:
+    """The features of `_OF_WORDINGS`, one row for each wording."""
+    stems, covered, covering = shelves.stems.compare(asked.stems, shelves.stems.rows(near.wordings))
+    rows = shelves.concepts.rows(near.wordings)
+    concepts, concepts_covered, _ = shelves.concepts.compare(asked.concepts, rows)
+    pieces, concepts_pieces = near.cosines, concepts
+    if asked.pieces:
+        pieces = _best_piece(shelves.grams, asked.pieces, shelves.grams.rows(near.wordings))
+        concepts_pieces = _best_piece(shelves.concepts, asked.concepts_pieces, rows)
+    values = np.empty((len(near.wordings), len(_OF_WORDINGS)))
+    values[:, :4] = np.stack((near.cosines, stems, covered, covering), axis=1)
+    # Words are sorted already, so the plain ratio is that of sorted tokens.
+    values[:, 4] = process.cdist([asked.words], texts, scorer=fuzz.ratio, dtype=np.float64)[0] / 100
+    values[:, 5] = process.cdist([asked.words], texts, scorer=fuzz.token_set_ratio, dtype=np.float64)[0] / 100
+    values[:, 6:] = np.stack((pieces, concepts, concepts_covered, concepts_pieces), axis=1)
+    return values
+
+
+def _best_piece(shelf: Shelf, pieces: Sequence[Query], rows: Rows) -> Floats:
+    best: Floats = np.stack([shelf.cosines(piece, rows) for piece in pieces]).max(axis=0)
+    return best
+
+
+def _mean_of_closest(cosines: Floats, starts: Numbers) -> Floats:
+    """Means of the first three of each run."""
+    counts = np.diff(starts, append=len(cosines))
+    within = np.arange(len(cosines)) - starts.repeat(counts)
+    return np.add.reduceat(np.where(within < _CLOSEST, cosines, 0.0), starts) / np.minimum(counts, _CLOSEST)
+
+
+def _first_best(values: Floats, starts: Numbers) -> Numbers:
+    """Place of the first greatest value of each run."""
+    best = np.maximum.reduceat(values, starts).repeat(np.diff(starts, append=len(values)))
+    hits = np.flatnonzero(values == best)
+    return hits[hits.searchsorted(starts)]

@@ -1,11 +1,6 @@
 """Letter trigrams of words: what survives typos and endings."""
 
-from collections.abc import Iterator
 
-
-def grams(normal: str) -> Iterator[str]:
+def grams(normal: str) -> list[str]:
     """Trigrams of each word with its edges marked, repeated as often as they occur."""
-    for word in normal.split():
-        edged = f" {word} "
-        for at in range(len(edged) - 2):
-            yield edged[at : at + 3]
+    return [edged[at : at + 3] for edged in map(" {} ".format, normal.split()) for at in range(len(edged) - 2)]

@@ -1,21 +1,20 @@
 """An FAQ on its shelves: gathers candidates for a query, weighs them and ranks them."""
 
-import operator
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
 
 from faq.encoder import Encoder
 from faq.entry import Entry
 from faq.normalize import normalize, question_of, stems
 from faq.ranking.concepts import concepts
-from faq.ranking.features import Asked, Near, Scored, Shelves, Wording, letter_features
+from faq.ranking.features import Asked, Near, Ranked, Shelves, letter_features
 from faq.ranking.grams import grams
-from faq.ranking.shelf import Shelf
-from faq.ranking.weights import RICH, Weights, weights_for
-
-if TYPE_CHECKING:
-    from faq.ranking.meaning import Meaning
+from faq.ranking.meaning import Meaning
+from faq.ranking.quick import Quick
+from faq.ranking.shelf import Floats, Numbers, Shelf
+from faq.ranking.weights import RICH, weights_for
 
 _TEXTS = 40
 _CANDIDATES = 16
@@ -34,73 +33,91 @@ class Library:
         self, entries: Sequence[Entry], *, progress: Progress | None = None, encoder: Encoder | None = None
     ) -> None:
         self.entries = tuple(entries)
-        self._owner: list[int] = []
-        self._wordings: list[Wording] = []
-        self._shelves = Shelves(
-            Shelf(grams), Shelf(stems), Shelf(stems), Shelf(stems), Shelf(concepts), Shelf(concepts)
-        )
+        self._shown: list[str] = []
+        self._texts: list[str] = []  # the words of the wordings, sorted
+        self._shelves = Shelves(*(Shelf() for _ in Shelves._fields))
+        self._quick = Quick()
+        owner: list[int] = []
         for number, entry in enumerate(self.entries):
+            owner += [number] * len(entry.wordings)
             self._add(number, entry)
             if progress and (number + 1) % _REPORT_EVERY == 0:
                 progress(number + 1, len(self.entries))
-        self.is_rich = len(self._wordings) >= RICH * len(self.entries) > 0
+        self._owner = np.array(owner, dtype=np.intp)
+        self.is_rich = len(owner) >= RICH * len(self.entries) > 0
         for shelf in self._shelves:
             shelf.seal()
+        self._quick.seal()
         self._meaning = self._learn(encoder) if encoder and self.entries else None
         self.parts = encoder.parts if encoder and self._meaning else ()
         if progress:
             progress(len(self.entries), len(self.entries))
 
     def _add(self, number: int, entry: Entry) -> None:
-        together = [normalize(entry.category)]
+        together = list(stems(normalize(entry.category)))
         for wording in entry.wordings:
             normal = question_of(normalize(wording))
-            self._shelves.grams.add(normal)
-            self._shelves.stems.add(normal)
-            self._shelves.concepts.add(normal)
-            self._owner.append(number)
-            self._wordings.append(Wording(wording, normal))
-            together.append(normal)
-        self._shelves.entries.add(" ".join(together))
-        answer = normalize(entry.answer)
+            own = stems(normal)
+            self._shelves.grams.add(grams(normal))
+            self._shelves.stems.add(own)
+            self._shelves.concepts.add(concepts(own))
+            self._quick.add(number, len(self._shown), normal, own)
+            self._shown.append(wording)
+            self._texts.append(_sorted(normal))
+            together += own
+        self._shelves.entries.add(together)
+        answer = stems(normalize(entry.answer))
         self._shelves.answers.add(answer)
-        self._shelves.concepts_answers.add(answer)
+        self._shelves.concepts_answers.add(concepts(answer))
 
-    def _learn(self, encoder: Encoder) -> "Meaning":
-        # numpy is loaded only where there is an encoder: it costs 30 MB.
-        from faq.ranking.meaning import Meaning
-
+    def _learn(self, encoder: Encoder) -> Meaning:
         answers = [f"{entry.question} {entry.answer}" for entry in self.entries]
-        return Meaning(encoder, [wording.shown for wording in self._wordings], self._owner, answers)
+        return Meaning(encoder, self._shown, self._owner.tolist(), answers)
 
     def familiarity(self, normal: str) -> float:
         """Weighted share (0-1) of the trigrams of a normal form that the FAQ's wordings have."""
-        return self._shelves.grams.weigh(normal).familiarity
+        return self._shelves.grams.weigh(grams(normal)).familiarity
 
-    def rank(self, normal: str, said: str, pieces: Sequence[str] = ()) -> list[Scored]:
-        """Candidates for a normal form, best first; an encoder gets `said`; `pieces` are normal forms of sentences.
+    def recognise(self, normal: str) -> tuple[int, int] | None:
+        """Entry and wording that have these very words, a letter may be wrong; None when it takes a search."""
+        return self._quick.find(normal)
+
+    def shown(self, entry: int, wording: int) -> str:
+        """A wording as it was written; the question of the entry for -1."""
+        return self._shown[wording] if wording >= 0 else self.entries[entry].question
+
+    def ask(self, normal: str, pieces: Sequence[str] = ()) -> Asked:
+        """A normal form as a query; `pieces` are normal forms of its sentences."""
+        shelves = self._shelves
+        own = stems(normal)
+        meant = concepts(own)
+        return Asked(
+            words=_sorted(normal),
+            grams=shelves.grams.weigh(grams(normal)),
+            stems=shelves.stems.weigh(own),
+            entry=shelves.entries.weigh(own),
+            answer=shelves.answers.weigh(own),
+            concepts=shelves.concepts.weigh(meant),
+            concepts_answer=shelves.concepts_answers.weigh(meant),
+            pieces=tuple(shelves.grams.weigh(grams(piece)) for piece in pieces),
+            concepts_pieces=tuple(shelves.concepts.weigh(concepts(stems(piece))) for piece in pieces),
+        )
+
+    def rank(self, asked: Asked, said: str) -> Ranked:
+        """Candidates for a query, best first; an encoder gets `said`.
 
         Empty when nothing is shared. An encoder that fails is left out, and the weights are those without it.
         """
-        if not normal or not self._wordings:
-            return []
-        likeness = self._likeness(said)
-        weights = weights_for(self.parts if likeness is not None else (), self.is_rich)
-        shelves = self._shelves
-        asked = Asked(
-            normal,
-            shelves.grams.weigh(normal),
-            shelves.stems.weigh(normal),
-            shelves.entries.weigh(normal),
-            shelves.answers.weigh(normal),
-            shelves.concepts.weigh(normal),
-            shelves.concepts_answers.weigh(normal),
-            tuple(shelves.concepts.weigh(piece) for piece in pieces),
-            tuple(shelves.grams.weigh(piece) for piece in pieces),
-        )
+        likeness = self._likeness(said) if asked.words and self._shown else None
         near = self._near(asked, likeness)
-        found = [self._score(asked, entry, texts, likeness, weights) for entry, texts in near.items()]
-        return sorted(found, key=lambda one: -one.rank)
+        features, wordings = letter_features(asked, self._shelves, near, [self._texts[at] for at in near.wordings])
+        if likeness is not None and self._meaning is not None:
+            meant = [self._meaning.features(likeness, entry) for entry in near.entries.tolist()]
+            features = np.hstack([features, np.array(meant).reshape(len(meant), -1)])
+        weights = weights_for(self.parts if likeness is not None else (), self.is_rich)
+        ranks = features @ np.array(weights.rank)
+        order = (-ranks).argsort(kind="stable")
+        return Ranked(near.entries[order], wordings[order], features[order], ranks[order])
 
     def _likeness(self, said: str) -> list[Any] | None:
         if self._meaning is None:
@@ -111,45 +128,48 @@ class Library:
             # An endpoint may be away; letters still find much, and no customer should wait for it.
             return None
 
-    def _near(self, asked: Asked, likeness: list[Any] | None) -> dict[int, list[Near]]:
-        """Candidates with their closest wordings by trigrams, as (cosine, number of the wording), closest first."""
+    def _near(self, asked: Asked, likeness: list[Any] | None) -> Near:
         shelves = self._shelves
-        numbers = {*shelves.grams.nearest(asked.grams, _TEXTS), *shelves.concepts.nearest(asked.concepts, _TEXTS)}
-        for piece in asked.pieces:
-            numbers.update(shelves.grams.nearest(piece, _TEXTS // 4))
-        texts: dict[int, list[Near]] = defaultdict(list)
-        for piece in asked.concepts_pieces:
-            numbers.update(shelves.concepts.nearest(piece, _TEXTS // 4))
-        for number in numbers:
-            texts[self._owner[number]].append((shelves.grams.cosine(asked.grams, number), number))
-        for found in texts.values():
-            found.sort(reverse=True)
-        chosen = sorted(texts, key=lambda entry: -texts[entry][0][0])[:_CANDIDATES]
-        chosen += self._by_concepts(asked, texts)
-        chosen += shelves.answers.nearest(asked.answer, _BY_ANSWER)
+        nearest = [shelves.grams.nearest(asked.grams, _TEXTS), shelves.concepts.nearest(asked.concepts, _TEXTS)]
+        nearest += [shelves.grams.nearest(piece, _TEXTS // 4) for piece in asked.pieces]
+        nearest += [shelves.concepts.nearest(piece, _TEXTS // 4) for piece in asked.concepts_pieces]
+        # Wordings are numbered entry by entry, so those of an entry stay together.
+        numbers = _distinct(nearest)
+        owners = self._owner[numbers]
+        cosines = shelves.grams.cosines(asked.grams, shelves.grams.rows(numbers))
+        starts = np.flatnonzero(np.diff(owners, prepend=-1))
+        chosen = [shelves.answers.nearest(asked.answer, _BY_ANSWER)]
+        if len(numbers):
+            meant = shelves.concepts.cosines(asked.concepts, shelves.concepts.rows(numbers))
+            entries = owners[starts]
+            chosen.append(entries[_greatest(np.maximum.reduceat(cosines, starts), _CANDIDATES)])
+            chosen.append(entries[_greatest(np.maximum.reduceat(meant, starts), _CANDIDATES // 2)])
         for _, best, answers in likeness or ():
-            chosen += self._meaning.nearest(best, _BY_MEANING) + self._meaning.nearest(answers, _BY_ANSWER)  # type: ignore[union-attr]
-        return {entry: texts.get(entry, [])[:_WORDINGS] for entry in chosen}
+            chosen += [_greatest(best, _BY_MEANING), _greatest(answers, _BY_ANSWER)]
+        return _closest(_distinct(chosen), numbers, owners, cosines)
 
-    def _by_concepts(self, asked: Asked, texts: dict[int, list[Near]]) -> list[int]:
-        shelf = self._shelves.concepts
-        closest = {
-            entry: max(shelf.cosine(asked.concepts, number) for _, number in found) for entry, found in texts.items()
-        }
-        return sorted(closest, key=lambda entry: -closest[entry])[: _CANDIDATES // 2]
 
-    def _score(
-        self,
-        asked: Asked,
-        entry: int,
-        near: list[Near],
-        likeness: list[Any] | None,
-        weights: Weights,
-    ) -> Scored:
-        values, shown = letter_features(asked, self._shelves, entry, near, self._wordings)
-        if likeness is not None and self._meaning is not None:
-            values += self._meaning.features(likeness, entry)
-        if shown is None:
-            shown = self.entries[entry].question
-        rank = sum(map(operator.mul, weights.rank, values))
-        return Scored(entry, shown, tuple(values), rank)
+def _closest(entries: Numbers, numbers: Numbers, owners: Numbers, cosines: Floats) -> Near:
+    """The candidates with the closest of their wordings."""
+    order = np.lexsort((-numbers, -cosines, owners))
+    owners = owners[order]
+    places = entries.searchsorted(owners)
+    within = np.arange(len(owners)) - owners.searchsorted(owners)
+    is_kept = (within < _WORDINGS) & np.isin(owners, entries)
+    order = order[is_kept]
+    return Near(entries, numbers[order], places[is_kept], cosines[order])
+
+
+def _greatest(values: Floats, count: int) -> Numbers:
+    """Places of the greatest values, in no order."""
+    if len(values) <= count:
+        return np.arange(len(values))
+    return values.argpartition(len(values) - count)[-count:]
+
+
+def _distinct(found: Iterable[Numbers]) -> Numbers:
+    return np.unique(np.concatenate(list(found)))
+
+
+def _sorted(normal: str) -> str:
+    return " ".join(sorted(normal.split()))

@@ -1,108 +1,126 @@
-"""Texts shelved by their trigrams and stems: finds the few that share much with a query, at a bounded cost."""
+"""Texts shelved by their terms: finds the few that share much with a query, at a bounded cost."""
 
 import math
 from array import array
-from collections.abc import Callable, Iterable
-from heapq import nlargest
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.intp]
+Floats = NDArray[np.float64]
 
 VISITS = 2_500
 """Postings looked at for one query, rarest terms first; keeps the cost of a search from growing with the FAQ."""
 
 
-class Shelf:
-    """Inverted index of texts over any kind of terms, with TF-IDF cosine as the measure. Immutable after `seal`."""
+class Query(NamedTuple):
+    """The known terms of a query by number, their squared weights, and the squared length with the unknown ones."""
 
-    def __init__(self, split: Callable[[str], Iterable[str]]) -> None:
-        self._split = split
-        self._ids: dict[str, int] = {}
-        self._postings: list[array[int]] = []
-        self._texts: list[array[int]] = []
-        self._weights: list[float] = []
-        self._norms = array("f")
-
-    def add(self, normal: str) -> int:
-        """Shelves a text; returns its number, counted from 0."""
-        number = len(self._texts)
-        own = array("I")
-        for term in dict.fromkeys(self._split(normal)):
-            place = self._ids.setdefault(term, len(self._postings))
-            if place == len(self._postings):
-                self._postings.append(array("I"))
-            self._postings[place].append(number)
-            own.append(place)
-        self._texts.append(own)
-        return number
-
-    def seal(self) -> None:
-        """Weighs the terms; nothing may be added afterwards."""
-        total = len(self._texts)
-        self._weights = [math.log(1 + total / (0.5 + len(posting))) for posting in self._postings]
-        squared = [weight * weight for weight in self._weights]
-        self._norms = array("f", (math.sqrt(sum(map(squared.__getitem__, own))) or 1.0 for own in self._texts))
-        self._unknown = math.log(1 + total / 0.5)
-
-    def weigh(self, normal: str) -> "Query":
-        """A query ready to be compared."""
-        known, unknown = {}, 0.0
-        for term in dict.fromkeys(self._split(normal)):
-            place = self._ids.get(term)
-            if place is None:
-                unknown += self._unknown**2
-            else:
-                known[place] = self._weights[place] ** 2
-        return Query(known, math.sqrt(sum(known.values()) + unknown) or 1.0, unknown)
-
-    def nearest(self, query: "Query", count: int) -> list[int]:
-        """Numbers of the texts that share most with the query; rare terms are counted first, common ones as far as
-        the budget of visits goes."""
-        shared: dict[int, float] = {}
-        visits = 0
-        for place in sorted(query.known, key=lambda place: len(self._postings[place])):
-            posting = self._postings[place]
-            visits += len(posting)
-            if visits > VISITS and shared:
-                break
-            weight = query.known[place]
-            for number in posting[:VISITS]:
-                shared[number] = shared.get(number, 0.0) + weight
-        norms = self._norms
-        found = nlargest(count, [(weight / norms[number], number) for number, weight in shared.items()])
-        return [number for _, number in found]
-
-    def cosine(self, query: "Query", number: int) -> float:
-        """How alike the query and a text are, 0-1."""
-        known = query.known
-        common = sum([known[place] for place in self._texts[number] if place in known])
-        return common / (query.norm * self._norms[number])
-
-    def coverage(self, query: "Query", number: int) -> float:
-        """Weighted share (0-1) of the query found in a text."""
-        return self.compare(query, number)[1]
-
-    def compare(self, query: "Query", number: int) -> tuple[float, float, float]:
-        """Cosine, share of the query found in a text, and share of the text found in the query; each 0-1."""
-        known = query.known
-        common = sum([known[place] for place in self._texts[number] if place in known])
-        if not common:
-            return 0.0, 0.0, 0.0
-        own = self._norms[number]
-        return common / (query.norm * own), common / query.norm**2, common / own**2
-
-    def __len__(self) -> int:
-        return len(self._texts)
-
-
-class Query:
-    """Terms of a query with squared weights, its norm, and the squared weight of terms the shelf does not know."""
-
-    __slots__ = ("known", "norm", "unknown")
-
-    def __init__(self, known: dict[int, float], norm: float, unknown: float) -> None:
-        self.known = known
-        self.norm = norm
-        self.unknown = unknown
+    places: Numbers
+    squared: Floats
+    length: float
 
     @property
     def familiarity(self) -> float:
         """Weighted share (0-1) of the query's terms that the shelf knows."""
-        return sum(self.known.values()) / self.norm**2
+        return float(self.squared.sum()) / self.length
+
+
+class Rows(NamedTuple):
+    """The terms of some texts, one after the other; `owners` tells for each term its place among `numbers`."""
+
+    numbers: Numbers
+    terms: NDArray[Any]
+    owners: Numbers
+
+
+class Shelf:
+    """Inverted index of texts over any kind of terms, with TF-IDF cosine as the measure. Immutable after `seal`."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, int] = {}
+        self._added = array("i")
+        self._ends = array("i", [0])
+
+    def add(self, terms: Iterable[str]) -> None:
+        """Shelves a text under its terms; the first one is number 0."""
+        ids = self._ids
+        self._added.extend([ids.setdefault(term, len(ids)) for term in dict.fromkeys(terms)])
+        self._ends.append(len(self._added))
+
+    def seal(self) -> None:
+        """Weighs the terms; nothing may be added afterwards."""
+        total = len(self)
+        self._terms = np.array(self._added, dtype=np.int32)
+        self._starts = np.array(self._ends, dtype=np.int32)
+        self._added = array("i")
+        owners = np.repeat(np.arange(total, dtype=np.int32), np.diff(self._starts))
+        self._postings = owners[np.argsort(self._terms, kind="stable")]
+        self._counts = np.bincount(self._terms, minlength=len(self._ids))
+        self._edges = np.concatenate(([0], np.cumsum(self._counts)))
+        self._squared = np.log(1 + total / (0.5 + self._counts)) ** 2
+        self._unknown = math.log(1 + total / 0.5) ** 2
+        squared_norms = np.bincount(owners, weights=self._squared[self._terms], minlength=total)
+        self._norms = np.sqrt(np.where(squared_norms > 0, squared_norms, 1.0))
+
+    def weigh(self, terms: Iterable[str]) -> Query:
+        """A query ready to be compared."""
+        places = [self._ids.get(term, -1) for term in dict.fromkeys(terms)]
+        known = np.array([place for place in places if place >= 0], dtype=np.intp)
+        squared = self._squared[known]
+        return Query(known, squared, float(squared.sum()) + self._unknown * (len(places) - len(known)) or 1.0)
+
+    def nearest(self, query: Query, count: int) -> Numbers:
+        """Numbers of the texts that share most with the query, in no order; rare terms are counted first, common ones
+        as far as the budget of visits goes."""
+        if not len(query.places):
+            return query.places
+        counts = self._counts[query.places]
+        order = counts.argsort(kind="stable")
+        counts = counts[order]
+        used = max(1, int(counts.cumsum().searchsorted(VISITS, side="right")))
+        counts = np.minimum(counts[:used], VISITS)
+        starts = self._edges[query.places[order[:used]]]
+        runs = [
+            self._postings[start : start + length]
+            for start, length in zip(starts.tolist(), counts.tolist(), strict=True)
+        ]
+        shared = np.bincount(np.concatenate(runs), weights=query.squared[order[:used]].repeat(counts))
+        found = shared.nonzero()[0]
+        if len(found) <= count:
+            return found
+        scores = shared[found] / self._norms[found]
+        return found[scores.argpartition(len(found) - count)[-count:]]
+
+    def rows(self, numbers: Numbers) -> Rows:
+        """The terms of these texts, to be compared with one query or several."""
+        starts = self._starts[numbers]
+        lengths = self._starts[numbers + 1] - starts
+        ends = lengths.cumsum()
+        owners = np.arange(len(numbers)).repeat(lengths)
+        within = np.arange(len(owners))
+        return Rows(numbers, self._terms[within + (starts - ends + lengths)[owners]], owners)
+
+    def common(self, query: Query, rows: Rows) -> Floats:
+        """Squared weight of what the query and each of the texts have in common."""
+        weights = np.zeros(len(self._squared))
+        weights[query.places] = query.squared
+        return np.bincount(rows.owners, weights[rows.terms], len(rows.numbers)).astype(np.float64, copy=False)
+
+    def cosines(self, query: Query, rows: Rows) -> Floats:
+        """How alike the query and each of the texts are, 0-1."""
+        return self.common(query, rows) / (math.sqrt(query.length) * self._norms[rows.numbers])
+
+    def coverages(self, query: Query, numbers: Numbers) -> Floats:
+        """Weighted share (0-1) of the query found in each of the texts."""
+        return self.common(query, self.rows(numbers)) / query.length
+
+    def compare(self, query: Query, rows: Rows) -> tuple[Floats, Floats, Floats]:
+        """Cosines, shares of the query found in the texts, and shares of the texts found in the query; each 0-1."""
+        common, norms = self.common(query, rows), self._norms[rows.numbers]
+        return common / (math.sqrt(query.length) * norms), common / query.length, common / norms**2
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1

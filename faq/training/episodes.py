@@ -5,8 +5,6 @@ import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from faq.encoder import Encoder
 from faq.entry import Entry
 from faq.files import read_entries
@@ -39,9 +37,9 @@ def labelled(path: Path, most: int) -> dict[str, list[str]]:
 def record(index: Index, text: str, expected: str | None) -> Record:
     """What the index finds for a message, as a record of weight 1."""
     trace = index.trace(text)
-    ids = [trace.ids[one.entry] for one in trace.found]
+    ids = [trace.ids[entry] for entry in trace.found.entries]
     return Record(
-        features=np.array([one.features for one in trace.found], dtype=float),
+        features=trace.found.features,
         right=ids.index(expected) if expected in ids else -1,
         is_known=expected is not None,
         familiarity=trace.familiarity,

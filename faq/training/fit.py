@@ -70,8 +70,7 @@ def confidence_rows(records: Sequence[Record], weights: Any) -> tuple[Any, Any, 
         if len(record.features):
             ranks = record.features @ weights
             order = np.argsort(-ranks)
-            listed = [tuple(map(float, record.features[place])) for place in order]
-            rows.append(signs(listed, [float(ranks[place]) for place in order], record.familiarity, record.words))
+            rows.append(signs(record.features[order], ranks[order], record.familiarity, record.words))
             outcomes.append(float(order[0] == record.right))
             shares.append(record.weight)
     return np.array(rows), np.array(outcomes), np.array(shares)

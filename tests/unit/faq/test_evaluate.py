@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from faq.answer import Policy
-from faq.collisions import collisions
 from faq.encoder import RememberingEncoder, RemoteEncoder
 from faq.entry import Entry
-from faq.evaluate import evaluate
 from faq.index import Index
+from faq.quality.collisions import collisions
+from faq.quality.evaluate import evaluate
 
 ENTRIES = (
     Entry("pay", "", "Как оплатить заказ?", "Картой.", ("Чем можно платить",)),
@@ -78,13 +78,11 @@ def letters(texts: Sequence[str]) -> list[list[float]]:
 
 
 def test_an_encoder_takes_part_in_the_search() -> None:
-    pytest.importorskip("numpy")
     index = Index.build(ENTRIES, encoder=RemoteEncoder("letters", letters, width=16))
     assert len(index.trace("где заказ").features) > len(Index.build(ENTRIES).trace("где заказ").features)
 
 
 def test_a_search_goes_on_when_the_encoder_fails() -> None:
-    pytest.importorskip("numpy")
     is_down = False
 
     def ask(texts: Sequence[str]) -> list[list[float]]:
@@ -98,7 +96,6 @@ def test_a_search_goes_on_when_the_encoder_fails() -> None:
 
 
 def test_vectors_are_asked_for_once() -> None:
-    pytest.importorskip("numpy")
     asked: list[str] = []
 
     def ask(texts: Sequence[str]) -> list[list[float]]:
