@@ -57,7 +57,7 @@ async def test_ban(house: House, person: Person) -> None:
     await house.keeps("брань")
     await house.wait(lambda: house.tg.topics(house.forum)[0].closed)
     house.tg.member_says(CHIEF, "Ответ", thread=thread)
-    await house.shows(thread, "сообщение не ушло")
+    await house.shows(thread, "ничего не ушло")
     assert not any("брань" in one.text for one in house.posts(thread))
     house.tg.member_presses(OPERATOR, "Разблокировать")
     await house.shows(thread, "Блокировка снята")
