@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from faq.ranking.shelf import Floats, Numbers, Query, Rows, Shelf
+from faq.ranking.shelf import Floats, Numbers, Query, Rows, Shelf, run_starts
 
 LETTERS = (
     "grams",  # cosine of letter trigrams with the closest wording
@@ -27,9 +27,8 @@ LETTERS = (
 MEANINGS = ("", "_near", "_answer")
 """Suffixes of the features of each part of an encoder: closest wording, three closest, answer."""
 
-_OF_WORDINGS = [0, 1, 2, 3, 4, 5, 9, 10, 11, 13]
-"""Places of the features that are the best of an entry's wordings; the first six tell which one came closest."""
 _TELLING = 6
+"""The first features tell which wording came closest."""
 _CLOSEST = 3
 
 
@@ -89,33 +88,34 @@ def letter_features(asked: Asked, shelves: Shelves, near: Near, texts: Sequence[
     closest = np.full(len(near.entries), -1)
     if len(near.wordings):
         values = _of_wordings(asked, shelves, near, texts)
-        starts = np.flatnonzero(np.diff(near.owners, prepend=-1))
+        starts = run_starts(near.owners)
+        counts = np.append(starts[1:], len(near.owners)) - starts
+        best = np.maximum.reduceat(values, starts, axis=1)
+        best[6] = _mean_of_closest(near.cosines, starts, counts)
         own = near.owners[starts]
-        found[own[:, None], _OF_WORDINGS] = np.maximum.reduceat(values, starts)
-        found[own, 6] = _mean_of_closest(near.cosines, starts)
-        closest[own] = near.wordings[_first_best(values[:, :_TELLING].sum(axis=1), starts)]
+        found[own] = best.T
+        closest[own] = near.wordings[_first_best(values[:_TELLING].sum(axis=0), starts, counts)]
     found[:, 7] = shelves.entries.coverages(asked.entry, near.entries)
-    answers = shelves.answers.rows(near.entries)
-    found[:, 8] = shelves.answers.common(asked.answer, answers) / asked.answer.length
+    found[:, 8] = shelves.answers.coverages(asked.answer, near.entries)
     found[:, 12] = shelves.concepts_answers.coverages(asked.concepts_answer, near.entries)
     return found, closest
 
 
 def _of_wordings(asked: Asked, shelves: Shelves, near: Near, texts: Sequence[str]) -> Floats:
-    """The features of `_OF_WORDINGS`, one row for each wording."""
-    stems, covered, covering = shelves.stems.compare(asked.stems, shelves.stems.rows(near.wordings))
-    rows = shelves.concepts.rows(near.wordings)
-    concepts, concepts_covered, _ = shelves.concepts.compare(asked.concepts, rows)
-    pieces, concepts_pieces = near.cosines, concepts
-    if asked.pieces:
-        pieces = _best_piece(shelves.grams, asked.pieces, shelves.grams.rows(near.wordings))
-        concepts_pieces = _best_piece(shelves.concepts, asked.concepts_pieces, rows)
-    values = np.empty((len(near.wordings), len(_OF_WORDINGS)))
-    values[:, :4] = np.stack((near.cosines, stems, covered, covering), axis=1)
+    """The features that are the best of an entry's wordings, one column for each wording; the others are 0."""
+    values = np.zeros((len(LETTERS), len(near.wordings)))
+    values[0] = values[9] = near.cosines
+    values[1], values[2], values[3] = shelves.stems.compare(asked.stems, shelves.stems.rows(near.wordings))
     # Words are sorted already, so the plain ratio is that of sorted tokens.
-    values[:, 4] = process.cdist([asked.words], texts, scorer=fuzz.ratio, dtype=np.float64)[0] / 100
-    values[:, 5] = process.cdist([asked.words], texts, scorer=fuzz.token_set_ratio, dtype=np.float64)[0] / 100
-    values[:, 6:] = np.stack((pieces, concepts, concepts_covered, concepts_pieces), axis=1)
+    values[4] = process.cdist([asked.words], texts, scorer=fuzz.ratio, dtype=np.float64)[0]
+    values[5] = process.cdist([asked.words], texts, scorer=fuzz.token_set_ratio, dtype=np.float64)[0]
+    values[4:6] /= 100
+    rows = shelves.concepts.rows(near.wordings)
+    values[10], values[11], _ = shelves.concepts.compare(asked.concepts, rows)
+    values[13] = values[10]
+    if asked.pieces:
+        values[9] = _best_piece(shelves.grams, asked.pieces, shelves.grams.rows(near.wordings))
+        values[13] = _best_piece(shelves.concepts, asked.concepts_pieces, rows)
     return values
 
 
@@ -124,15 +124,14 @@ def _best_piece(shelf: Shelf, pieces: Sequence[Query], rows: Rows) -> Floats:
     return best
 
 
-def _mean_of_closest(cosines: Floats, starts: Numbers) -> Floats:
+def _mean_of_closest(cosines: Floats, starts: Numbers, counts: Numbers) -> Floats:
     """Means of the first three of each run."""
-    counts = np.diff(starts, append=len(cosines))
     within = np.arange(len(cosines)) - starts.repeat(counts)
-    return np.add.reduceat(np.where(within < _CLOSEST, cosines, 0.0), starts) / np.minimum(counts, _CLOSEST)
+    means: Floats = np.add.reduceat(cosines * (within < _CLOSEST), starts) / np.minimum(counts, _CLOSEST)
+    return means
 
 
-def _first_best(values: Floats, starts: Numbers) -> Numbers:
+def _first_best(values: Floats, starts: Numbers, counts: Numbers) -> Numbers:
     """Place of the first greatest value of each run."""
-    best = np.maximum.reduceat(values, starts).repeat(np.diff(starts, append=len(values)))
-    hits = np.flatnonzero(values == best)
+    hits: Numbers = (values == np.maximum.reduceat(values, starts).repeat(counts)).nonzero()[0]
     return hits[hits.searchsorted(starts)]

@@ -1,6 +1,7 @@
 """An FAQ on its shelves: gathers candidates for a query, weighs them and ranks them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from faq.ranking.features import Asked, Near, Ranked, Shelves, letter_features
 from faq.ranking.grams import grams
 from faq.ranking.meaning import Meaning
 from faq.ranking.quick import Quick
-from faq.ranking.shelf import Floats, Numbers, Shelf
+from faq.ranking.shelf import Floats, Numbers, Shelf, distinct, run_starts
 from faq.ranking.weights import RICH, weights_for
 
 _TEXTS = 40
@@ -110,12 +111,14 @@ class Library:
         """
         likeness = self._likeness(said) if asked.words and self._shown else None
         near = self._near(asked, likeness)
-        features, wordings = letter_features(asked, self._shelves, near, [self._texts[at] for at in near.wordings])
+        features, wordings = letter_features(
+            asked, self._shelves, near, [self._texts[at] for at in near.wordings.tolist()]
+        )
         if likeness is not None and self._meaning is not None:
             meant = [self._meaning.features(likeness, entry) for entry in near.entries.tolist()]
             features = np.hstack([features, np.array(meant).reshape(len(meant), -1)])
-        weights = weights_for(self.parts if likeness is not None else (), self.is_rich)
-        ranks = features @ np.array(weights.rank)
+        weights = _rank_weights(self.parts if likeness is not None else (), self.is_rich)
+        ranks = features @ weights
         order = (-ranks).argsort(kind="stable")
         return Ranked(near.entries[order], wordings[order], features[order], ranks[order])
 
@@ -134,10 +137,10 @@ class Library:
         nearest += [shelves.grams.nearest(piece, _TEXTS // 4) for piece in asked.pieces]
         nearest += [shelves.concepts.nearest(piece, _TEXTS // 4) for piece in asked.concepts_pieces]
         # Wordings are numbered entry by entry, so those of an entry stay together.
-        numbers = _distinct(nearest)
+        numbers = distinct(np.concatenate(nearest))
         owners = self._owner[numbers]
         cosines = shelves.grams.cosines(asked.grams, shelves.grams.rows(numbers))
-        starts = np.flatnonzero(np.diff(owners, prepend=-1))
+        starts = run_starts(owners)
         chosen = [shelves.answers.nearest(asked.answer, _BY_ANSWER)]
         if len(numbers):
             meant = shelves.concepts.cosines(asked.concepts, shelves.concepts.rows(numbers))
@@ -146,16 +149,18 @@ class Library:
             chosen.append(entries[_greatest(np.maximum.reduceat(meant, starts), _CANDIDATES // 2)])
         for _, best, answers in likeness or ():
             chosen += [_greatest(best, _BY_MEANING), _greatest(answers, _BY_ANSWER)]
-        return _closest(_distinct(chosen), numbers, owners, cosines)
+        return _closest(distinct(np.concatenate(chosen)), numbers, owners, cosines)
 
 
 def _closest(entries: Numbers, numbers: Numbers, owners: Numbers, cosines: Floats) -> Near:
     """The candidates with the closest of their wordings."""
+    if not len(numbers):
+        return Near(entries, numbers, owners, cosines)
     order = np.lexsort((-numbers, -cosines, owners))
     owners = owners[order]
     places = entries.searchsorted(owners)
     within = np.arange(len(owners)) - owners.searchsorted(owners)
-    is_kept = (within < _WORDINGS) & np.isin(owners, entries)
+    is_kept = (within < _WORDINGS) & (entries.take(places, mode="clip") == owners)
     order = order[is_kept]
     return Near(entries, numbers[order], places[is_kept], cosines[order])
 
@@ -167,8 +172,9 @@ def _greatest(values: Floats, count: int) -> Numbers:
     return values.argpartition(len(values) - count)[-count:]
 
 
-def _distinct(found: Iterable[Numbers]) -> Numbers:
-    return np.unique(np.concatenate(list(found)))
+@lru_cache(maxsize=16)
+def _rank_weights(parts: Sequence[str], is_rich: bool) -> Floats:
+    return np.array(weights_for(parts, is_rich).rank)
 
 
 def _sorted(normal: str) -> str:

@@ -3,7 +3,7 @@
 import math
 from array import array
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,23 @@ Floats = NDArray[np.float64]
 
 VISITS = 2_500
 """Postings looked at for one query, rarest terms first; keeps the cost of a search from growing with the FAQ."""
+
+
+def distinct(numbers: Numbers) -> Numbers:
+    """The numbers without repetitions, rising."""
+    ordered = np.sort(numbers)
+    return ordered[_is_new(ordered)]
+
+
+def run_starts(ordered: Numbers) -> Numbers:
+    """Where each run of one number begins."""
+    return _is_new(ordered).nonzero()[0]
+
+
+def _is_new(ordered: Numbers) -> NDArray[np.bool_]:
+    found = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=found[1:])
+    return found
 
 
 class Query(NamedTuple):
@@ -54,9 +71,10 @@ class Shelf:
         """Weighs the terms; nothing may be added afterwards."""
         total = len(self)
         self._terms = np.array(self._added, dtype=np.int32)
-        self._starts = np.array(self._ends, dtype=np.int32)
+        self._starts = np.array(self._ends[:-1], dtype=np.intp)
+        self._lengths: Numbers = np.array(self._ends[1:], dtype=np.intp) - self._starts
         self._added = array("i")
-        owners = np.repeat(np.arange(total, dtype=np.int32), np.diff(self._starts))
+        owners = np.arange(total, dtype=np.int32).repeat(self._lengths)
         self._postings = owners[np.argsort(self._terms, kind="stable")]
         self._counts = np.bincount(self._terms, minlength=len(self._ids))
         self._edges = np.concatenate(([0], np.cumsum(self._counts)))
@@ -69,8 +87,8 @@ class Shelf:
         """A query ready to be compared."""
         places = [self._ids.get(term, -1) for term in dict.fromkeys(terms)]
         known = np.array([place for place in places if place >= 0], dtype=np.intp)
-        squared = self._squared[known]
-        return Query(known, squared, float(squared.sum()) + self._unknown * (len(places) - len(known)) or 1.0)
+        squared = self._squared.take(known)
+        return Query(known, squared, float(np.add.reduce(squared)) + self._unknown * (len(places) - len(known)) or 1.0)
 
     def nearest(self, query: Query, count: int) -> Numbers:
         """Numbers of the texts that share most with the query, in no order; rare terms are counted first, common ones
@@ -96,22 +114,20 @@ class Shelf:
 
     def rows(self, numbers: Numbers) -> Rows:
         """The terms of these texts, to be compared with one query or several."""
-        starts = self._starts[numbers]
-        lengths = self._starts[numbers + 1] - starts
-        ends = lengths.cumsum()
-        owners = np.arange(len(numbers)).repeat(lengths)
-        within = np.arange(len(owners))
-        return Rows(numbers, self._terms[within + (starts - ends + lengths)[owners]], owners)
+        lengths = self._lengths.take(numbers)
+        places = (self._starts.take(numbers) - lengths.cumsum() + lengths).repeat(lengths)
+        places += np.arange(len(places))
+        return Rows(numbers, self._terms.take(places), np.arange(len(numbers)).repeat(lengths))
 
     def common(self, query: Query, rows: Rows) -> Floats:
         """Squared weight of what the query and each of the texts have in common."""
         weights = np.zeros(len(self._squared))
         weights[query.places] = query.squared
-        return np.bincount(rows.owners, weights[rows.terms], len(rows.numbers)).astype(np.float64, copy=False)
+        return cast(Floats, np.bincount(rows.owners, weights.take(rows.terms), len(rows.numbers)))
 
     def cosines(self, query: Query, rows: Rows) -> Floats:
         """How alike the query and each of the texts are, 0-1."""
-        return self.common(query, rows) / (math.sqrt(query.length) * self._norms[rows.numbers])
+        return self.common(query, rows) / (math.sqrt(query.length) * self._norms.take(rows.numbers))
 
     def coverages(self, query: Query, numbers: Numbers) -> Floats:
         """Weighted share (0-1) of the query found in each of the texts."""
@@ -119,7 +135,7 @@ class Shelf:
 
     def compare(self, query: Query, rows: Rows) -> tuple[Floats, Floats, Floats]:
         """Cosines, shares of the query found in the texts, and shares of the texts found in the query; each 0-1."""
-        common, norms = self.common(query, rows), self._norms[rows.numbers]
+        common, norms = self.common(query, rows), self._norms.take(rows.numbers)
         return common / (math.sqrt(query.length) * norms), common / query.length, common / norms**2
 
     def __len__(self) -> int:

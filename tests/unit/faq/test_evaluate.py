@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
-
 from faq.answer import Policy
 from faq.encoder import RememberingEncoder, RemoteEncoder
 from faq.entry import Entry
