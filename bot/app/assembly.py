@@ -118,12 +118,13 @@ async def run(config: Config, role: str = "all") -> int:
         listens=role != "web",
     )
     server = None
-    if role != "worker":
-        hooks = [hook for channel in channels for hook in channel.hooks(app.inbox)]
-        server = WebServer(config.http_host, config.http_port, hooks, lambda: _readiness(app))
-        await server.start()
     try:
-        await app.start(is_split=role == "worker")
+        await app.take_up(is_split=role == "worker")
+        if role != "worker":
+            hooks = [hook for channel in channels for hook in channel.hooks(app.inbox)]
+            server = WebServer(config.http_host, config.http_port, hooks, lambda: _readiness(app))
+            await server.start()
+        app.listen()
         _greet(config, channels, server)
         await _unless_stopped(lock.lost(), stopping)
     finally:

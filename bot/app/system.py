@@ -75,8 +75,16 @@ class App:
             self.shelf.serve(by_name)
         self.listened = asyncio.Event()  # a channel's input has ended, as a terminal's does
 
-    async def start(self, *, is_split: bool = False) -> None:
-        """Take up what was left, then let the channels listen; `is_split`: another process receives webhooks."""
+    async def start(self) -> None:
+        """Take up what was left, then let the channels listen."""
+        await self.take_up()
+        self.listen()
+
+    async def take_up(self, *, is_split: bool = False) -> None:
+        """What an earlier process left; `is_split`: another process receives webhooks.
+
+        Nothing may arrive meanwhile: it would be decided on before what is older, and without the FAQ.
+        """
         await self.library.refresh()
         if self.handles:
             self.inbox.know_people(await self.database.read(_lanes_with_people))
@@ -87,6 +95,9 @@ class App:
             self.supervisor.start("timers", self.timers.run)
             if is_split:
                 self.supervisor.start("arrivals of other processes", self.timers.follow_arrivals)
+
+    def listen(self) -> None:
+        """Let the channels start and receive; webhooks are served by now."""
         for channel in self.channels:
             self.supervisor.start(f"channel {channel.name}", lambda channel=channel: self._serve(channel))  # type: ignore[misc]
         gc.collect()
