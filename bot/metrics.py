@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Protocol
 
 from prometheus_client import (
@@ -51,6 +52,15 @@ _inbox_depth = Gauge("otklik_inbox_depth", "Arrivals that wait to be handled.", 
 _outbox_depth = Gauge("otklik_outbox_depth", "Deliveries that wait to be sent.", registry=registry)
 
 
+# finding a labelled child anew costs more than counting on it
+_arrivals_of = cache(_arrivals.labels)
+_handled_of = cache(_handled.labels)
+_handling_time_of = cache(_handling_time.labels)
+_decisions_of = cache(_decisions.labels)
+_deliveries_of = cache(_deliveries.labels)
+_sending_time_of = cache(_sending_time.labels)
+
+
 class _Stored(Protocol):
     @property
     def arrival(self) -> Arrival: ...
@@ -67,17 +77,17 @@ class _Handled(Protocol):
 def arrivals(stored: Iterable[_Stored]) -> None:
     """Arrivals were written down."""
     for one in stored:
-        _arrivals.labels(one.arrival.channel).inc()
+        _arrivals_of(one.arrival.channel).inc()
 
 
 def handled(batch: Sequence[_Stored], outcome: _Handled, now: datetime) -> None:
     """Arrivals were decided on, and the decision stored."""
     for one in batch:
         channel = one.arrival.channel
-        _handled.labels(channel).inc()
-        _handling_time.labels(channel).observe(max(0.0, (now - one.received_at).total_seconds()))
+        _handled_of(channel).inc()
+        _handling_time_of(channel).observe(max(0.0, (now - one.received_at).total_seconds()))
     for decision in outcome.decisions:
-        _decisions.labels(decision).inc()
+        _decisions_of(decision).inc()
 
 
 def set_aside(channel: str, count: int = 1) -> None:
@@ -87,9 +97,9 @@ def set_aside(channel: str, count: int = 1) -> None:
 
 def delivered(channel: str, state: DeliveryState, seconds: float | None = None) -> None:
     """A try to send ended in `state`; `seconds` since the message was made, when it was sent."""
-    _deliveries.labels(channel, str(state)).inc()
+    _deliveries_of(channel, str(state)).inc()
     if seconds is not None:
-        _sending_time.labels(channel).observe(max(0.0, seconds))
+        _sending_time_of(channel).observe(max(0.0, seconds))
 
 
 def depths(inbox: int, outbox: int) -> None:

@@ -86,8 +86,11 @@ def _begin_immediate(connection: Connection) -> None:
 
 @dataclass(slots=True)
 class _Job:
+    """A piece of work and who waits for it: a task of a loop, or a thread."""
+
     work: Work[Any]
-    future: Future[Any]
+    waiter: asyncio.Future[Any] | Future[Any]
+    loop: asyncio.AbstractEventLoop | None
 
 
 class Database:
@@ -108,14 +111,21 @@ class Database:
 
     async def write(self, work: Work[T]) -> T:
         """Run the work in a transaction shared with whatever else is waiting; returns after its commit."""
-        return await asyncio.wrap_future(self.submit(work))
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[T] = loop.create_future()
+        self._put(_Job(work, waiter, loop))
+        return await waiter
 
     def submit(self, work: Work[T]) -> Future[T]:
+        """The same for callers without a loop."""
+        waiter: Future[T] = Future()
+        self._put(_Job(work, waiter, None))
+        return waiter
+
+    def _put(self, job: _Job) -> None:
         if self._closing:
             raise RuntimeError("the database is closing")
-        job = _Job(work, Future())
         self._jobs.put(job)
-        return job.future
 
     async def read(self, work: Work[T]) -> T:
         """Run reading work on a connection of its own; it sees what is committed."""
@@ -169,8 +179,7 @@ class Database:
                 _drop(connection)
                 connection = None
                 if self._closing or not _is_passing(error):
-                    for job in batch:
-                        _fail(job, error)
+                    _tell([(job, None, error) for job in batch])
                     return None
                 if not told:
                     log.error("database unreachable, waiting: %s", type(error).__name__)
@@ -186,17 +195,16 @@ class Database:
                 results = [job.work(connection) for job in batch]
         except Exception as error:
             if len(batch) == 1 and not _is_passing(error):
-                _fail(batch[0], error)
+                _tell([(batch[0], None, error)])
                 return
             if _is_disconnect(error):
                 raise
             self._run_singly(connection, batch)
             return
-        for job, result in zip(batch, results, strict=True):
-            job.future.set_result(result)
+        _tell([(job, result, None) for job, result in zip(batch, results, strict=True)])
 
     def _run_singly(self, connection: Connection, batch: Sequence[_Job]) -> None:
-        outcomes: list[tuple[_Job, Any, Exception | None]] = []
+        outcomes: list[Outcome] = []
         with connection.begin():
             for job in batch:
                 try:
@@ -206,16 +214,36 @@ class Database:
                     if _is_passing(error):
                         raise
                     outcomes.append((job, None, error))
-        for job, result, failure in outcomes:
-            if failure is None:
-                job.future.set_result(result)
-            else:
-                _fail(job, failure)
+        _tell(outcomes)
 
 
-def _fail(job: _Job, error: Exception) -> None:
-    if not job.future.done():
-        job.future.set_exception(error)
+Outcome = tuple[_Job, Any, Exception | None]
+
+
+def _tell(outcomes: Sequence[Outcome]) -> None:
+    """Whoever waits learns the outcome; each loop is woken once for all of its tasks."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[Outcome]] = {}
+    for outcome in outcomes:
+        loop = outcome[0].loop
+        if loop is None:
+            _settle([outcome])
+        else:
+            by_loop.setdefault(loop, []).append(outcome)
+    for loop, theirs in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_settle, theirs)
+        except RuntimeError:
+            log.debug("nobody waits for %d pieces of work any more: their loop is closed", len(theirs))
+
+
+def _settle(outcomes: Sequence[Outcome]) -> None:
+    for job, result, error in outcomes:
+        if job.waiter.done():  # nobody waits any more
+            continue
+        if error is None:
+            job.waiter.set_result(result)
+        else:
+            job.waiter.set_exception(error)
 
 
 def _drop(connection: Connection | None) -> None:
