@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from channels.telegram.channel import TelegramChannel
-from channels.telegram.client import TelegramClient, TelegramSettings
 from channels.telegram.desk import TelegramDesk
-from channels.telegram.notebook import Notebook
+from channels.telegram.wire.client import TelegramClient, TelegramSettings
+from channels.telegram.wire.notebook import Notebook
 from core.channel import Files, Topics
 
 Settings = TelegramSettings

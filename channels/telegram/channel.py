@@ -8,16 +8,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from channels.telegram import sdk
-from channels.telegram.client import TelegramClient
-from channels.telegram.compose import CAPABILITIES, Place, compose, edits
-from channels.telegram.content import part, text_of
 from channels.telegram.doctor import check_bot
-from channels.telegram.errors import explain
-from channels.telegram.pace import ChatPace
-from channels.telegram.parse import parse_customer
-from channels.telegram.receive import Pauses, Receiver
-from channels.telegram.send import Sender, no_amendment
+from channels.telegram.incoming.content import part, text_of
+from channels.telegram.incoming.parse import parse_customer
+from channels.telegram.incoming.receive import Pauses, Receiver
+from channels.telegram.outgoing.compose import CAPABILITIES, Place, compose, edits
+from channels.telegram.outgoing.send import Sender, no_amendment
+from channels.telegram.wire import sdk
+from channels.telegram.wire.client import TelegramClient
+from channels.telegram.wire.errors import explain
+from channels.telegram.wire.pace import ChatPace
 from core.channel import Capabilities, Files, Finding, Hook, Inbox
 from core.delivery import Delivery, Receipt
 from core.errors import ChannelError, Permanent, Refusal, Retryable, Scope

@@ -9,17 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from channels.telegram import sdk
 from channels.telegram.channel import acknowledge, fetch
-from channels.telegram.client import TelegramClient
-from channels.telegram.compose import CAPABILITIES, Place, Step, compose, edits
 from channels.telegram.doctor import check_desk
-from channels.telegram.errors import explain_desk, is_no_forum, is_topic_gone, is_unchanged, says
-from channels.telegram.merging import can_merge, merged
-from channels.telegram.pace import GroupPace
-from channels.telegram.parse import parse_desk
-from channels.telegram.send import Sender
-from channels.telegram.topics import TopicMaker
+from channels.telegram.incoming.parse import parse_desk
+from channels.telegram.outgoing.compose import CAPABILITIES, Place, Step, compose, edits
+from channels.telegram.outgoing.merging import can_merge, merged
+from channels.telegram.outgoing.send import Sender
+from channels.telegram.outgoing.topics import TopicMaker
+from channels.telegram.wire import sdk
+from channels.telegram.wire.client import TelegramClient
+from channels.telegram.wire.errors import explain_desk, is_no_forum, is_topic_gone, is_unchanged, says
+from channels.telegram.wire.pace import GroupPace
 from core.channel import Capabilities, Files, Finding, Hook, Inbox, Topics
 from core.delivery import Delivery, DeskAct, DeskPost, Receipt
 from core.errors import Permanent, Retryable, TopicGone

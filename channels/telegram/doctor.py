@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from channels.telegram import sdk
-from channels.telegram.client import TelegramClient
-from channels.telegram.content import number, text_of
-from channels.telegram.errors import explain
-from channels.telegram.receive import hook_url
+from channels.telegram.incoming.content import number, text_of
+from channels.telegram.incoming.receive import hook_url
+from channels.telegram.wire import sdk
+from channels.telegram.wire.client import TelegramClient
+from channels.telegram.wire.errors import explain
 from core.channel import Finding
 
 _OK, _WARNING, _FATAL = "ok", "warning", "fatal"

@@ -11,7 +11,7 @@ import pytest
 
 from channels.memory import MemoryChannel
 from channels.telegram import TelegramChannel, TelegramClient, TelegramSettings
-from channels.telegram.receive import Pauses
+from channels.telegram.incoming.receive import Pauses
 from channels.terminal import TerminalChannel, TerminalSettings
 from channels.vk import VkChannel, VkSettings
 from core.channel import Arrival, Channel, Cursor, StoredFile

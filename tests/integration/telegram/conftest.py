@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from channels.telegram import TelegramChannel, TelegramClient, TelegramDesk, TelegramSettings
-from channels.telegram.notebook import MemoryNotebook
-from channels.telegram.pace import GroupPace
-from channels.telegram.receive import Pauses
+from channels.telegram.incoming.receive import Pauses
+from channels.telegram.wire.notebook import MemoryNotebook
+from channels.telegram.wire.pace import GroupPace
 from core.channel import Arrival, Cursor, StoredFile
 from core.conversation import ConversationId
 from core.delivery import Delivery, DeliveryId, DeskAct, DeskPost

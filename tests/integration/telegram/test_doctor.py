@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from channels.telegram import sdk
+from channels.telegram.wire import sdk
 from core.channel import Finding
 from tests.fakes.telegram import FakeTelegram
 from tests.integration.telegram.conftest import CUSTOMER, Bench

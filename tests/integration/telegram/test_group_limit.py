@@ -7,7 +7,7 @@ from collections import defaultdict, deque
 from pathlib import Path
 
 from channels.telegram.desk import TelegramDesk
-from channels.telegram.pace import GroupPace
+from channels.telegram.wire.pace import GroupPace
 from core.conversation import ConversationId
 from core.delivery import Delivery, DeskAct, DeskPost
 from core.errors import Retryable

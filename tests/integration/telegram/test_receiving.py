@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from channels.telegram.receive import secret_of
+from channels.telegram.incoming.receive import secret_of
 from core.channel import HookRequest
 from core.errors import Retryable
 from core.event import ButtonPressed, CustomerBlocked, CustomerReturned, MessageEdited, MessageReceived
@@ -205,7 +205,7 @@ async def test_unwanted_group_is_reported(listening: Bench) -> None:
 async def test_polling_removes_a_webhook_but_not_what_waits(tg: FakeTelegram, tmp_path: Path) -> None:
     bench = Bench(tg, tmp_path)
     tg.fail_next("500", method="nothing")
-    from channels.telegram import sdk
+    from channels.telegram.wire import sdk
 
     await bench.client.call(sdk.methods.SetWebhook, url="https://127.0.0.1:1/x")
     tg.customer_says(CUSTOMER, "ждал")

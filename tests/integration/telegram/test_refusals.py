@@ -76,7 +76,7 @@ async def test_timeout_is_uncertain(bench: Bench) -> None:
 
 
 async def test_no_connection_is_certain(bench: Bench) -> None:
-    from channels.telegram import sdk
+    from channels.telegram.wire import sdk
 
     bench.client.session.api = sdk.TelegramAPIServer.from_base("http://127.0.0.1:9")
     bench.client.session._urls.clear()

@@ -95,7 +95,7 @@ def api(vk: FakeVk) -> Iterator[vk_api.VkApi]:
 
 @pytest.fixture(scope="session", autouse=True)
 def whole_aiogram() -> None:
-    """These tests drive aiogram's own models, which channels.telegram.sdk leaves unbuilt when it is imported first."""
+    """aiogram's own models, which channels.telegram.wire.sdk leaves unbuilt when it is imported first."""
     import aiogram.methods
     import aiogram.types
     from aiogram.client.default import Default

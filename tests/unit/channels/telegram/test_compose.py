@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from channels.telegram import sdk
-from channels.telegram.compose import Place, compose, edits, keyboard
-from channels.telegram.errors import explain, explain_desk
-from channels.telegram.send import plainer
+from channels.telegram.outgoing.compose import Place, compose, edits, keyboard
+from channels.telegram.outgoing.send import plainer
+from channels.telegram.wire import sdk
+from channels.telegram.wire.errors import explain, explain_desk
 from core.channel import StoredFile
 from core.errors import Permanent, Refusal, Retryable, TopicGone
 from core.message import Attachment, AttachmentKind, Button, OutgoingMessage

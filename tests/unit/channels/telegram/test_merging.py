@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from channels.telegram.merging import can_merge, merged
+from channels.telegram.outgoing.merging import can_merge, merged
 from core.conversation import ConversationId
 from core.delivery import Delivery, DeliveryId, DeskAct, DeskPost
 from core.message import Attachment, AttachmentKind, Button

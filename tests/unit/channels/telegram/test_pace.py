@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from channels.telegram.notebook import MemoryNotebook
-from channels.telegram.pace import BotPace, ChatPace, GroupPace
+from channels.telegram.wire.notebook import MemoryNotebook
+from channels.telegram.wire.pace import BotPace, ChatPace, GroupPace
 from core.clock import FakeClock
 from core.errors import Scope
 

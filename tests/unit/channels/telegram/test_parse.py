@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.telegram.content import clean
-from channels.telegram.parse import chat_of, message_of, parse_customer, parse_desk
+from channels.telegram.incoming.content import clean
+from channels.telegram.incoming.parse import chat_of, message_of, parse_customer, parse_desk
 from core.event import (
     ButtonPressed,
     CustomerBlocked,

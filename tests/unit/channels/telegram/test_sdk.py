@@ -8,7 +8,7 @@ import sys
 import pydantic
 import pytest
 
-from channels.telegram import sdk
+from channels.telegram.wire import sdk
 
 _MEASURE = """
 import sys
@@ -17,7 +17,7 @@ import psutil
 print(psutil.Process().memory_info().rss / 2**20)
 """
 _WHOLE = """
-from channels.telegram import sdk
+from channels.telegram.wire import sdk
 import aiogram, pydantic
 
 class Mine(pydantic.BaseModel):
@@ -36,7 +36,7 @@ _LATE = """
 import aiogram
 import pydantic
 before = pydantic.BaseModel.__dict__["model_rebuild"]
-from channels.telegram import sdk
+from channels.telegram.wire import sdk
 assert pydantic.BaseModel.__dict__["model_rebuild"] is before
 assert aiogram.types.Message.__pydantic_complete__
 """

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, TypeGuard
 
-from channels.telegram.compose import CAPABILITIES
+from channels.telegram.outgoing.compose import CAPABILITIES
 from core.delivery import Delivery, DeskAct, DeskPost
 from core.fit import len16
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from channels.telegram.content import CHANNEL, Json, integer, number, part, read_message, text_of
+from channels.telegram.incoming.content import CHANNEL, Json, integer, number, part, read_message, text_of
 from core.conversation import ConversationId
 from core.customer import Sender
 from core.event import (

@@ -11,7 +11,7 @@ import aiohttp
 import certifi
 from yarl import URL
 
-from channels.telegram import sdk
+from channels.telegram.wire import sdk
 from core.errors import Permanent, Refusal, Retryable
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

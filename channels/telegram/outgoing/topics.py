@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 
-from channels.telegram import sdk
-from channels.telegram.client import TelegramClient
-from channels.telegram.errors import is_no_forum
-from channels.telegram.session import NotConnectedError
+from channels.telegram.wire import sdk
+from channels.telegram.wire.client import TelegramClient
+from channels.telegram.wire.errors import is_no_forum
+from channels.telegram.wire.session import NotConnectedError
 from core.channel import Inbox, Topics
 from core.conversation import ConversationId
 from core.errors import Retryable

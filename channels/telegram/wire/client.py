@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from channels.telegram import sdk
-from channels.telegram.notebook import MemoryNotebook, Notebook
-from channels.telegram.pace import BotPace
-from channels.telegram.session import LeanSession
+from channels.telegram.wire import sdk
+from channels.telegram.wire.notebook import MemoryNotebook, Notebook
+from channels.telegram.wire.pace import BotPace
+from channels.telegram.wire.session import LeanSession
 from core.errors import InvalidInput, Permanent, Refusal
 
 DOWNLOAD_LIMIT = 20 * 1024 * 1024  # the Bot API gives bots no larger files

@@ -6,10 +6,10 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from channels.telegram import sdk
-from channels.telegram.client import TelegramClient
-from channels.telegram.compose import Fields, Step
-from channels.telegram.errors import is_unchanged, is_uneditable, says
+from channels.telegram.outgoing.compose import Fields, Step
+from channels.telegram.wire import sdk
+from channels.telegram.wire.client import TelegramClient
+from channels.telegram.wire.errors import is_unchanged, is_uneditable, says
 from core.delivery import DeliveryId
 
 _MOST_UNFINISHED = 1000

@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from channels.telegram.notebook import Notebook
+from channels.telegram.wire.notebook import Notebook
 from core.clock import Clock, SystemClock
 from core.errors import Scope
 

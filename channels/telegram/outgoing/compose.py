@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from channels.telegram import sdk
+from channels.telegram.wire import sdk
 from core.channel import Capabilities, Files, StoredFile
 from core.errors import Permanent, Refusal
 from core.fit import clean, fit

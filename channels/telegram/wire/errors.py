@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from channels.telegram import sdk
-from channels.telegram.session import NotConnectedError
+from channels.telegram.wire import sdk
+from channels.telegram.wire.session import NotConnectedError
 from core.errors import ChannelError, Permanent, Refusal, Retryable, Scope, TopicGone
 
 TOKEN_WAIT = 60.0  # seconds between tries with a token that is refused

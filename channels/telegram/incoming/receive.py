@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from channels.telegram import sdk
-from channels.telegram.client import TelegramClient
-from channels.telegram.content import number, part, text_of
-from channels.telegram.parse import chat_of, message_of
+from channels.telegram.incoming.content import number, part, text_of
+from channels.telegram.incoming.parse import chat_of, message_of
+from channels.telegram.wire import sdk
+from channels.telegram.wire.client import TelegramClient
 from core.channel import Arrival, Hook, HookRequest, HookResponse, Inbox
 from core.errors import InvalidInput
 

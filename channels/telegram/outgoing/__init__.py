@@ -1,0 +1,1 @@
+"""Our messages and posts to Telegram's methods."""
