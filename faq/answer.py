@@ -90,6 +90,8 @@ def judge_burst(index: Index, texts: Sequence[str], policy: Policy | None = None
     known at sight has but the one match.
     """
     policy = policy or Policy()
+    if len(texts) == 1 and (known := _at_sight(index, texts[0], policy)):
+        return [known]
     asking = said(texts)
     whole = "\n".join(asking) if asking else "\n".join(texts)
     if any(map(asks_for_operator, asking)):
@@ -111,10 +113,15 @@ def _judge(index: Index, text: str, policy: Policy) -> Verdict:
     if kind:
         matches = index.search(text)
         return _weigh(index, matches, policy) if _is_worded_so(index, matches) else Smalltalk(kind, matches)
+    return _at_sight(index, text, policy) or _weigh(index, index.search(text), policy)
+
+
+def _at_sight(index: Index, text: str, policy: Policy) -> Answer | None:
+    """A known wording is answered without a search, unless it is a call for a person."""
     known = index.recognise(text)
-    if known and known[0].score >= policy.answer_at:
-        return Answer(known[0], known)
-    return _weigh(index, index.search(text), policy)
+    if not known or known[0].score < policy.answer_at or asks_for_operator(text):
+        return None
+    return Answer(known[0], known)
 
 
 def _answers(index: Index, texts: Sequence[str], policy: Policy) -> list[Answer]:
