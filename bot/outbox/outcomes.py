@@ -43,7 +43,7 @@ class Outcomes:
                 rows.claim(connection, following.id, following.attempt)
             return made
 
-        made = await self._database.write(work)
+        made = await self._database.write(work, is_urgent=True)
         for stored in ended:
             seconds = (now - stored.created_at).total_seconds()
             metrics.delivered(stored.delivery.channel, DeliveryState.SENT, seconds)

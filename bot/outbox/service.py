@@ -6,12 +6,12 @@ import asyncio
 import bisect
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from bot.apply.work import Setup
 from bot.outbox.addressing import resolve
+from bot.outbox.lane import Lane, Waiting
 from bot.outbox.outcomes import Outcomes
 from bot.storage import outbox as rows
 from bot.storage.database import Database
@@ -26,26 +26,9 @@ log = logging.getLogger(__name__)
 
 _RECENT = 50_000  # row ids remembered as ended, against sending them twice
 _MERGE_AT_MOST = 50
+_AT_ONCE = 24  # tries under way in a channel; no more can have an unknown outcome when the process is killed
 _LOOK_BACK = 100  # row ids
 _BREATH = 1.0  # seconds before a lane goes on after a fault of ours
-
-
-@dataclass(slots=True)
-class _Waiting:
-    """A delivery in its lane; `is_claimed`: the database already says that a try is under way."""
-
-    stored: StoredDelivery
-    is_claimed: bool
-
-    @property
-    def delivery(self) -> Delivery:
-        return self.stored.delivery
-
-
-@dataclass(slots=True)
-class _Lane:
-    bell: Bell
-    waiting: list[_Waiting] = field(default_factory=list)
 
 
 class OutboxService:
@@ -65,7 +48,7 @@ class OutboxService:
         self._supervisor = supervisor
         self._outcomes = Outcomes(database, clock, policy or RetryPolicy())
         self._channels: Mapping[str, Channel] = {}
-        self._lanes: dict[str, _Lane] = {}
+        self._lanes: dict[str, Lane] = {}
         self._known: dict[int, None] = {}
         self._held: dict[tuple[str, str], float] = {}
         self._idle = asyncio.Event()
@@ -73,6 +56,7 @@ class OutboxService:
         self._is_stopping = False
         self._swept_to = 0
         self._in_flight = 0
+        self._rooms: dict[str, asyncio.Semaphore] = {}
         self._landed = asyncio.Event()
         self._landed.set()
 
@@ -81,7 +65,7 @@ class OutboxService:
 
     def is_idle(self, lane: str) -> bool:
         """Whether a new delivery in this lane would go at once; asked from the writer's thread."""
-        return lane not in self._lanes and not self._is_stopping
+        return lane not in self._lanes and not self._is_stopping and self._in_flight < _AT_ONCE
 
     def accept(self, deliveries: Iterable[StoredDelivery], *, claimed: frozenset[int] | None = None) -> None:
         """Take deliveries into their lanes; known ones are left out. `claimed`: rows already marked as being tried."""
@@ -92,13 +76,13 @@ class OutboxService:
             self._known[number] = None
             while len(self._known) > _RECENT:
                 del self._known[next(iter(self._known))]
-            self._put(_Waiting(stored, number in claimed if claimed is not None else False))
+            self._put(Waiting(stored, number in claimed if claimed is not None else False))
 
-    def _put(self, waiting: _Waiting) -> None:
+    def _put(self, waiting: Waiting) -> None:
         name = waiting.delivery.lane
         lane = self._lanes.get(name)
         if lane is None:
-            lane = self._lanes[name] = _Lane(Bell(self._alarm))
+            lane = self._lanes[name] = Lane(Bell(self._alarm))
             self._idle.clear()
             lane.waiting.append(waiting)
             self._supervisor.spawn(f"outbox {name}", self._run(name, lane))
@@ -150,7 +134,7 @@ class OutboxService:
 
     # --- one lane ---
 
-    async def _run(self, name: str, lane: _Lane) -> None:
+    async def _run(self, name: str, lane: Lane) -> None:
         try:
             while lane.waiting and not self._is_stopping:
                 try:
@@ -168,7 +152,7 @@ class OutboxService:
             if not self._lanes:
                 self._idle.set()
 
-    async def _wait_for(self, head: _Waiting) -> float:
+    async def _wait_for(self, head: Waiting) -> float:
         """Seconds until the head of the lane may be tried."""
         delivery = head.delivery
         now = self._clock.now()
@@ -180,7 +164,7 @@ class OutboxService:
             return held
         return await self._channels[delivery.channel].ready(delivery)
 
-    async def _send_next(self, lane: _Lane) -> None:
+    async def _send_next(self, lane: Lane) -> None:
         channel = self._channels[lane.waiting[0].delivery.channel]
         count = 1
         if len(lane.waiting) > 1 and isinstance(channel, Merging):
@@ -189,15 +173,16 @@ class OutboxService:
         self._in_flight += 1
         self._landed.clear()
         try:
-            batch = await self._claimed(channel, lane, batch)
-            if batch:
-                await self._try(channel, lane, batch)
+            async with self._rooms.setdefault(channel.name, asyncio.Semaphore(_AT_ONCE)):
+                batch = await self._claimed(channel, lane, batch)
+                if batch:
+                    await self._try(channel, lane, batch)
         finally:
             self._in_flight -= 1
             if not self._in_flight:
                 self._landed.set()
 
-    async def _claimed(self, channel: Channel, lane: _Lane, batch: Sequence[_Waiting]) -> list[_Waiting]:
+    async def _claimed(self, channel: Channel, lane: Lane, batch: Sequence[Waiting]) -> list[Waiting]:
         """Write down that a try begins, where a repeat could show; rows that ended meanwhile are left out."""
         if channel.capabilities.is_idempotent:
             return list(batch)
@@ -216,7 +201,7 @@ class OutboxService:
                     lane.waiting.remove(one)
         return [one for one in batch if one in lane.waiting]
 
-    async def _try(self, channel: Channel, lane: _Lane, batch: list[_Waiting]) -> None:
+    async def _try(self, channel: Channel, lane: Lane, batch: list[Waiting]) -> None:
         try:
             receipt = await self._hand_over(channel, batch)
         except Retryable as error:
@@ -233,7 +218,7 @@ class OutboxService:
         else:
             await self._note_sent(lane, batch, receipt)
 
-    async def _hand_over(self, channel: Channel, batch: Sequence[_Waiting]) -> Receipt:
+    async def _hand_over(self, channel: Channel, batch: Sequence[Waiting]) -> Receipt:
         deliveries = []
         for one in batch:
             delivery = one.delivery
@@ -244,16 +229,27 @@ class OutboxService:
             return await channel.send_merged(deliveries)
         return await channel.send(deliveries[0])
 
-    async def _note_sent(self, lane: _Lane, batch: Sequence[_Waiting], receipt: Receipt) -> None:
+    async def _note_sent(self, lane: Lane, batch: Sequence[Waiting], receipt: Receipt) -> None:
         following = self._next_claim(lane, len(batch))
         claim = following.delivery if following is not None else None
-        made = await self._outcomes.sent([one.stored for one in batch], receipt, claim)
+        made = await self._until_noted(batch, receipt, claim)
         if following is not None:
             following.is_claimed = True
         del lane.waiting[: len(batch)]
         self.accept(made)
 
-    def _next_claim(self, lane: _Lane, behind: int) -> _Waiting | None:
+    async def _until_noted(
+        self, batch: Sequence[Waiting], receipt: Receipt, claim: Delivery | None
+    ) -> list[StoredDelivery]:
+        """What a platform took is never sent again because we could not note it."""
+        while True:
+            try:
+                return await self._outcomes.sent([one.stored for one in batch], receipt, claim)
+            except Exception as error:
+                log.error("what was sent could not be noted: %s", type(error).__name__, exc_info=error)
+                await Bell(self._alarm).wait(_BREATH)
+
+    def _next_claim(self, lane: Lane, behind: int) -> Waiting | None:
         """The row that goes next, to be claimed in the same transaction."""
         if len(lane.waiting) <= behind or self._is_stopping:
             return None
@@ -262,7 +258,7 @@ class OutboxService:
         can_go = not idempotent and not following.is_claimed and following.stored.not_before is None
         return following if can_go else None
 
-    async def _put_off(self, lane: _Lane, batch: Sequence[_Waiting], error: Retryable) -> None:
+    async def _put_off(self, lane: Lane, batch: Sequence[Waiting], error: Retryable) -> None:
         head = batch[0].delivery
         waiting = await self._outcomes.put_off([one.stored for one in batch], error)
         if waiting is None:
@@ -274,7 +270,7 @@ class OutboxService:
         if error.scope is Scope.ACCOUNT and until is not None:
             self._held[(head.channel, head.account)] = until.timestamp()
 
-    async def _renew_topic(self, lane: _Lane, batch: Sequence[_Waiting]) -> None:
+    async def _renew_topic(self, lane: Lane, batch: Sequence[Waiting]) -> None:
         """The topic was deleted: a new one begins with the card and the history, then this post follows."""
         made = await self._outcomes.topic_gone(batch[0].stored)
         if made is None:  # nothing live to renew it for
@@ -286,8 +282,8 @@ class OutboxService:
 
     async def _end(
         self,
-        lane: _Lane,
-        batch: Sequence[_Waiting],
+        lane: Lane,
+        batch: Sequence[Waiting],
         state: DeliveryState,
         error: str,
         reason: str,

@@ -13,6 +13,7 @@ import queue
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -93,6 +94,9 @@ class _Job:
     loop: asyncio.AbstractEventLoop | None
 
 
+_WAKE = object()  # says that urgent work is there
+
+
 class Database:
     """Runs work on the database: writes through the writer thread, reads beside it.
 
@@ -103,17 +107,26 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self._urgent: deque[_Job] = deque()
         self._reader = engine.execution_options(read_only=True)
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="otklik-writer", daemon=True)
         self._thread.start()
 
-    async def write(self, work: Work[T]) -> T:
-        """Run the work in a transaction shared with whatever else is waiting; returns after its commit."""
+    async def write(self, work: Work[T], *, is_urgent: bool = False) -> T:
+        """Run the work in a transaction shared with whatever else is waiting; returns after its commit.
+
+        Urgent work goes ahead: what a platform has taken is noted before anything new is begun.
+        """
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[T] = loop.create_future()
-        self._put(_Job(work, waiter, loop))
+        job = _Job(work, waiter, loop)
+        if is_urgent:
+            self._urgent.append(job)
+            self._put(_WAKE)
+        else:
+            self._put(job)
         return await waiter
 
     def submit(self, work: Work[T]) -> Future[T]:
@@ -122,7 +135,7 @@ class Database:
         self._put(_Job(work, waiter, None))
         return waiter
 
-    def _put(self, job: _Job) -> None:
+    def _put(self, job: object) -> None:
         if self._closing:
             raise RuntimeError("the database is closing")
         self._jobs.put(job)
@@ -154,12 +167,16 @@ class Database:
                 return
 
     def _next_batch(self) -> tuple[list[_Job], bool]:
+        """What shares the next transaction, urgent work first; whether it is the last one."""
         batch: list[_Job] = []
         job = self._jobs.get()
         while True:
+            while self._urgent:
+                batch.append(self._urgent.popleft())
             if job is None:
                 return batch, True
-            batch.append(job)
+            if isinstance(job, _Job):
+                batch.append(job)
             if len(batch) >= _BATCH:
                 return batch, False
             try:

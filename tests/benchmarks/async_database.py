@@ -37,7 +37,7 @@ class AsyncDatabase:
         def _begin(connection: Connection) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T], *, is_urgent: bool = False) -> T:
         async with self.engine.begin() as connection:
             return await connection.run_sync(work)
 
