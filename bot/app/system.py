@@ -101,7 +101,6 @@ class App:
         for channel in self.channels:
             self.supervisor.start(f"channel {channel.name}", lambda channel=channel: self._serve(channel))  # type: ignore[misc]
         gc.collect()
-        gc.set_threshold(20_000, 20, 50)  # messages make many short-lived objects and hardly any circles
         gc.freeze()  # what lives as long as the process need not be looked at again and again
 
     async def stop(self) -> None:

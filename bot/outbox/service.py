@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 _RECENT = 50_000  # row ids remembered as ended, against sending them twice
 _MERGE_AT_MOST = 50
-_AT_ONCE = 24  # tries under way in a channel; no more can have an unknown outcome when the process is killed
+_AT_ONCE = 100  # tries under way in a channel; no more can have an unknown outcome when the process is killed
 _LOOK_BACK = 100  # row ids
 _BREATH = 1.0  # seconds before a lane goes on after a fault of ours
 
