@@ -163,6 +163,15 @@ class TestGenuineButOdd:
         assert webhooks.to_telegram(json.dumps({"update_id": 800_000_000, "message": message}).encode())[0] == 200
         webhooks.tg.block_for_sent(2, chat=700_001, timeout=60)
 
-    def test_after_all_that_customers_are_served(self, webhooks: Place) -> None:
+    def test_what_cannot_be_read_is_set_aside_and_customers_are_served(self, webhooks: Place) -> None:
+        event = {
+            "type": "message_new",
+            "group_id": webhooks.vk.group_id,
+            "secret": SECRET,
+            "event_id": "unreadable",
+            "v": "5.199",
+            "object": {"message": 7},
+        }
+        assert webhooks.to_vk(event)[0] == 200
         webhooks.serves_customers()
         assert "could not be read" in webhooks.findings()
