@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -19,6 +17,7 @@ from bot.decide.situation import NeedsVerdicts
 from bot.decide.steps import Burst
 from bot.inbox.aside import set_aside
 from bot.inbox.gathering import Windows, together, words_of
+from bot.inbox.lane import Lane
 from bot.inbox.naming import with_names
 from bot.library import Library
 from bot.storage import inbox as rows
@@ -35,14 +34,6 @@ _TRIES = 3  # before an arrival that cannot be handled is set aside
 _RECENT = 20_000  # row ids remembered as done, against reading them twice
 _LOOK_BACK = 100  # row ids
 _BREATH = 1.0  # seconds before a lane goes on after a fault of ours
-
-
-@dataclass(slots=True)
-class _Lane:
-    bell: Bell
-    waiting: deque[StoredArrival] = field(default_factory=deque)
-    read: dict[int, tuple[Event, ...]] = field(default_factory=dict)
-    is_with_people: bool = False
 
 
 class InboxService:
@@ -70,7 +61,7 @@ class InboxService:
         self._on_deliveries = on_deliveries
         self._channels: Mapping[str, Channel] = {}
         self._naming: set[str] = set()
-        self._lanes: dict[str, _Lane] = {}
+        self._lanes: dict[str, Lane] = {}
         self._with_people: set[str] = set()
         self._seen: dict[int, None] = {}
         self._idle = asyncio.Event()
@@ -123,7 +114,7 @@ class InboxService:
             name = stored.arrival.lane
             lane = self._lanes.get(name)
             if lane is None:
-                lane = self._lanes[name] = _Lane(Bell(self._alarm), is_with_people=name in self._with_people)
+                lane = self._lanes[name] = Lane(Bell(self._alarm), is_with_people=name in self._with_people)
                 lane.waiting.append(stored)
                 self._idle.clear()
                 self._supervisor.spawn(f"lane {name}", self._run(name, lane))
@@ -170,7 +161,7 @@ class InboxService:
             lane.bell.ring()
         await self._landed.wait()
 
-    async def _run(self, name: str, lane: _Lane) -> None:
+    async def _run(self, name: str, lane: Lane) -> None:
         try:
             while lane.waiting and not self._is_stopping:
                 try:
@@ -186,7 +177,7 @@ class InboxService:
             if not self._lanes:
                 self._idle.set()
 
-    async def _handle_counted(self, name: str, lane: _Lane, batch: Sequence[StoredArrival]) -> None:
+    async def _handle_counted(self, name: str, lane: Lane, batch: Sequence[StoredArrival]) -> None:
         self._in_flight += 1
         self._landed.clear()
         try:
@@ -196,7 +187,7 @@ class InboxService:
             if not self._in_flight:
                 self._landed.set()
 
-    async def _next_batch(self, lane: _Lane) -> list[StoredArrival]:
+    async def _next_batch(self, lane: Lane) -> list[StoredArrival]:
         """The arrivals to be decided on together; waits while more may belong to them."""
         while not self._is_stopping:
             batch, wait = await self._gather(lane)
@@ -213,7 +204,7 @@ class InboxService:
             await lane.bell.wait(left)
         return []
 
-    async def _gather(self, lane: _Lane) -> tuple[list[StoredArrival], float | None]:
+    async def _gather(self, lane: Lane) -> tuple[list[StoredArrival], float | None]:
         """What belongs together from the head of the lane on, and how long more may come (None: nothing will)."""
         batch: list[StoredArrival] = []
         wait: float | None = None
@@ -231,7 +222,7 @@ class InboxService:
             wait = self._windows.behind(events, is_with_people=lane.is_with_people)
         return batch, wait
 
-    async def _read(self, lane: _Lane, stored: StoredArrival) -> tuple[Event, ...] | None:
+    async def _read(self, lane: Lane, stored: StoredArrival) -> tuple[Event, ...] | None:
         """The arrival's events; None after setting aside what cannot be read."""
         if stored.id in lane.read:
             return lane.read[stored.id]
@@ -243,33 +234,34 @@ class InboxService:
         lane.read[stored.id] = events
         return events
 
-    async def _handle(self, name: str, lane: _Lane, batch: Sequence[StoredArrival]) -> None:
+    async def _handle(self, name: str, lane: Lane, batch: Sequence[StoredArrival]) -> None:
+        """Decide on the batch; it leaves the lane when it is handled or set aside, never before."""
         events = together([event for stored in batch for event in lane.read[stored.id]])
-        for stored in batch:
-            lane.waiting.popleft()
-            lane.read.pop(stored.id, None)
         self._acknowledge(batch, events)
-        knowledge = await self._library.know(words_of(events), is_with_people=lane.is_with_people)
         channel = self._channels[batch[0].arrival.channel]
-        asks_name = channel.name in self._naming
-        for attempt in range(1, _TRIES + 1):
-            job = Job(tuple(stored.id for stored in batch), events, knowledge, asks_name)
+        asks_name, is_with_people, failures = channel.name in self._naming, lane.is_with_people, 0
+        while True:
             now = self._clock.now()
             try:
+                knowledge = await self._library.know(words_of(events), is_with_people=is_with_people)
+                job = Job(tuple(stored.id for stored in batch), events, knowledge, asks_name)
                 handled = await self._database.write(lambda connection: handle(connection, job, self.setup, now))  # noqa: B023
             except NeedsVerdicts:
-                knowledge = await self._library.know(words_of(events), is_with_people=False)
+                is_with_people = False
             except NeedsName:
                 events, asks_name = await with_names(events, channel), False
             except Exception as error:
                 log.error("handling failed: %s", type(error).__name__, exc_info=error)
-                if attempt == _TRIES:
-                    await set_aside(self._database, self._clock, batch, f"could not be handled: {type(error).__name__}")
+                failures += 1
+                if failures == _TRIES:
+                    reason = f"could not be handled: {type(error).__name__}"
+                    await set_aside(self._database, self._clock, batch, reason)
+                    return lane.leave(len(batch))
             else:
-                self._finish(name, lane, batch, handled)
-                return
+                lane.leave(len(batch))
+                return self._finish(name, lane, batch, handled)
 
-    def _finish(self, name: str, lane: _Lane, batch: Sequence[StoredArrival], handled: Handled) -> None:
+    def _finish(self, name: str, lane: Lane, batch: Sequence[StoredArrival], handled: Handled) -> None:
         metrics.handled(batch, handled, self._clock.now())
         if handled.is_with_people is not None:
             lane_name = name

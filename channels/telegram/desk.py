@@ -23,11 +23,13 @@ from channels.telegram.wire.pace import GroupPace
 from core.channel import Capabilities, Files, Finding, Hook, Inbox, Topics
 from core.delivery import Delivery, DeskAct, DeskPost, Receipt
 from core.errors import Permanent, Retryable, TopicGone
-from core.event import Event
+from core.event import Event, OperatorEdited, OperatorPressed, OperatorWrote, TopicSeen, TopicToggled
 from core.fit import len16
 from core.message import Attachment, OutgoingMessage
 
 log = logging.getLogger(__name__)
+
+_AT_HOME = (OperatorWrote, OperatorEdited, OperatorPressed, TopicSeen, TopicToggled)
 
 
 class TelegramDesk:
@@ -65,7 +67,10 @@ class TelegramDesk:
         return ()
 
     def parse(self, payload: Mapping[str, Any]) -> Sequence[Event]:
-        return parse_desk(payload, self.account, self._client.username)
+        """A group that moved to a new id is still the desk it was set up as."""
+        home = str(self._client.settings.desk_chat)
+        events = parse_desk(payload, self.account, self._client.username)
+        return [replace(event, desk=home) if isinstance(event, _AT_HOME) else event for event in events]
 
     async def acknowledge(self, payload: Mapping[str, Any]) -> None:
         await acknowledge(self._client, payload)
