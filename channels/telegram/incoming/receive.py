@@ -102,6 +102,7 @@ class Receiver:
                 await inbox.report(CUSTOMERS, "Telegram sent something without an update_id; it cannot be stored")
                 continue
             arrivals.append(self._arrival(update))
+            await self._follow_move(update)  # what follows may come from the new id already
         if arrivals:
             await inbox.store(arrivals)
         for arrival in arrivals:
@@ -117,12 +118,14 @@ class Receiver:
             channel, lane = CUSTOMERS, f"{CUSTOMERS}:{chat or 0}"
         return Arrival(channel, self._client.account, str(update["update_id"]), lane, update)
 
+    async def _follow_move(self, update: Mapping[str, Any]) -> None:
+        new_chat = number(part(update, "message"), "migrate_to_chat_id")
+        if new_chat is not None and chat_of(update) == self._client.desk_chat:
+            await self._client.move_desk(new_chat)
+
     async def _notice(self, inbox: Inbox, update: Mapping[str, Any]) -> None:
         """What concerns the bot's place in groups rather than any conversation."""
         chat = chat_of(update)
-        new_chat = number(part(update, "message"), "migrate_to_chat_id")
-        if new_chat is not None and chat == self._client.desk_chat:
-            await self._client.move_desk(new_chat)
         membership = part(update, "my_chat_member")
         group = part(membership, "chat")
         if not group or group.get("type") == "private":

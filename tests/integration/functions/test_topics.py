@@ -67,3 +67,12 @@ async def test_ban(house: House, person: Person) -> None:
     new = await house.wait(lambda: house.topic_of(person.name, but=thread))
     house.says(new, "Слушаю снова")
     await person.gets("Слушаю снова")
+
+
+async def test_group_moved_to_a_new_id(house: House, person: Person) -> None:
+    thread = await person.reach_the_desk()
+    house.forum = house.tg.migrate(house.forum)
+    house.says(thread, "Мы переехали, слушаю")
+    await person.gets("Мы переехали, слушаю")
+    await person.says("вижу вас")
+    await house.shows(thread, "вижу вас")
