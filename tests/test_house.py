@@ -200,7 +200,7 @@ def test_no_file_tells_where_it_was_written(pattern: re.Pattern[str]) -> None:
 def test_patterns_see_what_they_look_for() -> None:
     assert MACHINE_PATH.search('open("/' + 'root/x")')
     assert MACHINE_PATH.search("cd /" + "work/main")
-    assert not MACHINE_PATH.search("https://example.org/work/x")
+    assert not MACHINE_PATH.search("https://example.org/" + "work/x")
     assert INDEX_ADDRESS.search("--index" + "-url=x")
 
 

@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 
 _START_AGAIN = 0.5  # seconds before a channel that could not start is tried again; doubled up to the longest
 _START_AGAIN_LATEST = 15.0
+# the whole end takes at most 10 s; the web server has had 3 of them
+_LAST_WORDS = 4.5  # seconds for what is being decided and sent
+_CLOSING_TIME = 2.0
 
 
 @dataclass
@@ -106,16 +109,15 @@ class App:
     async def stop(self) -> None:
         """Stop receiving, finish what is being decided and sent, then close; nothing in flight is forgotten."""
         try:
-            async with asyncio.timeout(8):
+            async with asyncio.timeout(_LAST_WORDS):
                 await self.inbox.stop()
                 await self.outbox.stop()
         except TimeoutError:
             log.warning("something was still on its way; it is taken up at the next start")
         await self.supervisor.stop()
-        for channel in self.channels:
-            try:
-                await asyncio.wait_for(channel.close(), 2)
-            except Exception as error:
+        closing = (asyncio.wait_for(channel.close(), _CLOSING_TIME) for channel in self.channels)
+        for channel, error in zip(self.channels, await asyncio.gather(*closing, return_exceptions=True), strict=True):
+            if error is not None:
                 log.debug("%s did not close: %s", channel.name, type(error).__name__)
         await asyncio.to_thread(self.database.close)
 

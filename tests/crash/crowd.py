@@ -52,7 +52,7 @@ class Customer:
     def __init__(
         self, fake: Remote, view: View, place: Place, account: Account, ledger: Ledger, dice: random.Random, quota: int
     ) -> None:
-        self._fake, self._view, self._place = fake, view, place
+        self._fake, self.view, self._place = fake, view, place
         self.account, self._ledger, self._dice = account, ledger, dice
         self._left = quota
         self._unasked = dice.sample(KNOWN, len(KNOWN))
@@ -103,7 +103,7 @@ class Customer:
         yield self._think()
 
     def _are_answered(self, questions: list[Known]) -> bool:
-        return all(self._view.has(self.chat, known.answer) for known in questions)
+        return all(self.view.has(self.chat, known.answer) for known in questions)
 
     # people answer
 
@@ -144,7 +144,7 @@ class Customer:
             def again() -> None:
                 self._press(CALL)
 
-        yield Until("the queue", lambda: len(self._view.distinct(self.chat, *QUEUED)) > calls, again)
+        yield Until("the queue", lambda: len(self.view.distinct(self.chat, *QUEUED)) > calls, again)
         yield self._think()
 
     def _talk(self, count: int) -> Iterator[Pause]:
@@ -166,7 +166,7 @@ class Customer:
     # the closing question
 
     def _invited(self) -> int:
-        return len(self._view.distinct(self.chat, INVITED))
+        return len(self.view.distinct(self.chat, INVITED))
 
     def _vote(self) -> Iterator[Pause | Until]:
         yield self._think()
@@ -174,20 +174,20 @@ class Customer:
         self.account.votes.append(score)
         keys = ("csi.thanks", "csi.same", "csi.changed")
         thanks = [render(Text(key, {"score": score}), "ru") for key in keys]
-        before = len(self._view.distinct(self.chat, WHY, *thanks))
-        where = self._view.distinct(self.chat, INVITED)[-1]
+        before = len(self.view.distinct(self.chat, WHY, *thanks))
+        where = self.view.distinct(self.chat, INVITED)[-1]
 
         def press() -> None:
             self._press(str(score), where)
 
         press()
-        yield Until("thanks for the vote", lambda: len(self._view.distinct(self.chat, WHY, *thanks)) > before, press)
+        yield Until("thanks for the vote", lambda: len(self.view.distinct(self.chat, WHY, *thanks)) > before, press)
         if score <= 3:
-            noted = len(self._view.distinct(self.chat, NOTED))
+            noted = len(self.view.distinct(self.chat, NOTED))
             yield self._think()
             self.account.group += 1
             self._say(f"Долго ждал {self._new_token('w')}", "comments")
-            yield Until("thanks for the reason", lambda: len(self._view.distinct(self.chat, NOTED)) > noted)
+            yield Until("thanks for the reason", lambda: len(self.view.distinct(self.chat, NOTED)) > noted)
         yield self._think()
 
     # acts

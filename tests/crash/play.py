@@ -77,7 +77,7 @@ def _play(stage: Stage) -> Verdict:
     while not all(life.is_over for life in lives) or killer.done < stage.options.kills:
         now = time.monotonic()
         if now - begun > stage.options.limit:
-            waiting = _waiting(lives)
+            waiting = [told for one, life in zip(crowd, lives, strict=True) if (told := _stuck(one, life))]
             verdict.none("customers still waiting at the limit", waiting)
             break
         if now - looked_at > LOOK_EVERY:
@@ -115,6 +115,16 @@ def _wait_until_listening(stage: Stage) -> None:
 
 def _waiting(lives: list[_Life]) -> list[str]:
     return [life.until.what for life in lives if life.until is not None]
+
+
+def _stuck(customer: Customer, life: _Life) -> str:
+    """What a customer still waits for, and the end of what they saw and said, so that the reason can be found."""
+    if life.until is None:
+        return ""
+    account = customer.account
+    saw = [str(record["text"])[:60] for record in customer.view.chats[account.address][-6:]]
+    said = [token for _, token in account.said[-4:]]
+    return f"{life.until.what} ({account.channel}:{account.address}; said {said}, votes {account.votes}, saw {saw})"
 
 
 def _crowd(stage: Stage, ledger: Ledger, views: tuple[View, View], place: Place, dice: random.Random) -> list[Customer]:
