@@ -65,7 +65,10 @@ def edit_entry(
     *,
     seen_revision: int | None = None,
 ) -> Edited:
-    """Change some columns. Raises NotFound, InvalidInput, and Conflict when somebody changed it after `seen_revision`."""
+    """Change some columns.
+
+    Raises NotFound, InvalidInput, and Conflict when somebody changed the entry after `seen_revision`.
+    """
     before = _locked(connection, key, seen_revision)
     return _put(connection, before, acts.edit(before, values), Act.EDITED, by, now)
 
