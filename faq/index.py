@@ -61,7 +61,8 @@ class Index:
     ) -> "Index":
         """Indexes the published ones of the entries; whether they are valid today is the caller's to know.
 
-        `progress(done, total)` is called now and then; `calibration` corrects the probabilities. Of entries with the same id the last one counts.
+        `progress(done, total)` is called now and then; `calibration` corrects the probabilities. Of entries with the
+        same id the last one counts.
         """
         published = {entry.id: entry for entry in entries if entry.state is EntryState.PUBLISHED}
         kept = tuple(published.values())

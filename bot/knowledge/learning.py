@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.knowledge.editing import By, Edited, add_entry, archive_entry, teach_entry, unteach_entry
+from bot.knowledge.editing import By, add_entry, archive_entry, teach_entry, unteach_entry
 from bot.storage.entries import raise_version
 from bot.storage.knowledge import suggestions
 from bot.storage.knowledge.calibrations import (
@@ -54,9 +54,8 @@ def approve(connection: Connection, number: int, by: By, now: datetime) -> Sugge
     made: dict[str, int | str | None] = {"decided_by": by.author}
     match found.kind:
         case Proposed.PHRASING:
-            made["revision_id"] = _changed(
-                teach_entry(connection, found.entry_id, found.text, source, now, Act.LEARNED)
-            )
+            taught = teach_entry(connection, found.entry_id, found.text, source, now, Act.LEARNED)
+            made["revision_id"] = taught.revision_id if taught.is_changed else None
         case Proposed.ENTRY:
             values = {"question": found.text, "answer": found.answer}
             added = add_entry(connection, values, source, now, Act.LEARNED)
@@ -170,7 +169,3 @@ def _undecided(connection: Connection, number: int) -> Suggestion:
     if found.state is not SuggestionState.OPEN:
         raise Conflict(f"suggestion {number} is {found.state} already; take that back with: otklik faq undo {number}")
     return found
-
-
-def _changed(edited: Edited) -> int | None:
-    return edited.revision_id if edited.is_changed else None

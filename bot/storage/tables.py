@@ -321,7 +321,7 @@ faq_suggestion = Table(  # a change of the FAQ proposed by what was learned; app
     Column("entry_key", String(200)),
     Column("text", Text, nullable=False),
     Column("answer", Text),  # of an entry to be
-    Column("count", Integer, nullable=False),
+    Column("conversations", Integer, nullable=False),  # that speak for it
     Column("evidence", Json, nullable=False),  # numbers of the rows of faq_answer it rests on
     Column("state", String(16), nullable=False, index=True),  # open, approved, rejected
     Column("decided_by", String(64), nullable=False, server_default=""),

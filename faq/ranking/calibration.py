@@ -1,7 +1,7 @@
 """The confidence fitted to one installation: a line through the logits, taken only where it proves better.
 
-Source: J. Platt, "Probabilistic outputs for support vector machines" (1999). Slope 1 and shift 0 change nothing; the fit is
-drawn towards them, so that few outcomes move it little.
+Source: J. Platt, "Probabilistic outputs for support vector machines" (1999). Slope 1 and shift 0 change nothing; the
+fit is drawn towards them, so that few outcomes move it little.
 """
 
 import math

@@ -61,7 +61,8 @@ def add_revisions(
 
 def without_history(connection: Connection, keys: Collection[str]) -> set[str]:
     """Those of the entries of which no revision was ever written."""
-    listed, known = list(keys), set()
+    listed = list(keys)
+    known: set[str] = set()
     for start in range(0, len(listed), _KEYS_AT_ONCE):
         part = listed[start : start + _KEYS_AT_ONCE]
         query = select(faq_revision.c.entry_key).distinct().where(faq_revision.c.entry_key.in_(part))

@@ -70,7 +70,7 @@ def store_proposals(connection: Connection, proposals: Sequence[Proposal], now: 
         if proposal is None:
             connection.execute(faq_suggestion.delete().where(faq_suggestion.c.id == row.id))
         elif list(proposal.evidence) != row.evidence:
-            renewed = {"count": proposal.count, "evidence": list(proposal.evidence), "updated_at": now}
+            renewed = {"conversations": proposal.count, "evidence": list(proposal.evidence), "updated_at": now}
             connection.execute(update(faq_suggestion).where(faq_suggestion.c.id == row.id).values(**renewed))
     new = [_values(signature, one, now) for signature, one in wanted.items() if signature not in known]
     if new:
@@ -80,7 +80,7 @@ def store_proposals(connection: Connection, proposals: Sequence[Proposal], now: 
 
 def list_suggestions(connection: Connection, state: SuggestionState | None = SuggestionState.OPEN) -> list[Suggestion]:
     """Those in a state (None: all), the best founded first."""
-    query = select(faq_suggestion).order_by(faq_suggestion.c.count.desc(), faq_suggestion.c.id)
+    query = select(faq_suggestion).order_by(faq_suggestion.c.conversations.desc(), faq_suggestion.c.id)
     if state is not None:
         query = query.where(faq_suggestion.c.state == str(state))
     return [_read(row) for row in connection.execute(query)]
@@ -141,7 +141,7 @@ def _values(signature: str, proposal: Proposal, now: datetime) -> dict[str, Any]
         "entry_key": proposal.entry_id or None,
         "text": proposal.text,
         "answer": proposal.answer or None,
-        "count": proposal.count,
+        "conversations": proposal.count,
         "evidence": list(proposal.evidence),
         "state": str(SuggestionState.OPEN),
         "created_at": now,
@@ -156,7 +156,7 @@ def _read(row: Row[Any]) -> Suggestion:
         row.entry_key or "",
         row.text,
         row.answer or "",
-        row.count,
+        row.conversations,
         tuple(row.evidence),
         SuggestionState(row.state),
         row.decided_by,

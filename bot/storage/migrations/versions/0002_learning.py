@@ -70,7 +70,7 @@ def upgrade() -> None:
         sa.Column("entry_key", sa.String(length=200), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("answer", sa.Text(), nullable=True),
-        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("conversations", sa.Integer(), nullable=False),
         sa.Column("evidence", JSON, nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("decided_by", sa.String(length=64), server_default="", nullable=False),
