@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.decide import keyboards
 from bot.decide.situation import Knowledge
 from bot.decide.steps import Choice, Found, Remember, Say, Step
+from bot.decide.titles import different
 from core.conversation import Dialogue
 from core.text import Text
 from faq.answer import Answer, Clarify, Handoff, Smalltalk, Verdict
@@ -57,7 +58,7 @@ def _answer_one(
             return say_entry(entry, found), replace(_shown(dialogue, entry.id), reserve=reserve)
     if isinstance(verdict, Clarify):
         listed = [entry for match in verdict.options if (entry := knowledge.entry(match.entry_id))]
-        entries = _in_language(listed, language)
+        entries = different(_in_language(listed, language))
         if entries:
             say = Say(
                 Text("clarify.ask" if len(entries) > 1 else "clarify.one"),

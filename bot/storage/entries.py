@@ -1,5 +1,7 @@
-"""The FAQ in the database: read whole; every change is written down with its author, and raises a version that a
-running bot watches."""
+"""The FAQ in the database: read whole; every change is written down with its author.
+
+It also raises a version that a running bot watches.
+"""
 
 from __future__ import annotations
 

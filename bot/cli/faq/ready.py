@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -67,9 +68,7 @@ def _with_meaning(config: Config, builder: Builder, stock: Stock) -> Index | Non
 
 def progress_bar(length: int, label: str, *, is_hidden: bool) -> Any:
     """On standard error, for people."""
-    stream = click.get_text_stream("stderr")
-    bar: Any = click.progressbar
-    return bar(length=length, label=label, file=stream, hidden=is_hidden or not stream.isatty())
+    return click.progressbar(length=length, label=label, file=sys.stderr, hidden=is_hidden or not sys.stderr.isatty())
 
 
 def signed(connection: Connection, login: str | None) -> By:
