@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot.apply.handle import Handled
+from bot.apply.handled import Handled
 from bot.apply.work import DeskPlace, Setup
-from bot.inbox import InboxService, Windows
+from bot.inbox import InboxService, OperatorActs, Windows
 from bot.knowledge.encoders import NO_ENCODER, EncoderChoice
 from bot.knowledge.learner import Learner
 from bot.library import Library
@@ -71,6 +71,7 @@ class App:
             on_deliveries=self._handled,
         )
         self.inbox.handles = self.handles
+        self.acts = OperatorActs(self.database, self.inbox, self.alarm)
         self.timers = Timers(self.database, self.clock, self.library, self.inbox, self.outbox)
         self.ready: dict[str, bool] = {channel.name: False for channel in self.channels}
         by_name = {channel.name: channel for channel in self.channels}

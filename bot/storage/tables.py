@@ -112,7 +112,7 @@ operator = Table(
     Column("level", Integer, nullable=False, server_default=text("1")),
     Column("capacity", Integer, nullable=False, server_default=text("4")),
     Column("telegram_id", String(32), unique=True),
-    Column("presence", String(16), nullable=False, server_default="online"),
+    Column("presence", String(16), nullable=False, server_default="manual"),
     Column("password_hash", Text),
     Column("is_active", Boolean, nullable=False, server_default=text("true")),
     Column("created_at", Moment, nullable=False),
@@ -369,6 +369,24 @@ cursor = Table(
     Column("channel", String(32), primary_key=True),
     Column("account", String(64), primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+audit = Table(  # what operators, rules and the clock did
+    "audit",
+    metadata,
+    _key(),
+    Column("at", Moment, nullable=False),
+    _ref("operator_id", "operator"),  # None: Otklik itself
+    _ref("conversation_id", "conversation", index=True),
+    Column("desk", String(16), nullable=False),  # telegram, console, otklik
+    Column("act", String(32), nullable=False),
+    Column("outcome", String(16), nullable=False),  # done, refused, held
+    Column("answer", Json),  # [key, params]: what the operator is told
+    Column("detail", Json),  # whom, until when, why
+    _ref("message_id", "message"),
+    Column("nonce", String(64)),
+    Index("ix_audit_operator_id_nonce", "operator_id", "nonce"),
+    Index("ix_audit_at", "at"),
 )
 
 setting = Table(  # business rules edited at run time, and small facts to remember
