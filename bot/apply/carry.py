@@ -57,7 +57,7 @@ def _say(step: st.Say, work: Work) -> None:
             work.connection,
             work.live.id,
             number,
-            question=found.question,
+            question=messages.question_of(work.connection, work.live.id, found.under) or found.question,
             decision=found.decision,
             entry=found.entry,
             score=found.score,

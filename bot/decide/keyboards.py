@@ -31,9 +31,9 @@ def under_answer(entry: Entry) -> Keyboard:
 
 
 def of_entries(entries: list[Entry]) -> Keyboard:
-    """A button for each entry, then the operator."""
+    """A choice between likely entries, then the operator."""
     labelled = zip(entries, titles(entries), strict=True)
-    return with_operator(*[(Choice(title, "entry", entry.id),) for entry, title in labelled])
+    return with_operator(*[(Choice(title, "choose", entry.id),) for entry, title in labelled])
 
 
 def of_categories(knowledge: Knowledge, language: str, page: int = 0) -> Keyboard:

@@ -179,6 +179,22 @@ def add_answer(
     )
 
 
+def question_of(connection: Connection, conversation_id: ConversationId, under: MessageId | None) -> str:
+    """The question that a press under a message is about: that of the message, else the last one that found nothing.
+
+    "" when there is none, and for what no press has brought.
+    """
+    if under is None:
+        return ""
+    own = select(faq_answer.c.question).where(faq_answer.c.message_id == under)
+    question = connection.execute(own.order_by(faq_answer.c.id).limit(1)).scalar()
+    if question is not None:
+        return str(question)
+    query = select(faq_answer).where(faq_answer.c.conversation_id == conversation_id)
+    last = connection.execute(query.order_by(faq_answer.c.id.desc()).limit(1)).one_or_none()
+    return str(last.question) if last is not None and last.decision == "none" else ""
+
+
 def note_outcome(connection: Connection, message_id: MessageId, outcome: str) -> None:
     """Helped or refused; the last word of the customer counts."""
     connection.execute(update(faq_answer).where(faq_answer.c.message_id == message_id).values(outcome=outcome))
