@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from sqlalchemy import Connection
 
 from bot import metrics
 from bot.apply.handle import Job, handle
+from bot.board import Board
 from bot.inbox import InboxService
 from bot.library import Library
 from bot.outbox import OutboxService
@@ -31,11 +33,18 @@ class Timers:
     """One loop; `tick` is called by tests as well."""
 
     def __init__(
-        self, database: Database, clock: Clock, library: Library, inbox: InboxService, outbox: OutboxService
+        self,
+        database: Database,
+        clock: Clock,
+        library: Library,
+        board: Board,
+        inbox: InboxService,
+        outbox: OutboxService,
     ) -> None:
         self._database = database
         self._clock = clock
         self._library = library
+        self._board = board
         self._inbox = inbox
         self._outbox = outbox
 
@@ -48,15 +57,19 @@ class Timers:
 
     async def tick(self, *, with_idle: bool = True) -> None:
         """Once through everything that is due."""
-        try:
-            await self._library.refresh()
-        except Exception as error:  # the index in use stays
-            log.error("the FAQ could not be read anew: %s", type(error).__name__, exc_info=error)
+        await self._look_again("the FAQ", self._library.refresh)
+        await self._look_again("the settings", self._board.refresh)
         await self._outbox.sweep()
         waiting = await self._database.read(depths)
         metrics.depths(waiting.inbox, waiting.outbox)
         if with_idle:
             await self.close_idle()
+
+    async def _look_again(self, what: str, refresh: Callable[[], Awaitable[bool]]) -> None:
+        try:
+            await refresh()
+        except Exception as error:  # what is in use stays
+            log.error("%s could not be read anew: %s", what, type(error).__name__, exc_info=error)
 
     async def follow_arrivals(self) -> None:
         """Take up what a web process stored for this worker."""

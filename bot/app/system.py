@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from bot.apply.handle import Handled
 from bot.apply.work import DeskPlace, Setup
+from bot.board import Board
 from bot.inbox import InboxService, Windows
 from bot.library import Library
 from bot.outbox import OutboxService
@@ -55,7 +56,10 @@ class App:
         self.supervisor = Supervisor()
         capabilities = {channel.name: channel.capabilities for channel in self.channels}
         self.outbox = OutboxService(self.database, self.clock, self.alarm, self.supervisor)
-        self.setup = Setup(self.language, capabilities, self.desk, self.outbox.is_idle)
+        self.board = Board(self.database)
+        self.setup = Setup(
+            self.language, capabilities, self.desk, self.outbox.is_idle, settings=lambda: self.board.settings
+        )
         self.library = Library(self.database, self.clock)
         self.inbox = InboxService(
             self.database,
@@ -68,7 +72,7 @@ class App:
             on_deliveries=self._handled,
         )
         self.inbox.handles = self.handles
-        self.timers = Timers(self.database, self.clock, self.library, self.inbox, self.outbox)
+        self.timers = Timers(self.database, self.clock, self.library, self.board, self.inbox, self.outbox)
         self.ready: dict[str, bool] = {channel.name: False for channel in self.channels}
         by_name = {channel.name: channel for channel in self.channels}
         if self.handles:
@@ -88,6 +92,7 @@ class App:
 
         Nothing may arrive meanwhile: it would be decided on before what is older, and without the FAQ.
         """
+        await self.board.refresh()
         await self.library.refresh()
         if self.handles:
             self.inbox.know_people(await self.database.read(_lanes_with_people))

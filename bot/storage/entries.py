@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, update
 
-from bot.storage.notes import read_setting, write_setting
+from bot.storage.notes import read_note, write_note
 from bot.storage.tables import faq_entry
 from core.errors import InvalidInput
 from faq.entry import Entry, EntryState
@@ -52,7 +52,7 @@ def import_entries(connection: Connection, entries: Sequence[Entry], now: dateti
         rows = [{**_values(entry, now), "known_key": entry.id} for entry in changed]
         connection.execute(update(faq_entry).where(faq_entry.c.key == bindparam("known_key")), rows)
     if new or changed:
-        write_setting(connection, _VERSION_KEY, faq_version(connection) + 1)
+        write_note(connection, _VERSION_KEY, str(faq_version(connection) + 1))
     return ImportCount(len(new), len(changed), len(entries) - len(new) - len(changed))
 
 
@@ -62,7 +62,7 @@ def is_empty(connection: Connection) -> bool:
 
 def faq_version(connection: Connection) -> int:
     """Grows with every change of the FAQ, whichever process made it; 0 before the first."""
-    return int(read_setting(connection, _VERSION_KEY) or 0)
+    return int(read_note(connection, _VERSION_KEY) or 0)
 
 
 def _check_ids(entries: Iterable[Entry]) -> None:

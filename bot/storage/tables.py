@@ -306,11 +306,32 @@ cursor = Table(
     Column("value", Text, nullable=False),
 )
 
-setting = Table(  # business rules edited at run time, and small facts to remember
+setting = Table(  # business settings that were ever changed; the others have their defaults
     "setting",
     metadata,
     Column("key", String(64), primary_key=True),
     Column("value", Json, nullable=False),
+    Column("changed_at", Moment),
+    Column("changed_by", String(64)),  # an operator's login, or who else it was
+)
+
+notebook = Table(  # small facts that channels must remember
+    "notebook",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+timer = Table(  # what is to happen at a moment; gone when it has happened
+    "timer",
+    metadata,
+    _key(),
+    Column("kind", String(32), nullable=False),
+    Column("key", String(64), nullable=False),  # what it is about; one of a kind for each
+    _ref("conversation_id", "conversation", index=True),
+    Column("due_at", Moment, nullable=False, index=True),
+    Column("payload", Json, nullable=False),
+    UniqueConstraint("kind", "key"),
 )
 
 problem = Table(  # trouble an admin should know of; shown by doctor

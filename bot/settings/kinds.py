@@ -1,0 +1,94 @@
+"""The kinds of values settings have: how each is read from JSON and written back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from bot.settings.setting import Setting
+
+_SPAN = re.compile(r"(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?\s*(?:(\d+)s)?")
+_LONGEST = timedelta(days=366)
+
+
+def span(key: str, default: str, meaning: str, *, least: str = "0s", most: str = "366d") -> Setting[timedelta]:
+    """A length of time, written like 90s, 15m, 1h30m or 2d."""
+    low, high = read_span(least), read_span(most)
+
+    def read(raw: Any) -> timedelta:
+        value = read_span(raw)
+        if not low <= value <= high:
+            raise ValueError(f"{raw} is outside")
+        return value
+
+    form = f"a time from {least} to {most}, like 90s, 15m or 1h30m"
+    return Setting(key, read_span(default), read, write_span, form, meaning)
+
+
+def number(key: str, default: int, meaning: str, *, least: int = 0, most: int = 1_000_000) -> Setting[int]:
+    def read(raw: Any) -> int:
+        if isinstance(raw, bool) or not isinstance(raw, int):
+            raise ValueError(f"{raw!r} is no whole number")
+        if not least <= raw <= most:
+            raise ValueError(f"{raw} is outside")
+        return raw
+
+    return Setting(key, default, read, lambda value: value, f"a whole number from {least} to {most}", meaning)
+
+
+def flag(key: str, default: bool, meaning: str) -> Setting[bool]:
+    def read(raw: Any) -> bool:
+        if not isinstance(raw, bool):
+            raise ValueError(f"{raw!r} is neither")
+        return raw
+
+    return Setting(key, default, read, lambda value: value, "true or false", meaning)
+
+
+def words(key: str, default: str, meaning: str, *, most: int = 1000) -> Setting[str]:
+    """A text; an empty one means that the usual sentence is said, or that there is none."""
+
+    def read(raw: Any) -> str:
+        if not isinstance(raw, str):
+            raise ValueError(f"{raw!r} is no text")
+        if len(raw) > most:
+            raise ValueError(f"it has {len(raw)} characters")
+        return raw.strip()
+
+    return Setting(key, default, read, lambda value: value, f"a text of at most {most} characters", meaning)
+
+
+def choice(key: str, default: str, meaning: str, *, of: Sequence[str]) -> Setting[str]:
+    def read(raw: Any) -> str:
+        if raw not in of:
+            raise ValueError(f"{raw!r} is none of them")
+        return str(raw)
+
+    return Setting(key, default, read, lambda value: value, f"one of {', '.join(of)}", meaning)
+
+
+def read_span(raw: Any) -> timedelta:
+    """From "1h30m" (days, hours, minutes, seconds) or a number of seconds; ValueError for anything else."""
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        value = timedelta(seconds=min(raw, 10**9))
+    else:
+        found = _SPAN.fullmatch(raw.strip().lower()) if isinstance(raw, str) and len(raw) < 40 else None
+        if found is None or not any(found.groups()):
+            raise ValueError(f"{raw!r} is no time like 90s, 15m or 1h30m")
+        days, hours, minutes, seconds = (min(int(part or 0), 10**8) for part in found.groups())
+        value = timedelta(days=min(days, 10**5), hours=hours, minutes=minutes, seconds=seconds)
+    if not timedelta(0) <= value <= _LONGEST:
+        raise ValueError(f"{raw!r} is longer than a year" if value > _LONGEST else f"{raw!r} is negative")
+    return value
+
+
+def write_span(value: timedelta) -> str:
+    left = int(value.total_seconds())
+    parts = []
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
+        count, left = divmod(left, size)
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts) or "0s"
