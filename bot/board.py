@@ -6,7 +6,7 @@ import logging
 
 from bot.settings.setting import Settings
 from bot.storage.database import Database
-from bot.storage.settings import Raw, load_raw, read_settings
+from bot.storage.service.settings import Raw, load_raw, read_settings
 
 log = logging.getLogger(__name__)
 

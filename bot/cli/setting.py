@@ -24,7 +24,7 @@ def setting() -> None:
 def list_(is_json: bool) -> None:
     """Every setting, its value, and who changed it."""
     config = settings()
-    from bot.storage.settings import list_settings
+    from bot.storage.service.settings import list_settings
 
     with opened_database(config) as engine, engine.connect() as connection:
         listed = list_settings(connection)
@@ -55,7 +55,7 @@ def get(key: str) -> None:
     """Print the value of KEY as it can be given to `set`."""
     config = settings()
     from bot.settings.catalogue import find_setting
-    from bot.storage.settings import list_settings
+    from bot.storage.service.settings import list_settings
 
     known = find_setting(key).key
     with opened_database(config) as engine, engine.connect() as connection:
@@ -72,7 +72,7 @@ def set_(key: str, value: str | None, is_reset: bool) -> None:
     if (value is None) is not is_reset:
         raise click.UsageError("give either a VALUE or --default")
     config = settings()
-    from bot.storage.settings import change_setting, reset_setting
+    from bot.storage.service.settings import change_setting, reset_setting
 
     with opened_database(config) as engine, engine.begin() as connection:
         if value is None:
