@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from core.conversation import ConversationId
 from core.customer import Sender
@@ -139,6 +142,18 @@ class IdleNoticed:
     conversation_id: ConversationId
 
 
+@dataclass(frozen=True, slots=True)
+class TimerDue:
+    """A timer came due; `kind` says what for, `key` what it is about, `payload` what was noted when it was set."""
+
+    timer_id: int
+    kind: str
+    key: str
+    due_at: datetime
+    conversation_id: ConversationId | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
 CustomerEvent = MessageReceived | MessageEdited | ButtonPressed | CustomerBlocked | CustomerReturned | OutsideReply
 DeskEvent = OperatorWrote | OperatorEdited | OperatorPressed | TopicSeen | TopicToggled | DeskMoved
-Event = CustomerEvent | DeskEvent | PublicComment | IdleNoticed
+Event = CustomerEvent | DeskEvent | PublicComment | IdleNoticed | TimerDue

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot.apply.handle import Handled
+from bot.apply.handled import Handled
 from bot.apply.work import DeskPlace, Setup
 from bot.board import Board
 from bot.inbox import InboxService, Windows

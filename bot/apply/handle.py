@@ -14,16 +14,17 @@ from sqlalchemy import Connection
 from bot.apply.carry import carry_out
 from bot.apply.comments import invite_to_messages
 from bot.apply.desk_steps import post_aside
+from bot.apply.handled import Handled
+from bot.apply.service.timer import handle_timer
 from bot.apply.work import Setup, Work
 from bot.decide import CustomerSide, DeskSide, decide, decide_desk
 from bot.decide.situation import DeskSituation, Knowledge, PlacedMessage, ShownButton, Situation
 from bot.decide.steps import Aside, Burst, Decision, DeskPress, Pressed, React, SetPresence
 from bot.storage import conversations, inbox, invitations, messages, people
 from bot.storage.operators import find_operator, find_operator_by_telegram, set_presence
-from bot.storage.outbox import StoredDelivery
 from core.channel import Capabilities
 from core.conversation import Conversation, ConversationId, Status
-from core.customer import Identity, Sender
+from core.customer import Sender
 from core.delivery import DeskAct, DeskPost
 from core.event import (
     ButtonPressed,
@@ -35,6 +36,7 @@ from core.event import (
     OperatorPressed,
     OperatorWrote,
     PublicComment,
+    TimerDue,
     TopicSeen,
     TopicToggled,
 )
@@ -60,18 +62,6 @@ class NeedsName(Exception):
     """Somebody new; handle again with the name, or without asking."""
 
 
-@dataclass(frozen=True, slots=True)
-class Handled:
-    """What came of it. `is_with_people`: the lane's conversation is in people's hands (None: not a customer's)."""
-
-    deliveries: tuple[StoredDelivery, ...] = ()
-    is_with_people: bool | None = None
-    decisions: tuple[str, ...] = ()
-    is_new_identity: bool = False
-    lane_of: Identity | None = None  # whose conversation an operator's act was about
-    claimed: frozenset[int] = frozenset()  # deliveries already marked as being tried
-
-
 def handle(connection: Connection, job: Job, setup: Setup, now: datetime) -> Handled:
     """Decide and carry out; nothing happens when another hand ended the arrivals first."""
     if job.arrival_ids and not inbox.end_arrivals(connection, job.arrival_ids, now):
@@ -92,6 +82,8 @@ def _handle_one(connection: Connection, event: Event | Burst, job: Job, setup: S
     knowledge = job.knowledge
     if isinstance(event, OperatorWrote | OperatorEdited | OperatorPressed | TopicSeen | TopicToggled):
         return _handle_desk(connection, event, knowledge, setup, now)
+    if isinstance(event, TimerDue):
+        return handle_timer(connection, event, setup, now)
     if isinstance(event, DeskMoved):
         return Handled()
     if isinstance(event, PublicComment):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.decide.clock_steps import ClockStep
 from core.conversation import Dialogue, OperatorId, Status
 from core.customer import Sender
 from core.event import DeskMember
@@ -228,6 +229,7 @@ Step = (
     | SetReachable
     | Ban
     | SetPresence
+    | ClockStep
     | Card
     | Notice
     | Aside

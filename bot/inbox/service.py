@@ -11,7 +11,8 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from bot import metrics
-from bot.apply.handle import Handled, Job, NeedsName, handle
+from bot.apply.handle import Job, NeedsName, handle
+from bot.apply.handled import Handled
 from bot.apply.work import Setup
 from bot.decide.situation import NeedsVerdicts
 from bot.decide.steps import Burst
@@ -100,6 +101,14 @@ class InboxService:
         log.warning("%s: %s", channel, problem)
         now = self._clock.now()
         await self._database.write(lambda connection: rows.note_problem(connection, channel, problem, now))
+
+    async def happen(self, event: Event) -> Handled:
+        """Decide on what no channel tells of, such as a timer that came due; returns after the commit."""
+        now = self._clock.now()
+        knowledge = await self._library.know((), is_with_people=False)
+        handled = await self._database.write(lambda c: handle(c, Job((), (event,), knowledge), self.setup, now))
+        self._finish("", (), handled)
+        return handled
 
     # --- lanes ---
 
@@ -259,9 +268,9 @@ class InboxService:
                     return lane.leave(len(batch))
             else:
                 lane.leave(len(batch))
-                return self._finish(name, lane, batch, handled)
+                return self._finish(name, batch, handled)
 
-    def _finish(self, name: str, lane: Lane, batch: Sequence[StoredArrival], handled: Handled) -> None:
+    def _finish(self, name: str, batch: Sequence[StoredArrival], handled: Handled) -> None:
         metrics.handled(batch, handled, self._clock.now())
         if handled.is_with_people is not None:
             lane_name = name

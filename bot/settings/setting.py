@@ -45,11 +45,6 @@ class Settings:
     def __getitem__(self, setting: Setting[T]) -> T:
         return cast(T, self._values.get(setting.key, setting.default))
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Settings) and self._values == other._values
-
-    __hash__ = None  # type: ignore[assignment]
-
     def having(self, setting: Setting[T], value: T) -> Settings:
         """The same with one value changed."""
         return Settings({**self._values, setting.key: value})
