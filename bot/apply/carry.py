@@ -8,8 +8,8 @@ from functools import singledispatch
 
 from bot.apply import desk_steps
 from bot.apply.card import post_card
-from bot.apply.clock_steps import carry_on_clock
 from bot.apply.relay import keep_customer_message, relay_edit
+from bot.apply.service.steps import carry_on_clock
 from bot.apply.work import Work
 from bot.decide import keyboards
 from bot.decide import steps as st

@@ -15,7 +15,7 @@ from bot.apply.carry import carry_out
 from bot.apply.comments import invite_to_messages
 from bot.apply.desk_steps import post_aside
 from bot.apply.handled import Handled
-from bot.apply.service.timer import handle_timer
+from bot.apply.timer import handle_timer
 from bot.apply.work import Setup, Work
 from bot.decide import CustomerSide, DeskSide, decide, decide_desk
 from bot.decide.situation import DeskSituation, Knowledge, PlacedMessage, ShownButton, Situation

@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from bot.settings import kinds
+from bot.settings.setting import Setting
+from handoff.hours import Hours
+from handoff.hours_form import read_hours, write_hours
+
+HOURS = Setting(
+    "hours",
+    Hours(),
+    read_hours,
+    write_hours,
+    "working hours, like {week: {mon-fri: ['09:00-13:00', '14:00-18:00']}, holidays: RU}",
+    "when people work: week, breaks, holidays, days (exceptions), zone, levels; {} is around the clock",
+)
 
 QUEUE_REFRESH = kinds.span(
     "queue.refresh_time",
