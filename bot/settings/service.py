@@ -6,6 +6,8 @@ from bot.settings import kinds
 from bot.settings.setting import Setting
 from handoff.hours import Hours
 from handoff.hours_form import read_hours, write_hours
+from handoff.targets import Targets
+from handoff.targets_form import read_targets, write_targets
 
 HOURS = Setting(
     "hours",
@@ -16,6 +18,21 @@ HOURS = Setting(
     "when people work: week, breaks, holidays, days (exceptions), zone, levels; {} is around the clock",
 )
 
+TARGETS = Setting(
+    "targets",
+    Targets(),
+    read_targets,
+    write_targets,
+    "a list of targets, like [{first_response: 15m, resolution: 2d}, {priority: urgent, first_response: 5m}]",
+    "what customers are promised, in working time: first_response, next_response, resolution; by level and priority",
+)
+TARGET_WARNING = kinds.number(
+    "targets.warn_at",
+    80,
+    "the share of a target's time, in per cent, after which operators are warned",
+    least=1,
+    most=100,
+)
 QUEUE_REFRESH = kinds.span(
     "queue.refresh_time",
     "10m",

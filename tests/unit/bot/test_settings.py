@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from bot.settings import Settings
 from bot.settings.catalogue import CATALOGUE, find_setting
 from bot.settings.desk import CAPACITY
-from bot.settings.kinds import read_span, write_span
 from bot.settings.service import QUEUE_REFRESH
 from core.errors import InvalidInput, NotFound
+from handoff.spans import read_span, write_span
 
 
 def test_what_was_never_set_has_its_default() -> None:
