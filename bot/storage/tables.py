@@ -65,18 +65,18 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
-def _key() -> Column[int]:
+def new_key() -> Column[int]:
     return Column("id", Id, primary_key=True)
 
 
-def _ref(name: str, table: str, **options: Any) -> Column[int]:
+def refer(name: str, table: str, **options: Any) -> Column[int]:
     return Column(name, Id, ForeignKey(f"{table}.id"), **options)
 
 
 customer = Table(
     "customer",
     metadata,
-    _key(),
+    new_key(),
     Column("name", Text, nullable=False, server_default=""),
     Column("language", String(8), nullable=False, server_default=""),
     Column("has_chosen_language", Boolean, nullable=False, server_default=text("false")),
@@ -88,8 +88,8 @@ customer = Table(
 identity = Table(
     "identity",
     metadata,
-    _key(),
-    _ref("customer_id", "customer", nullable=False, index=True),
+    new_key(),
+    refer("customer_id", "customer", nullable=False, index=True),
     Column("channel", String(32), nullable=False),
     Column("account", String(64), nullable=False),
     Column("address", String(64), nullable=False),
@@ -104,7 +104,7 @@ identity = Table(
 operator = Table(
     "operator",
     metadata,
-    _key(),
+    new_key(),
     Column("login", String(64), nullable=False, unique=True),
     Column("name", Text, nullable=False, server_default=""),
     Column("role", String(16), nullable=False),
@@ -120,8 +120,8 @@ operator = Table(
 operator_link = Table(  # one-time links to set a password
     "operator_link",
     metadata,
-    _key(),
-    _ref("operator_id", "operator", nullable=False, index=True),
+    new_key(),
+    refer("operator_id", "operator", nullable=False, index=True),
     Column("token_hash", String(64), nullable=False, unique=True),
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
@@ -130,12 +130,12 @@ operator_link = Table(  # one-time links to set a password
 conversation = Table(
     "conversation",
     metadata,
-    _key(),
-    _ref("customer_id", "customer", nullable=False),
-    _ref("identity_id", "identity", nullable=False),
+    new_key(),
+    refer("customer_id", "customer", nullable=False),
+    refer("identity_id", "identity", nullable=False),
     Column("channel", String(32), nullable=False),
     Column("status", String(16), nullable=False),
-    _ref("operator_id", "operator"),
+    refer("operator_id", "operator"),
     Column("opened_at", Moment, nullable=False),
     Column("touched_at", Moment, nullable=False),  # the last word of anybody
     Column("queued_at", Moment),  # the first time it was handed over
@@ -143,7 +143,7 @@ conversation = Table(
     Column("first_response_at", Moment),
     Column("closed_at", Moment),
     Column("closed_by", String(16)),  # operator, customer, idle
-    _ref("closed_by_operator_id", "operator"),  # who held it then; the score is theirs
+    refer("closed_by_operator_id", "operator"),  # who held it then; the score is theirs
     Column("handoff_trigger", String(32)),
     Column("language", String(8), nullable=False, server_default=""),
     Column("dialogue", Json, nullable=False),
@@ -157,18 +157,18 @@ conversation = Table(
 message = Table(
     "message",
     metadata,
-    _key(),
-    _ref("conversation_id", "conversation", nullable=False, index=True),
-    _ref("identity_id", "identity", nullable=False),
+    new_key(),
+    refer("conversation_id", "conversation", nullable=False, index=True),
+    refer("identity_id", "identity", nullable=False),
     Column("author", String(16), nullable=False),  # customer, bot, operator, outside
     Column("kind", String(16), nullable=False),  # text, note, held, answer, clarify, survey, system …
-    _ref("operator_id", "operator"),
+    refer("operator_id", "operator"),
     Column("text", Text, nullable=False),
     Column("attachments", Json),
     Column("markup", Text),
     Column("buttons", Json),  # [[label, act, argument], …] in the order of their tokens
     Column("origin_id", String(64)),  # its id in the customer's chat, known at once or when sent
-    _ref("reply_to_id", "message"),
+    refer("reply_to_id", "message"),
     Column("created_at", Moment, nullable=False),
     Column("edited_at", Moment),
     Index("ix_message_identity_id_origin_id", "identity_id", "origin_id"),
@@ -177,8 +177,8 @@ message = Table(
 placement = Table(  # where a message stands on the operators' desk
     "placement",
     metadata,
-    _key(),
-    _ref("message_id", "message", nullable=False, index=True),
+    new_key(),
+    refer("message_id", "message", nullable=False, index=True),
     Column("desk", String(64), nullable=False),
     Column("platform_id", String(64), nullable=False),
     Column("is_shared", Boolean, nullable=False, server_default=text("false")),  # merged with others
@@ -200,7 +200,7 @@ topic = Table(  # the desk's topic of a conversation
 inbox = Table(
     "inbox",
     metadata,
-    _key(),
+    new_key(),
     Column("channel", String(32), nullable=False),
     Column("account", String(64), nullable=False),
     Column("key", String(128), nullable=False),
@@ -222,14 +222,14 @@ inbox = Table(
 outbox = Table(
     "outbox",
     metadata,
-    _key(),
+    new_key(),
     Column("rank", Float),  # overrides the id in the order of the lane
     Column("channel", String(32), nullable=False),
     Column("account", String(64), nullable=False),
     Column("address", String(64), nullable=False),
     Column("lane", String(128), nullable=False),
-    _ref("conversation_id", "conversation", index=True),
-    _ref("message_id", "message", index=True),
+    refer("conversation_id", "conversation", index=True),
+    refer("message_id", "message", index=True),
     Column("content", Json, nullable=False),
     Column("state", String(16), nullable=False),
     Column("random_id", Integer, nullable=False),
@@ -252,11 +252,11 @@ outbox = Table(
 invitation = Table(  # one asking of a survey
     "invitation",
     metadata,
-    _key(),
+    new_key(),
     Column("survey", String(16), nullable=False),  # csi
-    _ref("conversation_id", "conversation", nullable=False, index=True),
-    _ref("customer_id", "customer", nullable=False, index=True),
-    _ref("operator_id", "operator"),  # who held the conversation when it was closed
+    refer("conversation_id", "conversation", nullable=False, index=True),
+    refer("customer_id", "customer", nullable=False, index=True),
+    refer("operator_id", "operator"),  # who held the conversation when it was closed
     Column("sent_at", Moment, nullable=False),
     Column("score", Integer),
     Column("scored_at", Moment),
@@ -269,7 +269,7 @@ invitation = Table(  # one asking of a survey
 faq_entry = Table(
     "faq_entry",
     metadata,
-    _key(),
+    new_key(),
     Column("key", String(200), nullable=False, unique=True),  # the entry's id in files
     Column("position", Integer, nullable=False),
     Column("category", Text, nullable=False),
@@ -285,9 +285,9 @@ faq_entry = Table(
 faq_answer = Table(  # what the bot made of a question, and what came of it
     "faq_answer",
     metadata,
-    _key(),
-    _ref("conversation_id", "conversation", nullable=False, index=True),
-    _ref("message_id", "message", index=True),  # the bot's answer
+    new_key(),
+    refer("conversation_id", "conversation", nullable=False, index=True),
+    refer("message_id", "message", index=True),  # the bot's answer
     Column("question", Text, nullable=False),
     Column("decision", String(16), nullable=False),  # answer, clarify, none, chosen, browse
     Column("entry_key", String(200)),
@@ -306,35 +306,17 @@ cursor = Table(
     Column("value", Text, nullable=False),
 )
 
-audit = Table(  # what operators, rules and the clock did
-    "audit",
-    metadata,
-    _key(),
-    Column("at", Moment, nullable=False),
-    _ref("operator_id", "operator"),  # None: Otklik itself
-    _ref("conversation_id", "conversation", index=True),
-    Column("desk", String(16), nullable=False),  # telegram, console, otklik
-    Column("act", String(32), nullable=False),
-    Column("outcome", String(16), nullable=False),  # done, refused, held
-    Column("answer", Json),  # [key, params]: what the operator is told
-    Column("detail", Json),  # whom, until when, why
-    _ref("message_id", "message"),
-    Column("nonce", String(64)),
-    Index("ix_audit_operator_id_nonce", "operator_id", "nonce"),
-    Index("ix_audit_at", "at"),
-)
-
-setting = Table(  # business rules edited at run time, and small facts to remember
-    "setting",
+notebook = Table(  # small facts that channels must remember
+    "notebook",
     metadata,
     Column("key", String(64), primary_key=True),
-    Column("value", Json, nullable=False),
+    Column("value", Text, nullable=False),
 )
 
 problem = Table(  # trouble an admin should know of; shown by doctor
     "problem",
     metadata,
-    _key(),
+    new_key(),
     Column("subject", String(64), nullable=False),
     Column("text", Text, nullable=False),
     Column("count", Integer, nullable=False, server_default=text("1")),

@@ -1,15 +1,15 @@
-"""The tables beside the entries of the FAQ: their history, what was learned from use, and meaning vectors."""
+"""What is known of the FAQ besides its entries: history, suggestions, exceptions, calibrations, vectors."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Column, Float, Index, Integer, LargeBinary, String, Table, Text
 
-from bot.storage.tables import Id, Json, Moment, metadata
+from bot.storage.tables import Json, Moment, metadata, new_key, refer
 
 faq_revision = Table(  # how an entry was after each change; never changed itself
     "faq_revision",
     metadata,
-    Column("id", Id, primary_key=True),
+    new_key(),
     Column("entry_key", String(200), nullable=False),
     Column("act", String(16), nullable=False),  # faq.editor.acts
     Column("author", String(64), nullable=False, server_default=""),  # a login; empty: the program or an admin's shell
@@ -22,7 +22,7 @@ faq_revision = Table(  # how an entry was after each change; never changed itsel
 faq_suggestion = Table(  # a change of the FAQ proposed by what was learned; approved or rejected by a person
     "faq_suggestion",
     metadata,
-    Column("id", Id, primary_key=True),
+    new_key(),
     Column("signature", String(64), nullable=False, unique=True),  # of kind, entry and words: proposed once
     Column("kind", String(16), nullable=False),  # phrasing, exception, entry
     Column("entry_key", String(200)),
@@ -33,8 +33,8 @@ faq_suggestion = Table(  # a change of the FAQ proposed by what was learned; app
     Column("state", String(16), nullable=False, index=True),  # open, approved, rejected
     Column("decided_by", String(64), nullable=False, server_default=""),
     Column("decided_at", Moment),
-    Column("revision_id", Id, ForeignKey("faq_revision.id")),  # what approving it made
-    Column("exception_id", Id, ForeignKey("faq_exception.id")),
+    refer("revision_id", "faq_revision"),  # what approving it made
+    refer("exception_id", "faq_exception"),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
 )
@@ -42,7 +42,7 @@ faq_suggestion = Table(  # a change of the FAQ proposed by what was learned; app
 faq_exception = Table(  # words that must not be answered: with one entry, or (entry_key NULL) at all
     "faq_exception",
     metadata,
-    Column("id", Id, primary_key=True),
+    new_key(),
     Column("entry_key", String(200)),
     Column("text", Text, nullable=False),
     Column("author", String(64), nullable=False, server_default=""),
@@ -53,7 +53,7 @@ faq_exception = Table(  # words that must not be answered: with one entry, or (e
 faq_calibration = Table(  # corrections of the confidence learned here; the newest that has not ended is in use
     "faq_calibration",
     metadata,
-    Column("id", Id, primary_key=True),
+    new_key(),
     Column("slope", Float, nullable=False),
     Column("shift", Float, nullable=False),
     Column("samples", Integer, nullable=False),
