@@ -13,7 +13,7 @@ from bot.knowledge import learning
 from bot.knowledge.beside import beside
 from bot.storage.database import Database
 from bot.storage.knowledge.suggestions import store_proposals
-from bot.storage.notes import read_setting, write_setting
+from bot.storage.notes import read_note, write_note
 from core.clock import Clock
 from faq.index import Index
 
@@ -39,11 +39,11 @@ class Learner:
     async def learn_if_due(self) -> bool:
         """Learn when a day has passed since the last time; also across restarts."""
         now = self._clock.now()
-        last = await self._database.read(lambda connection: read_setting(connection, _KEY))
+        last = await self._database.read(lambda connection: read_note(connection, _KEY))
         if last is not None and now - datetime.fromisoformat(last) < EVERY:
             return False
         await self.learn()
-        await self._database.write(lambda connection: write_setting(connection, _KEY, now.isoformat()))
+        await self._database.write(lambda connection: write_note(connection, _KEY, now.isoformat()))
         return True
 
     async def learn(self) -> None:
