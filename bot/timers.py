@@ -10,14 +10,17 @@ from sqlalchemy import Connection
 
 from bot import metrics
 from bot.apply.handle import Job, handle
+from bot.apply.handled import Handled
+from bot.apply.sharing import tend
 from bot.inbox import InboxService
 from bot.library import Library
 from bot.outbox import OutboxService
 from bot.storage.conversations import idle_conversations
 from bot.storage.database import Database
+from bot.storage.desk.timers import due_timers, end_timer
 from bot.storage.upkeep.health import depths
 from core.clock import Clock
-from core.event import IdleNoticed
+from core.event import IdleNoticed, TimerDue
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +58,39 @@ class Timers:
         await self._outbox.sweep()
         waiting = await self._database.read(depths)
         metrics.depths(waiting.inbox, waiting.outbox)
+        await self.fire_due()
+        await self.tend()
         if with_idle:
             await self.close_idle()
+
+    async def fire_due(self) -> int:
+        """Do what was set for a moment that has come; each in a transaction of its own, once."""
+        now = self._clock.now()
+        due = await self._database.read(lambda connection: due_timers(connection, now))
+        if not due:
+            return 0
+        knowledge = await self._library.know((), is_with_people=False)
+        for one in due:
+            job = Job((), (TimerDue(one.kind, one.conversation_id, one.detail),), knowledge)
+
+            def work(connection: Connection, job: Job = job, number: int = one.id) -> Handled | None:
+                return handle(connection, job, self._inbox.setup, now) if end_timer(connection, number) else None
+
+            handled = await self._database.write(work)
+            if handled is not None:
+                self._inbox.took(handled)
+        return len(due)
+
+    async def tend(self) -> None:
+        """Look after the queue: what absent operators held comes back, and what waits is given to who has room."""
+        now = self._clock.now()
+        try:
+            made = await self._database.write(lambda connection: tend(connection, self._inbox.setup, now))
+        except Exception as error:  # the next look is a second away
+            log.error("the queue could not be shared out: %s", type(error).__name__, exc_info=error)
+            return
+        for handled in made:
+            self._inbox.took(handled)
 
     async def follow_arrivals(self) -> None:
         """Take up what a web process stored for this worker."""

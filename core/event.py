@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from core.conversation import ConversationId, OperatorId
 from core.customer import Sender
@@ -188,6 +190,15 @@ class IdleNoticed:
     conversation_id: ConversationId
 
 
+@dataclass(frozen=True, slots=True)
+class TimerDue:
+    """Something set for a moment is due (`kind`, `detail` are those it was set with)."""
+
+    kind: str
+    conversation_id: ConversationId
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
 CustomerEvent = MessageReceived | MessageEdited | ButtonPressed | CustomerBlocked | CustomerReturned | OutsideReply
 DeskEvent = OperatorWrote | OperatorEdited | OperatorPressed | OperatorActed | TopicSeen | TopicToggled | DeskMoved
-Event = CustomerEvent | DeskEvent | PublicComment | IdleNoticed
+Event = CustomerEvent | DeskEvent | PublicComment | IdleNoticed | TimerDue

@@ -113,6 +113,7 @@ async def run(config: Config, role: str = "all") -> int:
         config.language,
         _desk_of(config, channels),
         ground.clock,
+        zone=config.zone,
         shelf=ground.shelf,
         handles=role != "web",
         listens=role != "web",
@@ -213,7 +214,13 @@ async def chat(config: Config, name: str) -> int:
     module: Any = registry.module("terminal")
     channel = module.open_channel(module.Settings(name=name), files=ground.shelf)
     app = App(
-        ground.database, [channel], config.language, _desk_of(config, [channel]), ground.clock, shelf=ground.shelf
+        ground.database,
+        [channel],
+        config.language,
+        _desk_of(config, [channel]),
+        ground.clock,
+        zone=config.zone,
+        shelf=ground.shelf,
     )
     stopping = _stop_on_signals()
     try:

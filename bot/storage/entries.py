@@ -56,6 +56,12 @@ def import_entries(connection: Connection, entries: Sequence[Entry], now: dateti
     return ImportCount(len(new), len(changed), len(entries) - len(new) - len(changed))
 
 
+def category_of(connection: Connection, key: str) -> str:
+    """The category of an entry, or "" when there is no such entry."""
+    query = select(faq_entry.c.category).where(faq_entry.c.key == key)
+    return connection.execute(query).scalar_one_or_none() or ""
+
+
 def is_empty(connection: Connection) -> bool:
     return connection.execute(select(faq_entry.c.id).limit(1)).first() is None
 

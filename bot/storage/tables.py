@@ -1,4 +1,7 @@
-"""The tables. Moments are stored as aware UTC; on SQLite as ISO text, so that they sort and can be read."""
+"""The tables. Moments are stored as aware UTC; on SQLite as ISO text, so that they sort and can be read.
+
+All of them on one page whatever the ceiling: what refers to what is seen at once.
+"""
 
 from __future__ import annotations
 
@@ -112,9 +115,19 @@ operator = Table(
     Column("capacity", Integer, nullable=False, server_default=text("4")),
     Column("telegram_id", String(32), unique=True),
     Column("presence", String(16), nullable=False, server_default="manual"),
+    Column("presence_at", Moment),  # since when
+    Column("seen_at", Moment),  # the last sign of life
+    Column("idle_since", Moment),  # when the last conversation came or went
     Column("password_hash", Text),
     Column("is_active", Boolean, nullable=False, server_default=text("true")),
     Column("created_at", Moment, nullable=False),
+)
+
+operator_skill = Table(  # categories an operator serves; none: all
+    "operator_skill",
+    metadata,
+    Column("operator_id", Id, ForeignKey(operator.c.id), primary_key=True),
+    Column("category", String(200), primary_key=True),
 )
 
 operator_link = Table(  # one-time links to set a password
@@ -147,6 +160,11 @@ conversation = Table(
     Column("handoff_trigger", String(32)),
     Column("language", String(8), nullable=False, server_default=""),
     Column("dialogue", Json, nullable=False),
+    Column("level", Integer, nullable=False, server_default=text("1")),
+    Column("priority", Integer, nullable=False, server_default=text("0")),  # handoff.queue.Priority
+    Column("category", String(200), nullable=False, server_default=""),  # of the question that was handed over
+    Column("snoozed_until", Moment),
+    _ref("returned_by_id", "operator"),  # who gave it back; is not given it again
     Index("ix_conversation_identity_id_id", "identity_id", "id"),
     Index("ix_conversation_customer_id_id", "customer_id", "id"),
     Index("ix_conversation_status_touched_at", "status", "touched_at"),
@@ -304,6 +322,48 @@ cursor = Table(
     Column("channel", String(32), primary_key=True),
     Column("account", String(64), primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+conversation_tag = Table(
+    "conversation_tag",
+    metadata,
+    Column("conversation_id", Id, ForeignKey("conversation.id"), primary_key=True),
+    Column("tag", String(64), primary_key=True),
+    Index("ix_conversation_tag_tag", "tag"),
+)
+
+timer = Table(  # what becomes due at some moment; the row goes when it is done
+    "timer",
+    metadata,
+    _key(),
+    Column("due_at", Moment, nullable=False),
+    Column("kind", String(32), nullable=False),
+    _ref("conversation_id", "conversation", nullable=False, index=True),
+    Column("detail", Json, nullable=False),
+    Index("ix_timer_due_at", "due_at"),
+)
+
+canned_reply = Table(
+    "canned_reply",
+    metadata,
+    _key(),
+    _ref("operator_id", "operator"),  # None: everybody's
+    Column("name", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("attachments", Json),
+    Column("updated_at", Moment, nullable=False),
+    Index("ix_canned_reply_name", "name"),
+)
+
+link_code = Table(  # a customer asked to join their addresses
+    "link_code",
+    metadata,
+    _key(),
+    Column("code_hash", String(64), nullable=False, index=True),
+    _ref("identity_id", "identity", nullable=False),  # where it was asked for
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
 )
 
 audit = Table(  # what operators, rules and the clock did
