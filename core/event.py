@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -192,11 +193,14 @@ class IdleNoticed:
 
 @dataclass(frozen=True, slots=True)
 class TimerDue:
-    """Something set for a moment is due (`kind`, `detail` are those it was set with)."""
+    """A timer came due; `kind` says what for, `key` what it is about, `payload` what was noted when it was set."""
 
+    timer_id: int
     kind: str
-    conversation_id: ConversationId
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    key: str
+    due_at: datetime
+    conversation_id: ConversationId | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
 
 
 CustomerEvent = MessageReceived | MessageEdited | ButtonPressed | CustomerBlocked | CustomerReturned | OutsideReply

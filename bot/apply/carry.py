@@ -9,10 +9,12 @@ from functools import singledispatch
 from bot.apply import act_steps, desk_steps
 from bot.apply.card import post_card
 from bot.apply.relay import keep_customer_message, relay_edit
+from bot.apply.service.steps import carry_on_clock
 from bot.apply.work import Work
 from bot.decide import act_steps as acts
 from bot.decide import keyboards
 from bot.decide import steps as st
+from bot.decide.clock_steps import DropTimer, SetTimer
 from bot.storage import conversations, invitations, messages, people
 from bot.storage.desk import team
 from bot.storage.entries import category_of
@@ -188,8 +190,6 @@ _DESK: dict[type, Callable[..., None]] = {
     acts.SetVip: act_steps.set_vip,
     acts.Avoid: act_steps.avoid,
     acts.Snooze: act_steps.snooze,
-    acts.Schedule: act_steps.schedule,
-    acts.Unschedule: act_steps.unschedule,
     acts.Alert: act_steps.alert,
     acts.PutAlertsHere: act_steps.put_alerts_here,
 }
@@ -202,3 +202,8 @@ def _carry_on_desk(step: object, work: Work) -> None:
 
 for _kind in _DESK:
     carry.register(_kind, _carry_on_desk)
+
+
+@carry.register
+def _clock(step: SetTimer | DropTimer, work: Work) -> None:
+    carry_on_clock(step, work)

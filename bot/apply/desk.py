@@ -22,7 +22,6 @@ from core.event import (
     OperatorEdited,
     OperatorPressed,
     OperatorWrote,
-    TimerDue,
     TopicSeen,
     TopicToggled,
 )
@@ -39,7 +38,7 @@ def at_live(connection: Connection, found: people.Found) -> people.Found:
 
 def handle_desk(connection: Connection, event: Event, setup: Setup, now: datetime) -> Handled:
     """An act of an operator, at Telegram's desk or at ours; what strange groups say is not heard."""
-    if not isinstance(event, OperatorActed | TimerDue) and (setup.desk is None or event.desk != setup.desk.chat):  # type: ignore[union-attr]
+    if not isinstance(event, OperatorActed) and (setup.desk is None or event.desk != setup.desk.chat):  # type: ignore[union-attr]
         return Handled()
     topic: str = getattr(event, "topic", "")
     side, number = _desk_side(connection, event)
@@ -85,7 +84,7 @@ def _desk_side(connection: Connection, event: Event) -> tuple[DeskSide, int | No
         if len(parts) == 4 and parts[0] == "d" and parts[1].isdecimal() and len(parts[1]) < 16:
             return DeskPress(event.member, parts[2], parts[3]), int(parts[1])
         return DeskPress(event.member, "", ""), None
-    if isinstance(event, TopicSeen | OperatorActed | TimerDue):
+    if isinstance(event, TopicSeen | OperatorActed):
         return event, event.conversation_id
     assert isinstance(event, OperatorWrote | OperatorEdited | TopicToggled)
     return event, conversations.find_by_topic(connection, event.desk, event.topic) if event.topic else None

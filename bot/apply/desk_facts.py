@@ -11,10 +11,10 @@ from bot.apply.work import Setup
 from bot.decide import DeskSide
 from bot.decide.situation import DeskSituation, PlacedMessage
 from bot.decide.steps import DeskPress
+from bot.settings import Settings, desk
 from bot.storage import conversations, messages, people
 from bot.storage.desk.canned import find_canned
 from bot.storage.desk.team import read_board
-from bot.storage.notes import read_setting
 from bot.storage.operators import (
     find_active,
     find_operator,
@@ -27,7 +27,7 @@ from core.conversation import Conversation, ConversationId, Status
 from core.event import Act, OperatorActed, OperatorEdited, OperatorWrote, TimerDue
 from core.message import MessageId
 from handoff.board import Board
-from handoff.desk_rules import DeskRules, read_desk_rules
+from handoff.desk_rules import DeskRules
 from handoff.desk_text import BOARD_COMMANDS, read_desk_text
 from handoff.operators import Operator, Presence
 
@@ -44,7 +44,7 @@ def desk_situation(
     now: datetime,
 ) -> DeskSituation:
     operator = _acting(connection, side, now)
-    start = DeskSituation(operator=operator, rules=desk_rules(connection), now=now, zone=setup.zone)
+    start = DeskSituation(operator=operator, rules=desk_rules(setup.settings()), now=now, zone=setup.zone)
     command, name = _named(side)
     if command in BOARD_COMMANDS:
         start = replace(start, board=_board(connection, setup, now))
@@ -67,8 +67,9 @@ def desk_situation(
     )
 
 
-def desk_rules(connection: Connection) -> DeskRules:
-    return read_desk_rules(read_setting(connection, "desk"))
+def desk_rules(settings: Settings) -> DeskRules:
+    spans = (desk.UNDO_TELEGRAM, desk.UNDO_CONSOLE, desk.LOST_AFTER, desk.REMIND_BEFORE)
+    return DeskRules(*(settings[span].total_seconds() for span in spans))
 
 
 def live_of(connection: Connection, of: Conversation) -> int | None:
@@ -110,7 +111,7 @@ def _board(connection: Connection, setup: Setup, now: datetime) -> Board:
 
 
 def _has_answered(connection: Connection, event: TimerDue) -> bool:
-    since = event.detail.get("since")
-    return since is not None and messages.answered_since(
-        connection, event.conversation_id, datetime.fromisoformat(str(since))
-    )
+    since = event.payload.get("since")
+    if since is None or event.conversation_id is None:
+        return False
+    return messages.answered_since(connection, event.conversation_id, datetime.fromisoformat(str(since)))

@@ -36,7 +36,9 @@ def tend(connection: Connection, setup: Setup, now: datetime) -> list[Handled]:
 
 
 def _notice_lost(connection: Connection, setup: Setup, now: datetime) -> list[Handled]:
-    since = now - timedelta(seconds=desk_rules(connection).lost_after)
+    if not desk_rules(setup.settings()).lost_after:
+        return []
+    since = now - timedelta(seconds=desk_rules(setup.settings()).lost_after)
     made = []
     for number in team.silent_operators(connection, since):
         found = find_operator(connection, number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.decide import clock, customer, desk, presses
+from bot.decide import customer, desk, presses, resting
 from bot.decide.acts import on_act
 from bot.decide.acts.asking import Asking
 from bot.decide.situation import DeskSituation, Knowledge, Situation
@@ -60,7 +60,7 @@ def decide_desk(event: DeskSide, situation: DeskSituation, topic: str) -> Decisi
             operator = situation.operator
             steps = on_act(Asking(event, operator, situation)) if operator is not None else []
         case TimerDue():
-            steps = clock.on_timer(event, situation)
+            steps = resting.on_rest_timer(event, situation)
         case TopicSeen():
             steps = desk.on_topic_seen(event, situation)
         case TopicToggled():

@@ -99,22 +99,6 @@ class Snooze:
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
-    """Something for the clock: TimerDue(kind, this conversation, detail) at `due_at`, once."""
-
-    kind: str
-    due_at: datetime
-    detail: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Unschedule:
-    """Forget what was set for this conversation; `kinds` are beginnings ("snooze." means all of those)."""
-
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
 class Alert:
     """A line for the leads: in their topic, with the conversation's number; without one, in its own topic."""
 
@@ -144,8 +128,6 @@ ActStep = (
     | SetVip
     | Avoid
     | Snooze
-    | Schedule
-    | Unschedule
     | Alert
     | PutAlertsHere
     | Unlink

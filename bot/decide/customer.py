@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.decide import answering, closing, keyboards, presses
-from bot.decide.act_steps import Snooze, Unschedule
-from bot.decide.clock import SNOOZE
+from bot.decide import answering, closing, keyboards, presses, resting
 from bot.decide.situation import Knowledge, NeedsVerdicts, Situation
 from bot.decide.steps import (
     Burst,
@@ -67,7 +65,7 @@ def _wake(situation: Situation) -> list[Step]:
     conversation = situation.conversation
     if conversation is None or conversation.snoozed_until is None:
         return []
-    return [Snooze(None), Unschedule(SNOOZE), Notice(Text("desk.snooze.woken"))]
+    return [*resting.stop_resting(), Notice(Text("desk.snooze.woken"))]
 
 
 def _ask(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.decide import closing, keyboards
-from bot.decide.act_steps import Avoid, SetLevel, Snooze, Unschedule
+from bot.decide.act_steps import Avoid, SetLevel
 from bot.decide.acts.asking import Asking, cannot_write, done, refused
-from bot.decide.clock import SNOOZE
+from bot.decide.resting import stop_resting
 from bot.decide.steps import Move, Notice, Say, SetPresence, Step, ToggleTopic, WriteNote
 from core.conversation import Status
 from core.message import IncomingMessage
@@ -116,7 +116,7 @@ def _note_of(asking: Asking, reason: str) -> IncomingMessage:
 def wake_silently(asking: Asking) -> list[Step]:
     if asking.conversation.snoozed_until is None:
         return []
-    return [Snooze(None), Unschedule(SNOOZE)]
+    return stop_resting()
 
 
 def close(asking: Asking) -> list[Step]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
-from bot.decide.act_steps import Schedule, Snooze, Unschedule
 from bot.decide.acts.asking import Asking, cannot_write, done, refused
 from bot.decide.acts.holding import hold, wake_silently
-from bot.decide.clock import DUE, REMIND, SNOOZE
+from bot.decide.resting import rest
 from bot.decide.steps import Step
 from core.conversation import Status
 from core.errors import InvalidInput
@@ -29,16 +28,11 @@ def snooze(asking: Asking) -> list[Step]:
         until = read_moment(asking.act.to, situation.now, situation.zone)
     except InvalidInput:
         return refused(asking, Text("desk.snooze.when"))
-    remind_at = until - situation.rules.promise_grace
-    detail = {"until": until.isoformat()}
     shown = show_moment(until, situation.now, situation.zone)
     return [
         *([] if asking.is_own else hold(asking)),
-        Unschedule(SNOOZE),
-        Snooze(until),
-        *([Schedule(REMIND, remind_at, detail)] if remind_at > situation.now else []),
-        Schedule(DUE, until, detail),
-        *done(asking, Text("desk.snoozed", {"until": shown, "operator": asking.operator.shown_name}), **detail),
+        *rest(until, situation.now, situation.rules.promise_grace),
+        *done(asking, Text("desk.snoozed", {"until": shown, "operator": asking.operator.shown_name}), until=str(until)),
     ]
 
 

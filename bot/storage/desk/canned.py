@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
+from bot.storage.desk.tables import canned_reply
 from bot.storage.messages import read_attachments, write_attachments
-from bot.storage.tables import canned_reply
 from core.conversation import OperatorId
 from core.errors import InvalidInput
 from core.message import Attachment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, delete, insert, select
 
-from bot.storage.tables import conversation_tag
+from bot.storage.desk.tables import conversation_tag
 from core.conversation import ConversationId
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
+from bot.storage.desk.tables import operator_skill
 from bot.storage.operators import read_operator
-from bot.storage.tables import conversation, customer, message, operator, operator_skill
+from bot.storage.tables import conversation, customer, message, operator
 from core.conversation import ConversationId, OperatorId, Status
 from handoff.assignment import Candidate
 from handoff.board import Board, QueueRow, TeamRow

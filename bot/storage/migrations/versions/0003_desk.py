@@ -65,22 +65,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_conversation_tag_tag", ["tag"], unique=False)
 
     op.create_table(
-        "timer",
-        sa.Column("id", ID, nullable=False),
-        sa.Column("due_at", MOMENT, nullable=False),
-        sa.Column("kind", sa.String(length=32), nullable=False),
-        sa.Column("conversation_id", ID, nullable=False),
-        sa.Column("detail", JSON, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversation.id"], name=op.f("fk_timer_conversation_id_conversation")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_timer")),
-    )
-    with op.batch_alter_table("timer", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_timer_conversation_id"), ["conversation_id"], unique=False)
-        batch_op.create_index("ix_timer_due_at", ["due_at"], unique=False)
-
-    op.create_table(
         "audit",
         sa.Column("id", ID, nullable=False),
         sa.Column("at", MOMENT, nullable=False),
@@ -148,11 +132,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_audit_at")
 
     op.drop_table("audit")
-    with op.batch_alter_table("timer", schema=None) as batch_op:
-        batch_op.drop_index("ix_timer_due_at")
-        batch_op.drop_index(batch_op.f("ix_timer_conversation_id"))
-
-    op.drop_table("timer")
     with op.batch_alter_table("conversation_tag", schema=None) as batch_op:
         batch_op.drop_index("ix_conversation_tag_tag")
 
