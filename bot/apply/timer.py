@@ -7,8 +7,11 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.apply.carry import carry_out
+from bot.apply.desk_facts import desk_situation
 from bot.apply.handled import Handled
 from bot.apply.work import Setup, Work
+from bot.decide import decide_desk
+from bot.decide.resting import KINDS as RESTING
 from bot.decide.service.timers import TimerSituation, on_timer
 from bot.storage import conversations, people
 from bot.storage.service.timers import end_timer
@@ -30,14 +33,18 @@ def handle_timer(connection: Connection, event: TimerDue, setup: Setup, now: dat
     there = conversations.find_conversation(connection, there.id)
     assert there is not None
     is_latest = found.conversation is not None and found.conversation.id == there.id
-    situation = TimerSituation(found.customer, found.identity, there, setup.settings())
+    if event.kind in RESTING:
+        steps = list(decide_desk(event, desk_situation(connection, event, there, found, setup, now), "").steps)
+    else:
+        steps = on_timer(event, TimerSituation(found.customer, found.identity, there, setup.settings()), now)
     work = Work(
         connection, setup, now, found.customer, found.identity, there, dict(found.keyboard) if is_latest else {}
     )
-    carry_out(work, on_timer(event, situation, now))
+    carry_out(work, steps)
     return Handled(
         tuple(work.deliveries),
         work.is_with_people if is_latest else None,
         lane_of=found.identity,
+        wants_sharing=work.wants_sharing,
         claimed=frozenset(work.claimed),
     )

@@ -103,10 +103,11 @@ class Invite:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Write down the invitation as it now stands, and show it on the desk."""
+    """Write down the invitation as it now stands, and show it on the desk; `alert` is for the leads."""
 
     invitation: Invitation
     notice: Text | None = None
+    alert: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +152,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """A line of the bot's at a place of the desk that is no conversation's topic, or for a stranger."""
+    """Words of the bot's at a place of the desk that is no conversation's topic, or for a stranger.
+
+    Several texts are lines.
+    """
 
     topic: str
-    text: Text
+    text: Text | tuple[Text, ...]
     reply_to: str = ""
 
 

@@ -273,12 +273,14 @@ class InboxService:
 
     def _finish(self, name: str, batch: Sequence[StoredArrival], handled: Handled) -> None:
         metrics.handled(batch, handled, self._clock.now())
-        if handled.is_with_people is not None:
-            lane_name = name
-            if handled.lane_of is not None:
-                at = handled.lane_of
-                lane_name = f"{at.channel}:{at.address}"
-            self._note_people(lane_name, is_with_people=handled.is_with_people)
+        self.took(handled, name)
+
+    def took(self, handled: Handled, lane: str = "") -> None:
+        """What was handled, here or by the clock, is sent, and its customer's lane knows who leads."""
+        at = handled.lane_of
+        name = f"{at.channel}:{at.address}" if at is not None else lane
+        if handled.is_with_people is not None and name:
+            self._note_people(name, is_with_people=handled.is_with_people)
         self._on_deliveries(handled)
 
     def _note_people(self, name: str, *, is_with_people: bool) -> None:

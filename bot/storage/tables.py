@@ -112,6 +112,9 @@ operator = Table(
     Column("capacity", Integer, nullable=False, server_default=text("4")),
     Column("telegram_id", String(32), unique=True),
     Column("presence", String(16), nullable=False, server_default="manual"),
+    Column("presence_at", Moment),  # since when
+    Column("seen_at", Moment),  # the last sign of life
+    Column("idle_since", Moment),  # when the last conversation came or went
     Column("password_hash", Text),
     Column("is_active", Boolean, nullable=False, server_default=text("true")),
     Column("created_at", Moment, nullable=False),
@@ -147,6 +150,11 @@ conversation = Table(
     Column("handoff_trigger", String(32)),
     Column("language", String(8), nullable=False, server_default=""),
     Column("dialogue", Json, nullable=False),
+    Column("level", Integer, nullable=False, server_default=text("1")),
+    Column("priority", Integer, nullable=False, server_default=text("0")),  # handoff.queue.Priority
+    Column("category", String(200), nullable=False, server_default=""),  # of the question that was handed over
+    Column("snoozed_until", Moment),
+    refer("returned_by_id", "operator"),  # who gave it back; is not given it again
     Index("ix_conversation_identity_id_id", "identity_id", "id"),
     Index("ix_conversation_customer_id_id", "customer_id", "id"),
     Index("ix_conversation_status_touched_at", "status", "touched_at"),

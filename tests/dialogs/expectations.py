@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from bot.storage.desk.audit import find_answer
-from bot.storage.tables import conversation, customer
+from bot.storage.tables import conversation, customer, operator
 from bot.storage.upkeep.reports import Period, load_facts
 from core.text import render
 from surveys.report import build_report
@@ -76,7 +76,7 @@ async def _card(player: Player, step: Step) -> None:
     player.check_words(seen.text, step)
     if not seen.is_card:
         player.fail(f"no card: {seen}")
-    player.check_labels(seen.labels, ["Взять", "Закрыть", "Карточка", "Заблокировать"])
+    player.check_labels(seen.labels, ["Взять", "Закрыть", "Передать", "Отложить", "Карточка", "Заблокировать"])
 
 
 async def _reaction(player: Player, step: Step) -> None:
@@ -96,6 +96,14 @@ async def _status(player: Player, step: Step) -> None:
     found = await player.read_database(lambda connection: connection.scalar(query))
     if found != step.value:
         player.fail(f"#{number} is {found}")
+
+
+async def _holder(player: Player, step: Step) -> None:
+    number = await player.topic(step)
+    query = select(operator.c.login).join(conversation, conversation.c.operator_id == operator.c.id)
+    found = await player.read_database(lambda connection: connection.scalar(query.where(conversation.c.id == number)))
+    if (found or "nobody") != step.value:
+        player.fail(f"#{number} is held by {found}")
 
 
 async def _conversations(player: Player, step: Step) -> None:
@@ -150,6 +158,7 @@ EXPECTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
     "reaction": _reaction,
     "silence": _silence,
     "status": _status,
+    "holder": _holder,
     "conversations": _conversations,
     "language": _language,
     "topic is closed": _topic_state,
