@@ -7,6 +7,7 @@ import gc
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -51,6 +52,7 @@ class App:
     shelf: FileShelf | None = None
     handles: bool = True
     listens: bool = True
+    zone: tzinfo = UTC
 
     def __post_init__(self) -> None:
         self.supervisor = Supervisor()
@@ -58,7 +60,7 @@ class App:
         self.outbox = OutboxService(self.database, self.clock, self.alarm, self.supervisor)
         self.board = Board(self.database)
         self.setup = Setup(
-            self.language, capabilities, self.desk, self.outbox.is_idle, settings=lambda: self.board.settings
+            self.language, capabilities, self.desk, self.outbox.is_idle, self.zone, settings=lambda: self.board.settings
         )
         self.library = Library(self.database, self.clock)
         self.inbox = InboxService(

@@ -9,11 +9,12 @@ from functools import singledispatch
 from bot.apply import desk_steps
 from bot.apply.card import post_card
 from bot.apply.relay import keep_customer_message, relay_edit
+from bot.apply.service import countdowns
 from bot.apply.service.steps import carry_on_clock
 from bot.apply.work import Work
 from bot.decide import keyboards
 from bot.decide import steps as st
-from bot.decide.clock_steps import DropTimer, SetTimer
+from bot.decide.clock_steps import Breach, DropTimer, SetTimer, Warn
 from bot.storage import conversations, invitations, messages, people
 from bot.storage.operators import set_presence
 from core.conversation import Conversation
@@ -80,6 +81,7 @@ def _move(step: st.Move, work: Work) -> None:
     trigger = step.trigger.value if step.trigger else ""
     work.changes |= conversations.move_values(before, step.to, step.operator_id, step.closed_by, trigger, work.now)
     work.conversation = _moved(before, step, work)
+    countdowns.on_moved(work, before, step.closed_by)
 
 
 def _moved(before: Conversation, step: st.Move, work: Work) -> Conversation:
@@ -168,5 +170,5 @@ for _kind in _DESK:
 
 
 @carry.register
-def _clock(step: SetTimer | DropTimer, work: Work) -> None:
+def _clock(step: SetTimer | DropTimer | Warn | Breach, work: Work) -> None:
     carry_on_clock(step, work)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bot.apply.service.countdowns import on_reply
 from bot.apply.work import Work
 from bot.decide import steps as st
 from bot.storage import conversations, messages
 from bot.storage.operators import find_operator
+from core.conversation import OperatorId
 from core.delivery import DeskAct, DeskPost
 from core.message import AttachmentKind, IncomingMessage, MessageId, OutgoingMessage
 from core.text import Text
@@ -59,11 +63,17 @@ def forward(step: st.Forward, work: Work) -> None:
     if step.held:
         work.held_id = number
         return
-    _send(work, number, step.text, message, new.markup, answered)
+    _send(work, number, step.text, message, new.markup, answered, step.operator_id)
 
 
 def _send(
-    work: Work, number: MessageId, text: str, message: IncomingMessage, markup: str, answered: int | None
+    work: Work,
+    number: MessageId,
+    text: str,
+    message: IncomingMessage,
+    markup: str,
+    answered: int | None,
+    operator_id: OperatorId | None,
 ) -> None:
     files = tuple(one for one in message.attachments if one.kind is not AttachmentKind.OTHER)
     lost = [*message.lost, *(one.name for one in message.attachments if one.kind is AttachmentKind.OTHER)]
@@ -75,8 +85,15 @@ def _send(
     refers_to = {"reply_to": answered} if answered is not None else None
     work.deliver(OutgoingMessage(text, attachments=files, markup=markup), number, refers_to)
     work.keyboard = {}  # words typed from now on answer the operator, not the bot's buttons
+    note_reply(work, operator_id)
+
+
+def note_reply(work: Work, operator_id: OperatorId | None) -> None:
+    """A person answered; the first time, that is the first response."""
+    on_reply(work, operator_id)
     if work.live.first_response_at is None:
         work.changes["first_response_at"] = work.now
+        work.conversation = replace(work.live, first_response_at=work.now)
 
 
 def _answered(work: Work, message: IncomingMessage) -> int | None:
@@ -99,7 +116,7 @@ def release(step: st.Release, work: Work) -> None:
         return
     messages.change_message(work.connection, row.id, kind="text")
     message = IncomingMessage("", row.text, messages.read_attachments(row.attachments))
-    _send(work, MessageId(row.id), row.text, message, row.markup or "", row.reply_to_id)
+    _send(work, MessageId(row.id), row.text, message, row.markup or "", row.reply_to_id, row.operator_id)
     work.post(DeskPost(DeskAct.POST, text=work.desk_words(Text("desk.held.sent"))))
 
 
@@ -148,8 +165,7 @@ def keep_outside(step: st.KeepOutside, work: Work) -> None:
     )
     number = messages.add_message(work.connection, new, work.now)
     work.is_touched = True
-    if work.live.first_response_at is None:
-        work.changes["first_response_at"] = work.now
+    note_reply(work, None)
     if work.setup.desk is not None:
         conversations.ensure_topic(work.connection, work.live.id, work.setup.desk.chat)
         work.has_looked_for_topic = False

@@ -8,9 +8,11 @@ from sqlalchemy import Connection
 
 from bot.apply.carry import carry_out
 from bot.apply.handled import Handled
+from bot.apply.service.countdowns import TIMER
 from bot.apply.work import Setup, Work
-from bot.decide.service.timers import TimerSituation, on_timer
+from bot.decide.service.timers import DueTarget, TimerSituation, on_timer
 from bot.storage import conversations, people
+from bot.storage.service.countdowns import find_countdown
 from bot.storage.service.timers import end_timer
 from core.event import TimerDue
 
@@ -30,7 +32,8 @@ def handle_timer(connection: Connection, event: TimerDue, setup: Setup, now: dat
     there = conversations.find_conversation(connection, there.id)
     assert there is not None
     is_latest = found.conversation is not None and found.conversation.id == there.id
-    situation = TimerSituation(found.customer, found.identity, there, setup.settings())
+    due = _due_target(connection, event)
+    situation = TimerSituation(found.customer, found.identity, there, setup.settings(), due)
     work = Work(
         connection, setup, now, found.customer, found.identity, there, dict(found.keyboard) if is_latest else {}
     )
@@ -41,3 +44,10 @@ def handle_timer(connection: Connection, event: TimerDue, setup: Setup, now: dat
         lane_of=found.identity,
         claimed=frozenset(work.claimed),
     )
+
+
+def _due_target(connection: Connection, event: TimerDue) -> DueTarget | None:
+    found = find_countdown(connection, int(event.key)) if event.kind == TIMER and event.key.isdecimal() else None
+    if found is None or found.due_at is None or found.breached_at is not None:
+        return None
+    return DueTarget(found.id, found.countdown.target, found.due_at)

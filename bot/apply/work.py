@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection
@@ -44,6 +44,7 @@ class Setup:
     capabilities: Mapping[str, Capabilities]
     desk: DeskPlace | None = None
     is_idle: Callable[[str], bool] = lambda lane: False
+    zone: tzinfo = UTC
     settings: Callable[[], Settings] = Settings
 
 

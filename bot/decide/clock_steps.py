@@ -14,7 +14,7 @@ class SetTimer:
 
     kind: str
     due_at: datetime
-    payload: Mapping[str, Any] = field(default_factory=dict)
+    detail: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
 
 
@@ -24,4 +24,18 @@ class DropTimer:
     key: str = ""
 
 
-ClockStep = SetTimer | DropTimer
+@dataclass(frozen=True, slots=True)
+class Warn:
+    """A target is about to be missed; noted, and the next timer is set for the breach."""
+
+    countdown_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A target was missed; recorded once."""
+
+    countdown_id: int
+
+
+ClockStep = SetTimer | DropTimer | Warn | Breach

@@ -33,14 +33,14 @@ TARGET_WARNING = kinds.number(
     least=1,
     most=100,
 )
-QUEUE_REFRESH = kinds.span(
-    "queue.refresh_time",
+WAITING_REFRESH = kinds.span(
+    "waiting.refresh_time",
     "10m",
     "how often at most somebody who waits is told anew where they stand; 0s: only when they ask",
     most="1d",
 )
-QUEUE_ABANDONED = kinds.span(
-    "queue.abandoned_after",
+WAITING_ABANDONED = kinds.span(
+    "waiting.abandoned_after",
     "12h",
     "how long a queued customer may say nothing, in working time, before the conversation is closed with a kind word; "
     "0s: never",

@@ -33,6 +33,11 @@ def read_conversation(row: Row[Any], prefix: str = "") -> Conversation:
         value("first_response_at"),
         value("closed_at"),
         read_dialogue(value("dialogue")),
+        value("level"),
+        value("priority"),
+        value("category"),
+        value("snoozed_until"),
+        value("returned_by_id"),
     )
 
 

@@ -1,4 +1,7 @@
-"""The tables. Moments are stored as aware UTC; on SQLite as ISO text, so that they sort and can be read."""
+"""The tables. Moments are stored as aware UTC; on SQLite as ISO text, so that they sort and can be read.
+
+All of them on one page whatever the ceiling: what refers to what is seen at once.
+"""
 
 from __future__ import annotations
 
@@ -144,9 +147,17 @@ conversation = Table(
     Column("closed_at", Moment),
     Column("closed_by", String(16)),  # operator, customer, idle
     _ref("closed_by_operator_id", "operator"),  # who held it then; the score is theirs
+    Column("abandoned_at", Moment),  # the customer gave up waiting before a person answered
+    Column("told_wait_s", Float),  # how long the wait would be, as told on joining the queue
+    Column("told_at", Moment),  # when the customer was last told where they stand
     Column("handoff_trigger", String(32)),
     Column("language", String(8), nullable=False, server_default=""),
     Column("dialogue", Json, nullable=False),
+    Column("level", Integer, nullable=False, server_default=text("1")),
+    Column("priority", Integer, nullable=False, server_default=text("0")),  # handoff.queue.Priority
+    Column("category", String(200), nullable=False, server_default=""),  # of the question that was handed over
+    Column("snoozed_until", Moment),
+    _ref("returned_by_id", "operator"),  # who gave it back; is not given it again
     Index("ix_conversation_identity_id_id", "identity_id", "id"),
     Index("ix_conversation_customer_id_id", "customer_id", "id"),
     Index("ix_conversation_status_touched_at", "status", "touched_at"),
@@ -330,8 +341,55 @@ timer = Table(  # what is to happen at a moment; gone when it has happened
     Column("key", String(64), nullable=False),  # what it is about; one of a kind for each
     _ref("conversation_id", "conversation", index=True),
     Column("due_at", Moment, nullable=False, index=True),
-    Column("payload", Json, nullable=False),
+    Column("detail", Json, nullable=False),
     UniqueConstraint("kind", "key"),
+)
+
+countdown = Table(  # one counting of a target; times in seconds of working time
+    "countdown",
+    metadata,
+    _key(),
+    _ref("conversation_id", "conversation", nullable=False, index=True),
+    Column("target", String(16), nullable=False),  # first_response, next_response, resolution
+    Column("level", Integer, nullable=False),
+    Column("priority", Integer, nullable=False),
+    _ref("operator_id", "operator"),  # who ended it
+    Column("started_at", Moment, nullable=False),
+    Column("running_since", Moment),  # NULL: it stands still, or is over
+    Column("spent_s", Float, nullable=False, server_default=text("0")),  # before running_since; in the end: in all
+    Column("limit_s", Float),  # NULL: nothing was promised
+    Column("due_at", Moment),
+    Column("warned_at", Moment),
+    Column("breached_at", Moment),
+    Column("ended_at", Moment, index=True),
+    Column("outcome", String(16)),  # met, missed, dropped
+    Index(
+        "ix_countdown_open",
+        "conversation_id",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
+rule = Table(  # an if-then rule: its conditions and acts as data
+    "rule",
+    metadata,
+    _key(),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("position", Integer, nullable=False),
+    Column("is_active", Boolean, nullable=False, server_default=text("true")),
+    Column("body", Json, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("changed_by", String(64), nullable=False, server_default=""),
+)
+
+rule_step = Table(  # what a rule did in a conversation; each step once
+    "rule_step",
+    metadata,
+    Column("rule_id", Id, ForeignKey("rule.id"), primary_key=True),
+    Column("conversation_id", Id, ForeignKey("conversation.id"), primary_key=True),
+    Column("step", String(32), primary_key=True),
+    Column("done_at", Moment, nullable=False),
 )
 
 problem = Table(  # trouble an admin should know of; shown by doctor

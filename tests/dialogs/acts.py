@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from bot.storage.service.settings import change_setting
 from tests.dialogs.scenario import Step, as_list, read_span
 
 if TYPE_CHECKING:
@@ -76,8 +77,18 @@ async def _passes(player: Player, step: Step) -> None:
     await player.stage.passes(read_span(step.value).total_seconds())
 
 
+async def _changes_settings(player: Player, step: Step) -> None:
+    """An admin changes business settings; the running bot notices by itself."""
+    app = player.stage.app
+    now = app.clock.now()
+    for key, value in step.value.items():
+        await app.database.write(lambda c, key=key, value=value: change_setting(c, key, value, "admin", now))  # type: ignore[misc]
+    await app.timers.tick()
+
+
 ACTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
     "customer": _says,
+    "settings": _changes_settings,
     "customer quickly": _says_quickly,
     "customer long": _says_at_length,
     "operator long": _operator_writes_at_length,

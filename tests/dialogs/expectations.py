@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from bot.storage.tables import conversation, customer
+from bot.storage.tables import conversation, countdown, customer
 from bot.storage.upkeep.reports import Period, load_facts
 from surveys.report import build_report
-from tests.dialogs.scenario import Step
+from tests.dialogs.scenario import Step, as_list
 
 if TYPE_CHECKING:
     from tests.dialogs.player import Player
@@ -126,6 +126,24 @@ async def _report(player: Player, step: Step) -> None:
             player.fail(f"the report says {path}: {found}")
 
 
+async def _countdowns(player: Player, step: Step) -> None:
+    """Those that are over: target, outcome, seconds of working time ("+": or some minutes more)."""
+    query = select(countdown).where(countdown.c.ended_at.is_not(None)).order_by(countdown.c.id)
+    rows = await player.read_database(lambda connection: connection.execute(query).all())
+    found = [f"{row.target} {row.outcome} {round(row.spent_s)}" for row in rows]
+    wanted = as_list(step.value)
+    pairs = zip(sorted(found), sorted(wanted), strict=False)
+    if len(found) != len(wanted) or not all(_is_about(one, want) for one, want in pairs):
+        player.fail(f"the countdowns are {found}")
+
+
+def _is_about(found: str, wanted: str) -> bool:
+    *names, seconds = found.split()
+    *wanted_names, wanted_seconds = wanted.rstrip("+").split()
+    slack = 700 if wanted.endswith("+") else 5
+    return names == wanted_names and 0 <= int(seconds) - int(wanted_seconds) <= slack
+
+
 EXPECTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
     "bot": _bot,
     "buttons": _buttons,
@@ -136,6 +154,7 @@ EXPECTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
     "reaction": _reaction,
     "silence": _silence,
     "status": _status,
+    "countdowns": _countdowns,
     "conversations": _conversations,
     "language": _language,
     "topic is closed": _topic_state,

@@ -1,16 +1,33 @@
-"""Steps about time: timers that are set and dropped with the decision they belong to."""
+"""Steps about time: timers set and dropped, warnings and breaches noted, with the decision they belong to."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bot.apply.service.countdowns import schedule_of, set_target_timer
 from bot.apply.work import Work
-from bot.decide.clock_steps import ClockStep, SetTimer
+from bot.decide.clock_steps import Breach, ClockStep, DropTimer, SetTimer, Warn
+from bot.storage.service.countdowns import find_countdown, note_breached, note_warned
 from bot.storage.service.timers import drop_timer, set_timer
 
 
 def carry_on_clock(step: ClockStep, work: Work) -> None:
     number = work.live.id
-    key = step.key or str(number)
-    if isinstance(step, SetTimer):
-        set_timer(work.connection, step.kind, key, step.due_at, number, step.payload)
-    else:
-        drop_timer(work.connection, step.kind, key)
+    match step:
+        case SetTimer():
+            set_timer(work.connection, step.kind, step.key or str(number), step.due_at, number, step.detail)
+        case DropTimer():
+            drop_timer(work.connection, step.kind, step.key or str(number))
+        case Warn():
+            _warn(step, work)
+        case Breach():
+            note_breached(work.connection, step.countdown_id, work.now)
+
+
+def _warn(step: Warn, work: Work) -> None:
+    found = find_countdown(work.connection, step.countdown_id)
+    if found is None or found.due_at is None:
+        return
+    note_warned(work.connection, found.id, work.now)
+    warned = replace(found, warned_at=work.now)
+    set_target_timer(work.connection, work.setup.settings(), warned, schedule_of(work, work.live), work.now)

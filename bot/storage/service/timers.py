@@ -20,11 +20,11 @@ def set_timer(
     key: str,
     due_at: datetime,
     conversation_id: int | None = None,
-    payload: Mapping[str, Any] | None = None,
+    detail: Mapping[str, Any] | None = None,
 ) -> None:
     """One timer of a kind for each key: setting it again moves it."""
     insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(timer)
-    values = {"conversation_id": conversation_id, "due_at": due_at, "payload": dict(payload or {})}
+    values = {"conversation_id": conversation_id, "due_at": due_at, "detail": dict(detail or {})}
     connection.execute(
         insert.values(kind=kind, key=key, **values).on_conflict_do_update(index_elements=["kind", "key"], set_=values)
     )
@@ -64,4 +64,4 @@ def postpone_timer(connection: Connection, due: TimerDue, until: datetime) -> No
 
 def _read(row: Any) -> TimerDue:
     conversation_id = ConversationId(row.conversation_id) if row.conversation_id is not None else None
-    return TimerDue(row.id, row.kind, row.key, row.due_at, conversation_id, row.payload)
+    return TimerDue(row.id, row.kind, row.key, row.due_at, conversation_id, row.detail)
