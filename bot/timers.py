@@ -53,12 +53,13 @@ class Timers:
         count = 0
         while True:
             await asyncio.sleep(_TICK)
-            await self.tick(with_idle=count % _IDLE_EVERY == 0)
+            await self.tick(with_idle=count % _IDLE_EVERY == 0, with_faq=False)  # the library follows that by itself
             count += 1
 
-    async def tick(self, *, with_idle: bool = True) -> None:
+    async def tick(self, *, with_idle: bool = True, with_faq: bool = True) -> None:
         """Once through everything that is due."""
-        await self._look_again("the FAQ", self._library.refresh)
+        if with_faq:
+            await self._look_again("the FAQ", self._library.refresh)
         await self._look_again("the settings", self._follow_settings)
         await self.fire()
         await self._outbox.sweep()

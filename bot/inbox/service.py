@@ -16,6 +16,7 @@ from bot.apply.handled import Handled
 from bot.apply.work import Setup
 from bot.decide.situation import NeedsVerdicts
 from bot.decide.steps import Burst
+from bot.inbox.acting import ConsoleActs
 from bot.inbox.aside import set_aside
 from bot.inbox.gathering import Windows, together, words_of
 from bot.inbox.lane import Lane
@@ -60,7 +61,7 @@ class InboxService:
         self.setup = setup
         self._windows = windows or Windows()
         self._on_deliveries = on_deliveries
-        self._channels: Mapping[str, Channel] = {}
+        self._channels: Mapping[str, Channel | ConsoleActs] = {}
         self._naming: set[str] = set()
         self._lanes: dict[str, Lane] = {}
         self._with_people: set[str] = set()
@@ -75,7 +76,8 @@ class InboxService:
         self.handles = True
 
     def serve(self, channels: Mapping[str, Channel]) -> None:
-        self._channels = channels
+        own = ConsoleActs()
+        self._channels = {**channels, own.name: own}
         self._naming = {name for name, channel in channels.items() if isinstance(channel, Naming)}
 
     # --- core.channel.Inbox ---
@@ -91,8 +93,7 @@ class InboxService:
 
         stored = await self._database.write(work)
         metrics.arrivals(stored)
-        if self.handles:
-            self.accept(stored)
+        self.accept(stored if self.handles else ())
 
     async def cursor(self, channel: str, account: str) -> str | None:
         return await self._database.read(lambda connection: rows.read_cursor(connection, channel, account))
@@ -104,8 +105,7 @@ class InboxService:
 
     async def happen(self, event: Event) -> Handled:
         """Decide on what no channel tells of, such as a timer that came due; returns after the commit."""
-        now = self._clock.now()
-        knowledge = await self._library.know((), is_with_people=False)
+        now, knowledge = self._clock.now(), await self._library.know((), is_with_people=False)
         handled = await self._database.write(lambda c: handle(c, Job((), (event,), knowledge), self.setup, now))
         self._finish("", (), handled)
         return handled
@@ -295,6 +295,6 @@ class InboxService:
             self._supervisor.spawn("acknowledge", _acknowledge(channel, stored.arrival))
 
 
-async def _acknowledge(channel: Channel, arrival: Arrival) -> None:
+async def _acknowledge(channel: Channel | ConsoleActs, arrival: Arrival) -> None:
     with suppress(Exception):  # best effort: the press itself is stored and decided on
         await channel.acknowledge(arrival.payload)

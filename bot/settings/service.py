@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.settings import kinds
 from bot.settings.setting import Setting
-from handoff.hours import Hours
-from handoff.hours_form import read_hours, write_hours
-from handoff.targets import Targets
-from handoff.targets_form import read_targets, write_targets
+from handoff.service.hours import Hours
+from handoff.service.hours_form import read_hours, write_hours
+from handoff.service.targets import Targets
+from handoff.service.targets_form import read_targets, write_targets
 
 HOURS = Setting(
     "hours",

@@ -18,9 +18,9 @@ from bot.storage.service.timers import drop_timer, set_timer
 from core.conversation import Conversation, OperatorId, Status
 from core.message import IncomingMessage
 from faq.smalltalk import Kind, smalltalk
-from handoff.hours import Schedule
 from handoff.queue import Priority
-from handoff.targets import RESPONSES, Countdown, Target
+from handoff.service.hours import Schedule
+from handoff.service.targets import RESPONSES, Countdown, Target
 
 TIMER = "target"
 _COURTESIES = frozenset({Kind.THANKS, Kind.FAREWELL, Kind.ACK, Kind.PRAISE, Kind.EMOJI, Kind.APOLOGY})

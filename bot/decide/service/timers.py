@@ -13,7 +13,7 @@ from core.conversation import Conversation, Status
 from core.customer import Customer, Identity
 from core.event import TimerDue
 from core.text import Text
-from handoff.targets import Target
+from handoff.service.targets import Target
 
 
 @dataclass(frozen=True, slots=True)

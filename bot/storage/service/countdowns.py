@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 from bot.storage.database import add_row
 from bot.storage.tables import countdown
 from core.conversation import Conversation, ConversationId, OperatorId
-from handoff.targets import Countdown, Target
+from handoff.service.targets import Countdown, Target
 
 _NEW = insert(countdown)
 

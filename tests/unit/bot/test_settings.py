@@ -14,7 +14,7 @@ from bot.settings.catalogue import CATALOGUE, find_setting
 from bot.settings.desk import CAPACITY
 from bot.settings.service import WAITING_REFRESH
 from core.errors import InvalidInput, NotFound
-from handoff.spans import read_span, write_span
+from handoff.service.spans import read_span, write_span
 
 
 def test_what_was_never_set_has_its_default() -> None:

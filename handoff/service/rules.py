@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from handoff.spans import write_span
+from handoff.service.spans import write_span
 
 
 class Moment(StrEnum):

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from statistics import fmean, median
 from zoneinfo import ZoneInfo
 
-from handoff.hours import Schedule, add_working_time, next_opening
+from handoff.service.hours import Schedule, add_working_time, next_opening
 
 _LEAST = 5  # conversations handled before anything is foretold
 _FACTORS = (0.5, 3.0)  # by how much experience may correct the reckoning

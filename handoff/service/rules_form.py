@@ -16,8 +16,8 @@ from string import Formatter
 from typing import Any
 
 from handoff.queue import PRIORITIES
-from handoff.rules import Alert, Canned, Conditions, Message, Raise, Rule, RuleAct, Tag, Transfer
-from handoff.spans import read_span, write_span
+from handoff.service.rules import Alert, Canned, Conditions, Message, Raise, Rule, RuleAct, Tag, Transfer
+from handoff.service.spans import read_span, write_span
 
 PLACEHOLDERS = frozenset({"name", "news", "position"})
 _LANGUAGES = ("ru", "en")
