@@ -9,11 +9,14 @@ from sqlalchemy import Connection
 from bot.apply.carry import carry_out
 from bot.apply.handled import Handled
 from bot.apply.service.countdowns import TIMER
+from bot.apply.service.waiting import has_moved_up
 from bot.apply.work import Setup, Work
+from bot.decide import waiting
 from bot.decide.service.timers import DueTarget, TimerSituation, on_timer
 from bot.storage import conversations, people
 from bot.storage.service.countdowns import find_countdown
 from bot.storage.service.timers import end_timer
+from core.conversation import Conversation, Status
 from core.event import TimerDue
 
 
@@ -32,8 +35,8 @@ def handle_timer(connection: Connection, event: TimerDue, setup: Setup, now: dat
     there = conversations.find_conversation(connection, there.id)
     assert there is not None
     is_latest = found.conversation is not None and found.conversation.id == there.id
-    due = _due_target(connection, event)
-    situation = TimerSituation(found.customer, found.identity, there, setup.settings(), due)
+    due, has_news = _due_target(connection, event), _has_news(connection, event, there)
+    situation = TimerSituation(found.customer, found.identity, there, setup.settings(), due, has_news)
     work = Work(
         connection, setup, now, found.customer, found.identity, there, dict(found.keyboard) if is_latest else {}
     )
@@ -51,3 +54,7 @@ def _due_target(connection: Connection, event: TimerDue) -> DueTarget | None:
     if found is None or found.due_at is None or found.breached_at is not None:
         return None
     return DueTarget(found.id, found.countdown.target, found.due_at)
+
+
+def _has_news(connection: Connection, event: TimerDue, about: Conversation) -> bool:
+    return event.kind == waiting.NEWS and about.status is Status.QUEUED and has_moved_up(connection, about)

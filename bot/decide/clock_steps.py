@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from bot.settings.setting import Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,14 @@ class DropTimer:
 
 
 @dataclass(frozen=True, slots=True)
+class AfterWork:
+    """A timer for when as much working time has passed as a setting says; none when that is no time at all."""
+
+    kind: str
+    setting: Setting[timedelta]
+
+
+@dataclass(frozen=True, slots=True)
 class Warn:
     """A target is about to be missed; noted, and the next timer is set for the breach."""
 
@@ -38,4 +48,4 @@ class Breach:
     countdown_id: int
 
 
-ClockStep = SetTimer | DropTimer | Warn | Breach
+ClockStep = SetTimer | DropTimer | AfterWork | Warn | Breach

@@ -41,9 +41,15 @@ WAITING_REFRESH = kinds.span(
 )
 WAITING_ABANDONED = kinds.span(
     "waiting.abandoned_after",
-    "12h",
-    "how long a queued customer may say nothing, in working time, before the conversation is closed with a kind word; "
-    "0s: never",
+    "1d",
+    "how long a queued customer may be silent, in working time, before being asked whether they still wait; 0s: never",
+    most="30d",
+)
+WAITING_GRACE = kinds.span(
+    "waiting.grace",
+    "1h",
+    "how long the answer to that is waited for, in working time, before the conversation is closed with a kind word",
+    least="1m",
     most="30d",
 )
 WARN_OF_NUMBERS = kinds.flag(

@@ -14,7 +14,7 @@ from bot.settings.setting import Settings
 from bot.storage.conversations import find_conversation
 from bot.storage.service import countdowns as stored
 from bot.storage.service.countdowns import StoredCountdown
-from bot.storage.service.timers import drop_timer, set_timer
+from bot.storage.service.timers import drop_timer, drop_timers_of, set_timer
 from core.conversation import Conversation, OperatorId, Status
 from core.message import IncomingMessage
 from faq.smalltalk import Kind, smalltalk
@@ -23,6 +23,7 @@ from handoff.service.hours import Schedule
 from handoff.service.targets import RESPONSES, Countdown, Target
 
 TIMER = "target"
+WAITING_TIMERS = ("waiting.news", "waiting.there", "waiting.gone")  # of one who is in the queue
 _COURTESIES = frozenset({Kind.THANKS, Kind.FAREWELL, Kind.ACK, Kind.PRAISE, Kind.EMOJI, Kind.APOLOGY})
 _PEOPLE = (Status.QUEUED, Status.ASSIGNED)
 
@@ -37,6 +38,10 @@ def on_moved(work: Work, before: Conversation, closed_by: str) -> None:
     was, now_is = before.status, work.live.status
     if was is now_is:
         return
+    if was is Status.QUEUED:
+        drop_timers_of(work.connection, work.live.id, WAITING_TIMERS)
+    if now_is is Status.QUEUED:
+        work.changes["told_at"] = None  # where they stand is to be told anew
     if now_is in _PEOPLE and was not in _PEOPLE:
         is_asked = not (was is Status.CLOSED and now_is is Status.ASSIGNED)  # else an operator goes on by themselves
         _start(work, Target.RESOLUTION)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.decide import waiting
 from bot.decide.clock_steps import Breach, Warn
 from bot.decide.steps import Notice, Step
 from bot.settings.setting import Settings
@@ -34,6 +35,7 @@ class TimerSituation:
     conversation: Conversation
     settings: Settings = Settings()  # noqa: RUF009  # immutable
     due: DueTarget | None = None
+    has_news: bool = False  # the place in the queue is better than the one told last
 
 
 def on_timer(event: TimerDue, situation: TimerSituation, now: datetime) -> list[Step]:
@@ -54,4 +56,19 @@ def _target(event: TimerDue, situation: TimerSituation, now: datetime) -> list[S
     return [Warn(due.countdown_id), Notice(Text("desk.target.soon", {"target": name}, minutes))]
 
 
-KINDS: dict[str, Callable[[TimerDue, TimerSituation, datetime], list[Step]]] = {"target": _target}
+_Decide = Callable[[TimerDue, TimerSituation, datetime], list[Step]]
+
+
+def _while_queued(decide: Callable[[TimerSituation], list[Step]]) -> _Decide:
+    def on_queued(event: TimerDue, situation: TimerSituation, now: datetime) -> list[Step]:
+        return decide(situation) if situation.conversation.status is Status.QUEUED else []
+
+    return on_queued
+
+
+KINDS: dict[str, _Decide] = {
+    "target": _target,
+    waiting.NEWS: _while_queued(lambda situation: waiting.news(is_new=situation.has_news)),
+    waiting.THERE: _while_queued(lambda situation: waiting.still_there()),
+    waiting.GONE: _while_queued(lambda situation: waiting.give_up(situation.conversation)),
+}

@@ -122,7 +122,9 @@ def upgrade() -> None:
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         batch_op.add_column(sa.Column("abandoned_at", MOMENT, nullable=True))
         batch_op.add_column(sa.Column("told_wait_s", sa.Float(), nullable=True))
+        batch_op.add_column(sa.Column("reckoned_wait_s", sa.Float(), nullable=True))
         batch_op.add_column(sa.Column("told_at", MOMENT, nullable=True))
+        batch_op.add_column(sa.Column("told_position", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("level", sa.Integer(), server_default=sa.text("1"), nullable=False))
         batch_op.add_column(sa.Column("priority", sa.Integer(), server_default=sa.text("0"), nullable=False))
         batch_op.add_column(sa.Column("category", sa.String(length=200), server_default="", nullable=False))
@@ -153,7 +155,9 @@ def downgrade() -> None:
         batch_op.drop_column("category")
         batch_op.drop_column("priority")
         batch_op.drop_column("level")
+        batch_op.drop_column("told_position")
         batch_op.drop_column("told_at")
+        batch_op.drop_column("reckoned_wait_s")
         batch_op.drop_column("told_wait_s")
         batch_op.drop_column("abandoned_at")
 
