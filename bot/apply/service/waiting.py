@@ -13,7 +13,7 @@ from handoff.service.waiting import expect, reckon, tell
 
 
 def tell_news(work: Work) -> str:
-    """The news in the customer's language, "" while the last are fresh; the first told count for how honest they were."""
+    """News in the customer's language, "" while the last are fresh; the first told count for how honest they were."""
     work.finish()  # the place is read from what is stored
     about = work.live
     found, told_at = stored.place_of(work.connection, about), stored.last_told(work.connection, about.id)[0]
