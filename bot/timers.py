@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from bot import metrics
 from bot.apply.service.countdowns import recount
+from bot.apply.sharing import tend
 from bot.board import Board
 from bot.inbox import InboxService
 from bot.library import Library
@@ -65,8 +66,20 @@ class Timers:
         await self._outbox.sweep()
         waiting = await self._database.read(depths)
         metrics.depths(waiting.inbox, waiting.outbox)
+        await self.tend()
         if with_idle:
             await self.close_idle()
+
+    async def tend(self) -> None:
+        """Look after the queue: what absent operators held comes back, and what waits is given to who has room."""
+        now = self._clock.now()
+        try:
+            made = await self._database.write(lambda connection: tend(connection, self._inbox.setup, now))
+        except Exception as error:  # the next look is a second away
+            log.error("the queue could not be shared out: %s", type(error).__name__, exc_info=error)
+            return
+        for handled in made:
+            self._inbox.took(handled)
 
     async def _look_again(self, what: str, refresh: Callable[[], Awaitable[bool]]) -> None:
         try:

@@ -193,14 +193,14 @@ class IdleNoticed:
 
 @dataclass(frozen=True, slots=True)
 class TimerDue:
-    """A timer came due; `kind` says what for, `key` what it is about, `detail` what was noted when it was set."""
+    """A timer came due; `kind` says what for, `key` what it is about, `payload` what was noted when it was set."""
 
     timer_id: int
     kind: str
     key: str
     due_at: datetime
     conversation_id: ConversationId | None = None
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    payload: Mapping[str, Any] = field(default_factory=dict)
 
 
 CustomerEvent = MessageReceived | MessageEdited | ButtonPressed | CustomerBlocked | CustomerReturned | OutsideReply

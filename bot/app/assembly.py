@@ -114,11 +114,11 @@ async def run(config: Config, role: str = "all") -> int:
         config.language,
         _desk_of(config, channels),
         ground.clock,
+        zone=config.zone,
         shelf=ground.shelf,
         encoder=choose_encoder(config),
         handles=role != "web",
         listens=role != "web",
-        zone=config.zone,
     )
     server = None
     try:
@@ -221,8 +221,8 @@ async def chat(config: Config, name: str) -> int:
         config.language,
         _desk_of(config, [channel]),
         ground.clock,
-        shelf=ground.shelf,
         zone=config.zone,
+        shelf=ground.shelf,
         encoder=choose_encoder(config),
     )
     stopping = _stop_on_signals()

@@ -85,6 +85,7 @@ class App:
             self.outbox.serve(by_name, self.setup)
         if self.shelf is not None:
             self.shelf.serve(by_name)
+        self._is_sharing = False
         self.listened = asyncio.Event()  # a channel's input has ended, as a terminal's does
 
     async def start(self) -> None:
@@ -151,11 +152,18 @@ class App:
 
     def _handled(self, handled: Handled) -> None:
         self.outbox.accept(handled.deliveries, claimed=handled.claimed)
+        if handled.wants_sharing and not self._is_sharing:
+            self._is_sharing = True
+            self.supervisor.spawn("sharing out", self._share_out())
         if handled.is_new_identity and handled.deliveries:
             first = next((one.delivery for one in handled.deliveries if one.delivery.lane.count(":") == 2), None)
             channel = next((one for one in self.channels if first and one.name == first.channel), None)
             if first is not None and isinstance(channel, Naming):
                 self.supervisor.spawn("names", self._learn_name(channel, first.account, first.address))
+
+    async def _share_out(self) -> None:
+        self._is_sharing = False  # what happens from now on is not seen by this look
+        await self.timers.tend()
 
     async def _learn_name(self, channel: Any, account: str, address: str) -> None:
         names = await channel.names([address])

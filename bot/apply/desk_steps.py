@@ -27,7 +27,8 @@ def aside(step: st.Aside, work: Work) -> None:
 
 
 def post_aside(work: Work, step: st.Aside) -> None:
-    text = work.desk_words(step.text)
+    lines = step.text if isinstance(step.text, tuple) else (step.text,)
+    text = "\n".join(work.desk_words(line) for line in lines)
     work.post(DeskPost(DeskAct.POST, text=text, reply_to=step.reply_to, topic=step.topic))
 
 

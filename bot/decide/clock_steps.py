@@ -16,7 +16,7 @@ class SetTimer:
 
     kind: str
     due_at: datetime
-    detail: Mapping[str, Any] = field(default_factory=dict)
+    payload: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.decide import keyboards, waiting
+from bot.decide import keyboards
+from bot.decide.service import waiting
 from bot.decide.situation import Situation
 from bot.decide.steps import Card, Invite, Keep, Move, Notice, Open, Remember, Say, Score, Step, ToggleTopic
 from core.conversation import OperatorId, Status

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.decide import answering, closing, keyboards, presses, waiting
+from bot.decide import answering, closing, keyboards, presses, resting
+from bot.decide.service import waiting
 from bot.decide.situation import Knowledge, NeedsVerdicts, Situation
 from bot.decide.steps import (
     Burst,
@@ -41,7 +42,7 @@ def on_burst(event: Burst, situation: Situation, knowledge: Knowledge, now: date
         # kept, so that an operator who lifts the ban finds everything; nobody is disturbed
         return [Keep(messages)] if situation.conversation else []
     text = _words(messages)
-    steps += _learn_language(text, situation)
+    steps += [*_wake(situation), *_learn_language(text, situation)]
     language = _language(steps, situation)
     command = read_command(text)
     if command:
@@ -58,6 +59,14 @@ def on_burst(event: Burst, situation: Situation, knowledge: Knowledge, now: date
         if late:
             return [*steps, *late]
     return [*steps, *_ask(messages, text, situation, knowledge, language)]
+
+
+def _wake(situation: Situation) -> list[Step]:
+    """A customer who writes ends the snooze of their conversation."""
+    conversation = situation.conversation
+    if conversation is None or conversation.snoozed_until is None:
+        return []
+    return [*resting.stop_resting(), Notice(Text("desk.snooze.woken"))]
 
 
 def _ask(

@@ -151,10 +151,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """A line of the bot's at a place of the desk that is no conversation's topic, or for a stranger."""
+    """Words of the bot's at a place of the desk that is no conversation's topic, or for a stranger.
+
+    Several texts are lines.
+    """
 
     topic: str
-    text: Text
+    text: Text | tuple[Text, ...]
     reply_to: str = ""
 
 

@@ -1,4 +1,4 @@
-"""The FAQ in the database, read whole; every change has its author and raises a version that a running bot watches."""
+"""The FAQ in the database: every change is written down with its author, and a running bot is told by a version."""
 
 from __future__ import annotations
 
@@ -95,6 +95,12 @@ def _write_entries(connection: Connection, new: Sequence[Entry], changed: Sequen
         connection.execute(update(faq_entry).where(faq_entry.c.key == bindparam("known_key")), rows)
     if new or changed:
         raise_version(connection)
+
+
+def category_of(connection: Connection, key: str) -> str:
+    """The category of an entry, or "" when there is no such entry."""
+    query = select(faq_entry.c.category).where(faq_entry.c.key == key)
+    return connection.execute(query).scalar_one_or_none() or ""
 
 
 def is_empty(connection: Connection) -> bool:

@@ -15,7 +15,8 @@ from bot.storage.database import open_engine, read_url
 from bot.storage.entries import faq_version
 from bot.storage.migrate import is_current, known_versions, migrate_down, migrate_up, version
 from bot.storage.notes import read_note
-from bot.storage.tables import metadata, setting
+from bot.storage.service.tables import setting
+from bot.storage.tables import metadata
 from core.errors import Conflict, InvalidInput
 
 

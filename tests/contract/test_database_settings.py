@@ -9,7 +9,7 @@ from bot.board import Board
 from bot.settings.desk import CAPACITY
 from bot.storage.database import Database
 from bot.storage.service.settings import change_setting, list_settings, load_settings, reset_setting
-from bot.storage.tables import setting
+from bot.storage.service.tables import setting
 from core.clock import FakeClock
 from core.errors import InvalidInput, NotFound
 

@@ -79,7 +79,7 @@ async def test_timer_is_due_at_its_moment_and_fires_once(
     assert await due(database, clock) == []
     clock.advance(HOUR)
     (event,) = await due(database, clock)
-    assert (event.kind, event.conversation_id, event.detail) == ("thank", conversation_id, {"n": 1})
+    assert (event.kind, event.conversation_id, event.payload) == ("thank", conversation_id, {"n": 1})
     assert await fire(database, clock, event) == 1
     assert await fire(database, clock, event) == 0
     assert await due(database, clock) == []

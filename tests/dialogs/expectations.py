@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from bot.storage.desk.audit import find_answer
-from bot.storage.tables import conversation, countdown, customer
+from bot.storage.service.tables import countdown
+from bot.storage.tables import conversation, customer, operator
 from bot.storage.upkeep.reports import Period, load_facts
 from core.text import render
 from surveys.report import build_report
@@ -98,6 +99,14 @@ async def _status(player: Player, step: Step) -> None:
         player.fail(f"#{number} is {found}")
 
 
+async def _holder(player: Player, step: Step) -> None:
+    number = await player.topic(step)
+    query = select(operator.c.login).join(conversation, conversation.c.operator_id == operator.c.id)
+    found = await player.read_database(lambda connection: connection.scalar(query.where(conversation.c.id == number)))
+    if (found or "nobody") != step.value:
+        player.fail(f"#{number} is held by {found}")
+
+
 async def _conversations(player: Player, step: Step) -> None:
     found = await player.read_database(lambda connection: connection.scalar(select(func.count(conversation.c.id))))
     if found != step.value:
@@ -169,6 +178,7 @@ EXPECTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
     "silence": _silence,
     "status": _status,
     "countdowns": _countdowns,
+    "holder": _holder,
     "conversations": _conversations,
     "language": _language,
     "topic is closed": _topic_state,

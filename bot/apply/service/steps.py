@@ -16,7 +16,7 @@ def carry_on_clock(step: ClockStep, work: Work) -> None:
     number = work.live.id
     match step:
         case SetTimer():
-            set_timer(work.connection, step.kind, step.key or str(number), step.due_at, number, step.detail)
+            set_timer(work.connection, step.kind, step.key or str(number), step.due_at, number, step.payload)
         case DropTimer():
             drop_timer(work.connection, step.kind, step.key or str(number))
         case AfterWork():

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.decide import waiting
 from bot.decide.clock_steps import Breach, Warn
+from bot.decide.service import waiting
 from bot.decide.steps import Notice, Step
 from bot.settings.setting import Settings
 from core.conversation import Conversation, Status

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from bot.storage.database import add_row
-from bot.storage.tables import countdown
+from bot.storage.service.tables import countdown
 from core.conversation import Conversation, ConversationId, OperatorId
 from handoff.service.targets import Countdown, Target
 

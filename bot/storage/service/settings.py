@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.settings.catalogue import CATALOGUE, find_setting
 from bot.settings.setting import Settings
-from bot.storage.tables import setting
+from bot.storage.service.tables import setting
 from core.errors import InvalidInput
 
 Raw = Mapping[str, Any]

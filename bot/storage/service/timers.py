@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.storage.tables import timer
+from bot.storage.service.tables import timer
 from core.conversation import ConversationId
 from core.event import TimerDue
 
@@ -20,11 +20,11 @@ def set_timer(
     key: str,
     due_at: datetime,
     conversation_id: int | None = None,
-    detail: Mapping[str, Any] | None = None,
+    payload: Mapping[str, Any] | None = None,
 ) -> None:
     """One timer of a kind for each key: setting it again moves it."""
     insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(timer)
-    values = {"conversation_id": conversation_id, "due_at": due_at, "detail": dict(detail or {})}
+    values = {"conversation_id": conversation_id, "due_at": due_at, "payload": dict(payload or {})}
     connection.execute(
         insert.values(kind=kind, key=key, **values).on_conflict_do_update(index_elements=["kind", "key"], set_=values)
     )
@@ -64,4 +64,4 @@ def postpone_timer(connection: Connection, due: TimerDue, until: datetime) -> No
 
 def _read(row: Any) -> TimerDue:
     conversation_id = ConversationId(row.conversation_id) if row.conversation_id is not None else None
-    return TimerDue(row.id, row.kind, row.key, row.due_at, conversation_id, row.detail)
+    return TimerDue(row.id, row.kind, row.key, row.due_at, conversation_id, row.payload)

@@ -108,7 +108,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("conversation_id", ID, nullable=True),
         sa.Column("due_at", MOMENT, nullable=False),
-        sa.Column("detail", JSON, nullable=False),
+        sa.Column("payload", JSON, nullable=False),
         sa.ForeignKeyConstraint(
             ["conversation_id"], ["conversation.id"], name=op.f("fk_timer_conversation_id_conversation")
         ),
@@ -125,14 +125,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("reckoned_wait_s", sa.Float(), nullable=True))
         batch_op.add_column(sa.Column("told_at", MOMENT, nullable=True))
         batch_op.add_column(sa.Column("told_position", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("level", sa.Integer(), server_default=sa.text("1"), nullable=False))
-        batch_op.add_column(sa.Column("priority", sa.Integer(), server_default=sa.text("0"), nullable=False))
-        batch_op.add_column(sa.Column("category", sa.String(length=200), server_default="", nullable=False))
-        batch_op.add_column(sa.Column("snoozed_until", MOMENT, nullable=True))
-        batch_op.add_column(sa.Column("returned_by_id", ID, nullable=True))
-        batch_op.create_foreign_key(
-            batch_op.f("fk_conversation_returned_by_id_operator"), "operator", ["returned_by_id"], ["id"]
-        )
 
     with op.batch_alter_table("setting", schema=None) as batch_op:
         batch_op.add_column(sa.Column("changed_at", MOMENT, nullable=True))
@@ -149,12 +141,6 @@ def downgrade() -> None:
         batch_op.drop_column("changed_at")
 
     with op.batch_alter_table("conversation", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_conversation_returned_by_id_operator"), type_="foreignkey")
-        batch_op.drop_column("returned_by_id")
-        batch_op.drop_column("snoozed_until")
-        batch_op.drop_column("category")
-        batch_op.drop_column("priority")
-        batch_op.drop_column("level")
         batch_op.drop_column("told_position")
         batch_op.drop_column("told_at")
         batch_op.drop_column("reckoned_wait_s")
