@@ -62,13 +62,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """An automatic message to the customer; `kind` is for the history, `show` also puts it on the desk."""
+    """An automatic message to the customer; `kind` is for the history, `show` also puts it on the desk.
+
+    `with_news`: where they stand in the queue, or when people are back, follows the words.
+    """
 
     text: Text | str
     kind: str = "text"
     choices: tuple[tuple[Choice, ...], ...] = ()
     found: Found | None = None
     show: bool = False
+    with_news: bool = False
 
 
 @dataclass(frozen=True, slots=True)

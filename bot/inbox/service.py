@@ -92,8 +92,7 @@ class InboxService:
 
         stored = await self._database.write(work)
         metrics.arrivals(stored)
-        if self.handles:
-            self.accept(stored)
+        self.accept(stored if self.handles else ())
 
     async def cursor(self, channel: str, account: str) -> str | None:
         return await self._database.read(lambda connection: rows.read_cursor(connection, channel, account))
@@ -105,8 +104,7 @@ class InboxService:
 
     async def happen(self, event: Event) -> Handled:
         """Decide on what no channel tells of, such as a timer that came due; returns after the commit."""
-        now = self._clock.now()
-        knowledge = await self._library.know((), is_with_people=False)
+        now, knowledge = self._clock.now(), await self._library.know((), is_with_people=False)
         handled = await self._database.write(lambda c: handle(c, Job((), (event,), knowledge), self.setup, now))
         self._finish("", (), handled)
         return handled

@@ -1,4 +1,7 @@
-"""The tables. Moments are stored as aware UTC; on SQLite as ISO text, so that they sort and can be read."""
+"""The tables. Moments are stored as aware UTC; on SQLite as ISO text, so that they sort and can be read.
+
+All of them on one page whatever the ceiling: what refers to what is seen at once.
+"""
 
 from __future__ import annotations
 
@@ -147,6 +150,11 @@ conversation = Table(
     Column("closed_at", Moment),
     Column("closed_by", String(16)),  # operator, customer, idle
     refer("closed_by_operator_id", "operator"),  # who held it then; the score is theirs
+    Column("abandoned_at", Moment),  # the customer gave up waiting before a person answered
+    Column("told_wait_s", Float),  # how long the wait would be, as told on joining the queue; NULL: not told
+    Column("reckoned_wait_s", Float),  # the same before experience corrected it
+    Column("told_at", Moment),  # when the customer was last told where they stand
+    Column("told_position", Integer),
     Column("handoff_trigger", String(32)),
     Column("language", String(8), nullable=False, server_default=""),
     Column("dialogue", Json, nullable=False),

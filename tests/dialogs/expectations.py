@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from bot.storage.desk.audit import find_answer
+from bot.storage.service.tables import countdown
 from bot.storage.tables import conversation, customer, operator
 from bot.storage.upkeep.reports import Period, load_facts
 from core.text import render
 from surveys.report import build_report
-from tests.dialogs.scenario import Step
+from tests.dialogs.scenario import Step, as_list
 
 if TYPE_CHECKING:
     from tests.dialogs.player import Player
@@ -136,6 +137,24 @@ async def _report(player: Player, step: Step) -> None:
             player.fail(f"the report says {path}: {found}")
 
 
+async def _countdowns(player: Player, step: Step) -> None:
+    """Those that are over: target, outcome, seconds of working time ("+": or some minutes more)."""
+    query = select(countdown).where(countdown.c.ended_at.is_not(None)).order_by(countdown.c.id)
+    rows = await player.read_database(lambda connection: connection.execute(query).all())
+    found = [f"{row.target} {row.outcome} {round(row.spent_s)}" for row in rows]
+    wanted = as_list(step.value)
+    pairs = zip(sorted(found), sorted(wanted), strict=False)
+    if len(found) != len(wanted) or not all(_is_about(one, want) for one, want in pairs):
+        player.fail(f"the countdowns are {found}")
+
+
+def _is_about(found: str, wanted: str) -> bool:
+    *names, seconds = found.split()
+    *wanted_names, wanted_seconds = wanted.rstrip("+").split()
+    slack = 700 if wanted.endswith("+") else 5
+    return names == wanted_names and 0 <= int(seconds) - int(wanted_seconds) <= slack
+
+
 async def _answer(player: Player, step: Step) -> None:
     """What the console learns about the last act."""
     act = player.acted
@@ -158,6 +177,7 @@ EXPECTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
     "reaction": _reaction,
     "silence": _silence,
     "status": _status,
+    "countdowns": _countdowns,
     "holder": _holder,
     "conversations": _conversations,
     "language": _language,
