@@ -24,6 +24,11 @@ def with_operator(*rows: tuple[Choice, ...]) -> Keyboard:
     return (*[row for row in rows if row], (OPERATOR,))
 
 
+def while_waiting() -> Keyboard:
+    """For somebody in the queue: ask the bot meanwhile, or leave."""
+    return with_operator((Choice(Text("button.ask_bot"), "ask_bot"), Choice(Text("button.leave"), "leave")))
+
+
 def under_answer(entry: Entry) -> Keyboard:
     return with_operator(
         (Choice(Text("button.helped"), "helped", entry.id), Choice(Text("button.refused"), "refused", entry.id))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.decide import answering, closing, keyboards
+from bot.decide.service import waiting
 from bot.decide.situation import Knowledge, Situation
 from bot.decide.steps import Keep, Open, Outcome, Pressed, Remember, Say, SetLanguage, Step
 from core.conversation import Dialogue, Status
@@ -51,12 +52,21 @@ def _opened(press: _Press) -> list[Step]:
 def say_where(situation: Situation) -> Say:
     """To a customer who calls for a person that is called already."""
     is_queued = situation.conversation is not None and situation.conversation.status is Status.QUEUED
-    return Say(Text("queue.already" if is_queued else "queue.assigned"), "handoff", keyboards.with_operator())
+    if not is_queued:
+        return Say(Text("queue.assigned"), "handoff", keyboards.with_operator())
+    return Say(Text("queue.already"), "handoff", keyboards.while_waiting(), with_news=True)
 
 
 def _operator(press: _Press) -> list[Step]:
     situation = press.situation
     return [say_where(situation)] if situation.is_with_people else closing.hand_over(situation, Trigger.BUTTON)
+
+
+def _still_here(press: _Press) -> list[Step]:
+    conversation = press.situation.conversation
+    if conversation is None or conversation.status is not Status.QUEUED:
+        return _operator(press)
+    return [*waiting.on_words(), Say(Text("queue.kept"), "handoff", keyboards.while_waiting(), with_news=True)]
 
 
 def _menu(press: _Press) -> list[Step]:
@@ -142,6 +152,9 @@ def _page(argument: str) -> tuple[int, str]:
 
 _ACTS: dict[str, Callable[[_Press], list[Step]]] = {
     "operator": _operator,
+    "leave": lambda press: waiting.leave(press.situation),
+    "ask_bot": lambda press: waiting.ask_bot(press.situation),
+    "still_here": _still_here,
     "menu": _menu,
     "category": _category,
     "entry": _entry,

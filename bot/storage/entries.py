@@ -99,6 +99,12 @@ def _write_entries(connection: Connection, new: Sequence[Entry], changed: Sequen
         raise_version(connection)
 
 
+def category_of(connection: Connection, key: str) -> str:
+    """The category of an entry, or "" when there is no such entry."""
+    query = select(faq_entry.c.category).where(faq_entry.c.key == key)
+    return connection.execute(query).scalar_one_or_none() or ""
+
+
 def is_empty(connection: Connection) -> bool:
     return connection.execute(select(faq_entry.c.id).limit(1)).first() is None
 

@@ -93,6 +93,17 @@ def last_customer_origin(connection: Connection, conversation_id: ConversationId
     return connection.execute(query.order_by(message.c.id.desc()).limit(1)).scalar_one_or_none() or ""
 
 
+def answered_since(connection: Connection, conversation_id: ConversationId, since: datetime) -> bool:
+    """Whether an operator said something to the customer since that moment."""
+    query = select(message.c.id).where(
+        message.c.conversation_id == conversation_id,
+        message.c.author.in_(("operator", "outside")),
+        message.c.kind == "text",
+        message.c.created_at >= since,
+    )
+    return connection.execute(query.limit(1)).scalar_one_or_none() is not None
+
+
 def change_message(connection: Connection, number: int, **values: object) -> None:
     if isinstance(values.get("text"), str):
         values["text"] = str(values["text"]).replace("\x00", "")
