@@ -21,11 +21,6 @@ FAQ = (
 UNKNOWN = "когда же явится посыльный"
 
 
-@pytest.fixture(autouse=True)
-def _no_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OTKLIK_ENCODER", "off")  # models take seconds to load
-
-
 @pytest.fixture
 def engine(on_database: str, otklik: Otklik) -> Engine:
     Path("faq.csv").write_text(FAQ, "utf-8")
