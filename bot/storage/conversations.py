@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 
+from bot.storage.console.events import note_event
 from bot.storage.database import add_row
 from bot.storage.tables import conversation, faq_answer, faq_entry, identity, invitation, topic
 from core.conversation import Conversation, ConversationId, Dialogue, OperatorId, Status, check_transition
@@ -70,6 +71,7 @@ def open_conversation(
         "dialogue": {},
     }
     number = add_row(connection, _NEW, values)
+    note_event(connection, "conversation.updated", number)
     return Conversation(ConversationId(number), customer_id, identity_id, channel, Status.ACTIVE, now)
 
 
@@ -87,6 +89,7 @@ def touch(connection: Connection, number: ConversationId, dialogue: dict[str, An
 
 def change_conversation(connection: Connection, number: ConversationId, **values: object) -> None:
     connection.execute(update(conversation).where(conversation.c.id == number).values(**values))
+    note_event(connection, "conversation.updated", number)
 
 
 def move_values(

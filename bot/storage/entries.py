@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, update
 
+from bot.storage.console.events import note_event
 from bot.storage.notes import read_setting, write_setting
 from bot.storage.tables import faq_entry
 from core.errors import InvalidInput
@@ -53,6 +54,7 @@ def import_entries(connection: Connection, entries: Sequence[Entry], now: dateti
         connection.execute(update(faq_entry).where(faq_entry.c.key == bindparam("known_key")), rows)
     if new or changed:
         write_setting(connection, _VERSION_KEY, faq_version(connection) + 1)
+        note_event(connection, "faq.updated")
     return ImportCount(len(new), len(changed), len(entries) - len(new) - len(changed))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from bot.storage.console.events import note_event
 from bot.storage.tables import operator, operator_link
 from core.conversation import OperatorId
 from core.errors import Conflict, InvalidInput, NotFound
@@ -101,6 +102,7 @@ def find_operator_by_telegram(connection: Connection, telegram_id: str) -> Opera
 def set_presence(connection: Connection, operator_id: OperatorId, presence: str) -> None:
     """Raises ValueError for what is no Presence."""
     connection.execute(update(operator).where(operator.c.id == operator_id).values(presence=str(Presence(presence))))
+    note_event(connection, "presence", operator=int(operator_id))
 
 
 def make_link(connection: Connection, operator_id: OperatorId, now: datetime) -> str:
