@@ -82,6 +82,8 @@ def _write(connection: Connection) -> None:
 
 
 def _forget(connection: Connection) -> None:
+    if connection.invalidated:  # what it had noted went with it
+        return
     connection.info.pop(_NOTED, None)
     connection.info.pop(_MARKS, None)
 
@@ -91,6 +93,8 @@ def _mark(connection: Connection, name: str) -> None:
 
 
 def _return_to(connection: Connection, name: str, _context: object) -> None:
+    if connection.invalidated:
+        return
     before = connection.info.get(_MARKS, {}).pop(name, None)
     if before is not None:
         connection.info[_NOTED] = before

@@ -128,7 +128,7 @@ def wait_before_login(connection: Connection, login: str, address: str, now: dat
     if count < _ACCOUNT_FAILURES:
         return 0.0
     last_at = last if isinstance(last, datetime) else datetime.fromisoformat(last)
-    pause = min(FAILURE_TIME.total_seconds(), 30.0 * 2.0 ** (count - _ACCOUNT_FAILURES))
+    pause: float = min(FAILURE_TIME.total_seconds(), 30.0 * 2.0 ** (count - _ACCOUNT_FAILURES))
     return max(0.0, pause - (now - last_at).total_seconds())
 
 

@@ -70,4 +70,3 @@ ui_event = Table(  # what open pages are told, in the order of commits; kept for
     Column("created_at", Moment, nullable=False),
     Index("ix_ui_event_created_at", "created_at"),
 )
-

@@ -112,7 +112,9 @@ def find_head(connection: Connection, number: int) -> Head | None:
         )
         .join(customer, customer.c.id == conversation.c.customer_id)
         .join(identity, identity.c.id == conversation.c.identity_id)
-        .outerjoin(_holder, _holder.c.id == func.coalesce(conversation.c.operator_id, conversation.c.closed_by_operator_id))
+        .outerjoin(
+            _holder, _holder.c.id == func.coalesce(conversation.c.operator_id, conversation.c.closed_by_operator_id)
+        )
         .where(conversation.c.id == number)
     )
     row = connection.execute(query).one_or_none()
@@ -163,7 +165,9 @@ def _messages() -> Select[Any]:
     )
 
 
-def list_messages(connection: Connection, number: int, before: int | None = None, most: int = PAGE) -> list[ShownMessage]:
+def list_messages(
+    connection: Connection, number: int, before: int | None = None, most: int = PAGE
+) -> list[ShownMessage]:
     """The newest `most` messages (older than `before`), oldest first."""
     query = _messages().where(message.c.conversation_id == number)
     if before is not None:

@@ -64,9 +64,7 @@ class InboxRow:
 
 
 _last = message.alias("last")
-_LAST_ID = (
-    select(func.max(message.c.id)).where(message.c.conversation_id == conversation.c.id).scalar_subquery()
-)
+_LAST_ID = select(func.max(message.c.id)).where(message.c.conversation_id == conversation.c.id).scalar_subquery()
 
 
 def _rows_query() -> Select[Any]:
@@ -218,3 +216,10 @@ def _read(row: Row[Any], unread: int) -> InboxRow:
         row.last_at,
         unread,
     )
+
+
+def conversations_of(connection: Connection, customer: int | None = None, identity: int | None = None) -> list[int]:
+    """The latest conversations of a customer or an address: where a changed name shows."""
+    column = conversation.c.customer_id if customer is not None else conversation.c.identity_id
+    query = select(conversation.c.id).where(column == (customer if customer is not None else identity))
+    return list(connection.execute(query.order_by(conversation.c.id.desc()).limit(5)).scalars())

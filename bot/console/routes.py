@@ -1,0 +1,38 @@
+"""Every address of the console on one page: method, path, what answers, who may, and how large a body may be."""
+
+from __future__ import annotations
+
+from bot.console.guard import Access, Route
+from bot.console.pages import files, inbox, login, stream, talk
+
+PUBLIC, OPERATOR, SUPERVISOR, ADMIN = Access.PUBLIC, Access.OPERATOR, Access.SUPERVISOR, Access.ADMIN
+
+_N = r"{number:[1-9]\d{0,17}}"
+_TOKEN = r"{token:[A-Za-z0-9_-]{20,64}}"  # noqa: S105 - the form of a token, not one
+
+ROUTES = (
+    # coming in
+    Route("GET", "/", login.home, OPERATOR),
+    Route("GET", "/login", login.show_login, PUBLIC),
+    Route("POST", "/login", login.log_in, PUBLIC),
+    Route("POST", "/logout", login.log_out, OPERATOR),
+    Route("POST", "/language", login.set_language, PUBLIC),
+    Route("GET", f"/password/{_TOKEN}", login.show_password, PUBLIC),
+    Route("POST", f"/password/{_TOKEN}", login.save_password, PUBLIC),
+    Route("GET", f"/first/{_TOKEN}", login.show_first, PUBLIC),
+    Route("POST", f"/first/{_TOKEN}", login.save_first, PUBLIC),
+    # conversations
+    Route("GET", "/inbox", inbox.show_inbox, OPERATOR),
+    Route("GET", f"/inbox/{_N}", inbox.show_conversation, OPERATOR),
+    Route("GET", f"/inbox/{_N}/head", talk.show_head, OPERATOR),
+    Route("GET", f"/inbox/{_N}/older", talk.show_older, OPERATOR),
+    Route("GET", f"/inbox/{_N}/suggestions", talk.show_suggestions, OPERATOR),
+    Route("POST", f"/inbox/{_N}/read", talk.read, OPERATOR, is_page=False),
+    Route("POST", f"/inbox/{_N}/unread", talk.unread, OPERATOR, is_page=False),
+    Route("POST", f"/inbox/{_N}/draft", talk.keep_draft, OPERATOR, is_page=False),
+    Route("POST", f"/inbox/{_N}/viewing", talk.look, OPERATOR, is_page=False),
+    Route("GET", rf"/files/{_N}/{{place:\d{{1,2}}}}", files.show_file, OPERATOR, is_page=False),
+    # for scripts
+    Route("GET", "/events", stream.follow, OPERATOR, is_page=False),
+    Route("GET", "/api/me", talk.who_am_i, OPERATOR, is_page=False),
+)
