@@ -19,6 +19,7 @@ from bot.apply.work import DeskPlace
 from bot.config import Config
 from bot.console import Console, mount_console, open_console
 from bot.console import Ground as ConsoleGround
+from bot.knowledge.encoders import choose_encoder
 from bot.ports import DeskTopics, FileShelf, StoredNotebook
 from bot.storage.console.credentials import make_first_link
 from bot.storage.database import Database, open_engine, read_url
@@ -117,6 +118,7 @@ async def run(config: Config, role: str = "all") -> int:
         _desk_of(config, channels),
         ground.clock,
         shelf=ground.shelf,
+        encoder=choose_encoder(config),
         handles=role != "web",
         listens=role != "web",
     )
@@ -248,7 +250,13 @@ async def chat(config: Config, name: str) -> int:
     module: Any = registry.module("terminal")
     channel = module.open_channel(module.Settings(name=name), files=ground.shelf)
     app = App(
-        ground.database, [channel], config.language, _desk_of(config, [channel]), ground.clock, shelf=ground.shelf
+        ground.database,
+        [channel],
+        config.language,
+        _desk_of(config, [channel]),
+        ground.clock,
+        shelf=ground.shelf,
+        encoder=choose_encoder(config),
     )
     stopping = _stop_on_signals()
     try:
