@@ -203,7 +203,7 @@ def _open_console(config: Config, ground: Ground, app: App) -> Console:
             ground.database,
             ground.clock,
             app.library,
-            app.inbox,
+            app.acts,
             app.supervisor,
             ground.shelf,
             config.language,

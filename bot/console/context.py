@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.console.access.passwords import Passwords
 from bot.console.live.hub import Hub
 from bot.console.look.render import Renderer
-from bot.inbox import InboxService
+from bot.inbox import OperatorActs
 from bot.library import Library
 from bot.ports import FileShelf
 from bot.storage.console.sessions import Session
@@ -36,7 +36,7 @@ class Ground:
     database: Database
     clock: Clock
     library: Library
-    inbox: InboxService
+    acts: OperatorActs
     supervisor: Supervisor
     shelf: FileShelf | None
     language: str

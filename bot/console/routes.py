@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.console.guard import Access, Route
-from bot.console.pages import files, inbox, login, stream, talk
+from bot.console.pages import acts, files, inbox, login, stream, talk
 
 PUBLIC, OPERATOR, SUPERVISOR, ADMIN = Access.PUBLIC, Access.OPERATOR, Access.SUPERVISOR, Access.ADMIN
 
@@ -27,6 +27,8 @@ ROUTES = (
     Route("GET", f"/inbox/{_N}/head", talk.show_head, OPERATOR),
     Route("GET", f"/inbox/{_N}/older", talk.show_older, OPERATOR),
     Route("GET", f"/inbox/{_N}/suggestions", talk.show_suggestions, OPERATOR),
+    Route("POST", f"/inbox/{_N}/act", acts.act, OPERATOR, limit=acts.BODY_LIMIT),
+    Route("POST", "/presence", acts.set_presence, OPERATOR),
     Route("POST", f"/inbox/{_N}/read", talk.read, OPERATOR, is_page=False),
     Route("POST", f"/inbox/{_N}/unread", talk.unread, OPERATOR, is_page=False),
     Route("POST", f"/inbox/{_N}/draft", talk.keep_draft, OPERATOR, is_page=False),

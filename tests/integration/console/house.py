@@ -91,7 +91,7 @@ class House:
                 self.database,
                 self.clock,
                 self.app.library,
-                self.app.inbox,
+                self.app.acts,
                 self.app.supervisor,
                 self.app.shelf,
                 "ru",

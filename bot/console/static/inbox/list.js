@@ -32,9 +32,9 @@ function stays(one, old) {
 
 export function update(one) {
   const old = row(one.conv);
-  if (!stays(one, old)) {
-    if (old && state.opened !== one.conv) old.remove();
-    else if (old) old.classList.add("gone");
+  const isStaying = stays(one, old);
+  if (!isStaying && !(old && state.opened === one.conv)) {
+    old?.remove();
     showEmpty();
     return;
   }
@@ -42,7 +42,8 @@ export function update(one) {
   fresh.href += `?view=${state.view}`;
   keep(fresh, old);
   if (old) old.replaceWith(fresh);
-  place(fresh);
+  if (isStaying) place(fresh);
+  else fresh.classList.add("gone"); // it is open: it leaves the list when something else is opened
   showEmpty();
   renewTimes(fresh.parentElement);
 }
@@ -50,8 +51,8 @@ export function update(one) {
 function keep(fresh, old) {
   setUnread(fresh, Number(old?.dataset.unread) || 0);
   if (old?.hasAttribute("aria-current")) fresh.setAttribute("aria-current", "true");
-  if (old?.dataset.draft) showDraft(fresh, old.dataset.draft);
-  else if (old?.querySelector(".draft-mark")) fresh.querySelector(".row-line").replaceWith(old.querySelector(".row-line"));
+  const begun = old?.dataset.draft ?? old?.querySelector(".draft-mark")?.nextSibling?.textContent.trim();
+  if (begun) showDraft(fresh, begun);
 }
 
 function place(fresh) {
@@ -120,12 +121,12 @@ on("conversation.updated", update);
 on("counters", showCounters);
 on("hello", ({ counters }) => counters.held && showCounters(counters));
 
-let said = 0;
+let saying = 0;
 function showCounters({ queue, held }) {
   show("count-queue", queue);
   show("count-mine", held[page.me] ?? 0);
-  clearTimeout(said);
-  said = setTimeout(() => { $("status").textContent = words.in_queue.replace("{number}", queue); }, 3000);
+  clearTimeout(saying);
+  saying = setTimeout(() => { $("status").textContent = words.in_queue.replace("{number}", queue); }, 3000);
 }
 
 function show(id, count) {
@@ -137,9 +138,12 @@ function show(id, count) {
 
 // --- drafts
 
+const said = new WeakMap(); // what a row's line was before a draft stood there
+
 export function showDraft(target, text) {
-  target.dataset.draft = text;
   const line = target.querySelector(".row-line");
+  if (!target.dataset.draft) said.set(target, [...line.childNodes]);
+  target.dataset.draft = text;
   line.textContent = ` ${text}`;
   const mark = document.createElement("span");
   mark.className = "draft-mark";
@@ -151,7 +155,10 @@ export function setDraft(conv, text) {
   const target = row(conv);
   if (!target) return;
   if (text.trim()) showDraft(target, text.trim().slice(0, 120));
-  else delete target.dataset.draft;
+  else if (target.dataset.draft) {
+    delete target.dataset.draft;
+    target.querySelector(".row-line").replaceChildren(...(said.get(target) ?? []));
+  }
 }
 
 // --- views, search and more rows, without leaving the conversation
