@@ -25,7 +25,11 @@ from handoff.operators import Operator, Role
 
 # what the navigation leads to: path, icon, key of its name, and who sees it at the least
 Section = tuple[str, str, str, Role]
-SECTIONS: tuple[Section, ...] = (("/inbox", "inbox", "nav.inbox", Role.OPERATOR),)
+SECTIONS: tuple[Section, ...] = (
+    ("/inbox", "inbox", "nav.inbox", Role.OPERATOR),
+    ("/faq", "book", "nav.faq", Role.OPERATOR),
+    ("/unanswered", "question", "nav.unanswered", Role.OPERATOR),
+)
 RANKS = {Role.OPERATOR: 1, Role.SUPERVISOR: 2, Role.ADMIN: 3}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.console.guard import Access, Route
 from bot.console.pages import acts, files, inbox, login, stream, talk
+from bot.console.pages.faq import editing, exchange, listing, unanswered
 
 PUBLIC, OPERATOR, SUPERVISOR, ADMIN = Access.PUBLIC, Access.OPERATOR, Access.SUPERVISOR, Access.ADMIN
 
@@ -34,6 +35,27 @@ ROUTES = (
     Route("POST", f"/inbox/{_N}/draft", talk.keep_draft, OPERATOR, is_page=False),
     Route("POST", f"/inbox/{_N}/viewing", talk.look, OPERATOR, is_page=False),
     Route("GET", rf"/files/{_N}/{{place:\d{{1,2}}}}", files.show_file, OPERATOR, is_page=False),
+    # the FAQ
+    Route("GET", "/faq", listing.show_list, OPERATOR),
+    Route("GET", "/faq/try", listing.show_try, OPERATOR),
+    Route("GET", "/faq/entry", editing.show_entry, OPERATOR),
+    Route("POST", "/faq/entry", editing.save_entry, SUPERVISOR),
+    Route("GET", "/faq/new", editing.show_new, SUPERVISOR),
+    Route("POST", "/faq/new", editing.save_new, SUPERVISOR),
+    Route("POST", "/faq/publish", editing.publish, SUPERVISOR),
+    Route("POST", "/faq/archive", editing.archive, SUPERVISOR),
+    Route("POST", "/faq/back", editing.roll_back, SUPERVISOR),
+    Route("GET", "/faq/import", exchange.show_import, SUPERVISOR),
+    Route("POST", "/faq/import", exchange.plan_import, SUPERVISOR, limit=exchange.FILE_LIMIT),
+    Route("POST", "/faq/import/apply", exchange.apply_import, SUPERVISOR),
+    Route("GET", "/faq/export.{kind:csv|xlsx|yaml}", exchange.export, SUPERVISOR),
+    Route("GET", "/unanswered", unanswered.show_gaps, OPERATOR),
+    Route("POST", "/unanswered/phrasings", unanswered.add_phrasings, SUPERVISOR),
+    Route("POST", "/unanswered/ignore", unanswered.ignore, SUPERVISOR),
+    Route("POST", "/unanswered/look", unanswered.look_anew, SUPERVISOR),
+    Route("POST", f"/exceptions/{_N}/end", unanswered.heed_again, SUPERVISOR),
+    Route("POST", f"/suggestions/{_N}/approve", unanswered.approve, SUPERVISOR),
+    Route("POST", f"/suggestions/{_N}/reject", unanswered.reject, SUPERVISOR),
     # for scripts
     Route("GET", "/events", stream.follow, OPERATOR, is_page=False),
     Route("GET", "/api/me", talk.who_am_i, OPERATOR, is_page=False),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.console.context import Visit
+from bot.storage.console.events import last_event
 from bot.storage.console.marks import Draft, find_draft
 from bot.storage.operators import list_operators
 from bot.storage.views import conversation as view
@@ -67,3 +68,9 @@ def preferences_for_script(visit: Visit, cursor: int, **facts: Any) -> dict[str,
         "singleKeys": bool(chosen.get("single_keys", True)),
         **facts,
     }
+
+
+async def script_facts(visit: Visit) -> dict[str, Any]:
+    """The same for a page that shows no conversations: it follows what happens from now on."""
+    cursor = await visit.ground.database.read(last_event)
+    return preferences_for_script(visit, cursor)
