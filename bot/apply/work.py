@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.decide.steps import Choice
+from bot.settings.setting import Settings
 from bot.storage import conversations, messages, outbox
 from core.channel import Capabilities
 from core.conversation import Conversation, Dialogue, Status
@@ -35,13 +36,15 @@ class DeskPlace:
 class Setup:
     """What stays the same from decision to decision.
 
-    `is_idle(lane)`: nothing waits there, so a new delivery is sent right after the commit.
+    `is_idle(lane)`: nothing waits there, so a new delivery is sent right after the commit. `settings()`: the business
+    settings of this moment.
     """
 
     language: str
     capabilities: Mapping[str, Capabilities]
     desk: DeskPlace | None = None
     is_idle: Callable[[str], bool] = lambda lane: False
+    settings: Callable[[], Settings] = Settings
 
 
 @dataclass(slots=True)

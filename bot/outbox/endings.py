@@ -12,8 +12,8 @@ from bot.apply.card import post_card
 from bot.apply.work import Setup, Work
 from bot.storage import conversations, messages, people
 from bot.storage import outbox as rows
-from bot.storage.console.events import note_event
 from bot.storage.inbox import note_problem
+from bot.storage.live.events import note_event
 from bot.storage.outbox import StoredDelivery
 from core.conversation import Status
 from core.delivery import Delivery, DeliveryState, DeskAct, DeskPost, Receipt

@@ -13,8 +13,8 @@ from bot import metrics
 from bot.apply.work import Setup
 from bot.outbox import endings
 from bot.storage import outbox as rows
-from bot.storage.console.events import note_event
 from bot.storage.database import Database
+from bot.storage.live.events import note_event
 from bot.storage.outbox import StoredDelivery
 from core.clock import Clock
 from core.delivery import Delivery, DeliveryState, DeskPost, Receipt, RetryPolicy

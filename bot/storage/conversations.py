@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 
-from bot.storage.console.events import note_event
 from bot.storage.database import add_row
+from bot.storage.live.events import note_event
 from bot.storage.tables import conversation, faq_answer, faq_entry, identity, invitation, topic
 from core.conversation import Conversation, ConversationId, Dialogue, OperatorId, Status, check_transition
 from core.customer import CustomerId, IdentityId

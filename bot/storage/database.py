@@ -25,7 +25,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
-from bot.storage.console import events
+from bot.storage.live import events
 from core.errors import InvalidInput
 
 T = TypeVar("T")

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from bot.storage.console.events import note_event
 from bot.storage.database import add_row
+from bot.storage.live.events import note_event
 from bot.storage.tables import faq_answer, message, operator, placement
 from core.conversation import ConversationId
 from core.customer import IdentityId

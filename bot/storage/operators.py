@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from bot.storage.console.events import note_event
+from bot.storage.live.events import note_event
 from bot.storage.tables import operator, operator_link
 from core.conversation import OperatorId
 from core.errors import Conflict, InvalidInput, NotFound

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
-from bot.storage.console.events import note_event
 from bot.storage.conversations import read_conversation
 from bot.storage.database import add_row
+from bot.storage.live.events import note_event
 from bot.storage.tables import conversation, customer, identity
 from core.conversation import Conversation
 from core.customer import Customer, CustomerId, Identity, IdentityId, Sender

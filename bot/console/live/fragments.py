@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.console.look.render import Renderer
-from bot.storage.console.events import LiveEvent
+from bot.storage.live.events import LiveEvent
 from bot.storage.views.conversation import ShownMessage, find_messages
 from bot.storage.views.inbox import InboxRow, conversations_of, find_rows
 

@@ -12,10 +12,10 @@ from bot.console.live.clients import Client, Told
 from bot.console.live.fragments import Fragments, encode, read_facts
 from bot.console.live.viewers import Viewers
 from bot.console.look.render import Renderer
-from bot.storage.console import events as log_of
-from bot.storage.console.events import LiveEvent
-from bot.storage.console.listening import listen
 from bot.storage.database import Database
+from bot.storage.live import events as log_of
+from bot.storage.live.events import LiveEvent
+from bot.storage.live.listening import listen
 from bot.storage.views.inbox import count_views
 from bot.supervisor import Bell, LoopAlarm, Supervisor
 from core.clock import Clock

@@ -13,15 +13,15 @@ from aiohttp import web
 
 from bot.console.context import Visit
 from bot.ports import UPLOAD
+from bot.settings.desk import UNDO_CONSOLE
 from bot.storage.console.marks import drop_draft
 from bot.storage.desk.audit import Answer
-from bot.storage.notes import read_setting
+from bot.storage.service.settings import load_settings
 from core.conversation import ConversationId
 from core.errors import InvalidInput, NotFound
 from core.event import Act, OperatorActed
 from core.message import Attachment, AttachmentKind, MessageId
 from core.text import Text, render
-from handoff.desk_rules import read_desk_rules
 
 BODY_LIMIT = 26 * 1024 * 1024  # bytes of a message with its files
 _MOST_FILES = 10
@@ -148,5 +148,5 @@ def kind_of(mime: str) -> AttachmentKind:
 
 
 async def _undo_window(visit: Visit) -> float:
-    stored = await visit.ground.database.read(lambda connection: read_setting(connection, "desk"))
-    return read_desk_rules(stored).undo_window("console")
+    settings = await visit.ground.database.read(load_settings)
+    return settings[UNDO_CONSOLE].total_seconds()

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.console.context import Visit
-from bot.storage.console.events import last_event
 from bot.storage.console.marks import Draft, find_draft
+from bot.storage.live.events import last_event
 from bot.storage.operators import list_operators
 from bot.storage.views import conversation as view
 from core.conversation import ConversationId

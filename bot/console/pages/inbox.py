@@ -8,8 +8,8 @@ from aiohttp import web
 
 from bot.console.context import Visit
 from bot.console.pages.facts import Opened, open_conversation, preferences_for_script
-from bot.storage.console.events import last_event
 from bot.storage.console.marks import list_drafts
+from bot.storage.live.events import last_event
 from bot.storage.views.inbox import PAGE, InboxFilter, InboxRow, View, count_views, list_channels, list_rows
 from core.errors import Forbidden, NotFound
 from handoff.operators import Role

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, func, select, update
 
-from bot.storage.notes import read_setting, write_setting
+from bot.storage.notes import drop_note, read_note, write_note
 from bot.storage.operators import LINK_TIME, add_operator, find_operator_by_login, use_link
-from bot.storage.tables import operator, operator_link, setting
+from bot.storage.tables import operator, operator_link
 from core.conversation import OperatorId
 from core.errors import NotFound
 from handoff.operators import Operator, Role
@@ -66,15 +67,16 @@ def make_first_link(connection: Connection, now: datetime) -> str | None:
     Only its hash is kept, so each start makes a new one and ends the one before.
     """
     if _has_admin(connection):
-        connection.execute(delete(setting).where(setting.c.key == _FIRST))
+        drop_note(connection, _FIRST)
         return None
     token = secrets.token_urlsafe(24)
-    write_setting(connection, _FIRST, {"hash": _hash(token), "until": (now + LINK_TIME).isoformat()})
+    write_note(connection, _FIRST, json.dumps({"hash": _hash(token), "until": (now + LINK_TIME).isoformat()}))
     return token
 
 
 def is_first_link(connection: Connection, token: str, now: datetime) -> bool:
-    stored = read_setting(connection, _FIRST)
+    note = read_note(connection, _FIRST)
+    stored = json.loads(note) if note else None
     if not stored or _has_admin(connection):
         return False
     return secrets.compare_digest(stored["hash"], _hash(token)) and now < datetime.fromisoformat(stored["until"])
@@ -88,7 +90,7 @@ def make_first_admin(
         raise NotFound("the link is unknown, used or older than 24 hours; start Otklik again to get a new one")
     number = add_operator(connection, login, Role.ADMIN, now, name=name)
     set_password(connection, number, password_hash)
-    connection.execute(delete(setting).where(setting.c.key == _FIRST))
+    drop_note(connection, _FIRST)
     who = find_operator_by_login(connection, login)
     assert who is not None
     return who

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from bot.storage.console.events import note_event
 from bot.storage.console.tables import login_failure, session
+from bot.storage.live.events import note_event
 from bot.storage.tables import operator
 from core.conversation import OperatorId
 from handoff.operators import Operator, Presence, Role

@@ -58,15 +58,3 @@ draft = Table(  # what an operator has begun to write
     Column("is_note", Boolean, nullable=False, server_default=text("false")),
     Column("changed_at", Moment, nullable=False),
 )
-
-ui_event = Table(  # what open pages are told, in the order of commits; kept for a day
-    "ui_event",
-    metadata,
-    _key(),
-    Column("kind", String(32), nullable=False),
-    Column("conversation_id", Id),
-    Column("message_id", Id),
-    Column("payload", Json),
-    Column("created_at", Moment, nullable=False),
-    Index("ix_ui_event_created_at", "created_at"),
-)

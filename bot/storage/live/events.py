@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, event, func, insert, select, text
 
-from bot.storage.console.tables import ui_event
+from bot.storage.live.tables import ui_event
 from core.clock import SystemClock
 
 CHANNEL = "otklik_live"  # of NOTIFY on PostgreSQL

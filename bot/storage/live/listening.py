@@ -7,7 +7,7 @@ from collections.abc import Callable
 import psycopg
 from sqlalchemy import Engine
 
-from bot.storage.console.events import CHANNEL
+from bot.storage.live.events import CHANNEL
 
 
 async def listen(engine: Engine, on_notice: Callable[[str], None]) -> None:
