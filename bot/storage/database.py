@@ -26,6 +26,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from bot.storage.live import events
+from bot.storage.sqlite.connection import begin_immediate, prepare_connection
 from core.errors import InvalidInput
 
 T = TypeVar("T")
@@ -68,30 +69,10 @@ def open_engine(url: URL) -> Engine:
         hide_parameters=True,  # errors are logged, customers' texts are not
         connect_args={"check_same_thread": False, "timeout": 15},
     )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_immediate)
+    event.listen(engine, "connect", prepare_connection)
+    event.listen(engine, "begin", begin_immediate)
     events.follow(engine)
     return engine
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # we begin and commit ourselves
-    connection.create_function("casefold", 1, _casefold, deterministic=True)  # its own lower() knows but ASCII
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _casefold(text: str | None) -> str | None:
-    return text.casefold() if text is not None else None
-
-
-def _begin_immediate(connection: Connection) -> None:
-    if not connection.get_execution_options().get("read_only"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        connection.exec_driver_sql("BEGIN")
 
 
 @dataclass(slots=True)

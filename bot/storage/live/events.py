@@ -1,8 +1,7 @@
-"""The log of what open pages must learn: noted by the functions that store facts, written at the end of the same
-transaction.
+"""The log of what open pages must learn, written at the end of the transaction that changed it.
 
-Events of one transaction are written together right before its commit, under one lock on PostgreSQL, so that ids
-become visible in their order and a reader's cursor cannot skip one.
+Functions that store facts note an event. The events of one transaction are written together right before its commit,
+under one lock on PostgreSQL, so that ids become visible in their order and a reader's cursor cannot skip one.
 """
 
 from __future__ import annotations
