@@ -148,8 +148,9 @@ class Browser:
         self, path: str, fields: Mapping[str, Any] | aiohttp.FormData | None = None, **headers: str
     ) -> tuple[int, str, str]:
         """Status, text, and where it leads."""
-        sent = {"Origin": self.house.url, "X-CSRF-Token": self.csrf, **headers}
-        sent = {key.replace("_", "-"): value for key, value in sent.items() if value != "-"}
+        given = {key.replace("_", "-"): value for key, value in headers.items()}
+        sent = {"Origin": self.house.url, "X-CSRF-Token": self.csrf, **given}
+        sent = {key: value for key, value in sent.items() if value != "-"}
         async with self.http.post(
             URL(path, encoded=True), data=fields or {}, headers=sent, allow_redirects=False
         ) as answer:
