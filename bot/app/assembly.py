@@ -16,9 +16,10 @@ from sqlalchemy import Connection, Engine
 from bot.app.lock import WorkerLock
 from bot.app.system import App
 from bot.apply.work import DeskPlace
-from bot.config import Config
+from bot.config import Config, unknown_settings
 from bot.console import Console, mount_console, open_console
 from bot.console import Ground as ConsoleGround
+from bot.doctor import examine
 from bot.knowledge.encoders import choose_encoder
 from bot.ports import DeskTopics, FileShelf, StoredNotebook
 from bot.storage.console.credentials import make_first_link
@@ -209,6 +210,7 @@ def _open_console(config: Config, ground: Ground, app: App) -> Console:
             config.language,
             config.zone,
             config.public_url,
+            lambda: examine(config, unknown_settings(), open_channels),
         )
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from bot.ports import FileShelf
 from bot.storage.console.sessions import Session
 from bot.storage.database import Database
 from bot.supervisor import Supervisor
+from core.channel import Finding
 from core.clock import Clock
 from core.errors import Forbidden
 from handoff.operators import Operator, Role
@@ -29,6 +30,8 @@ SECTIONS: tuple[Section, ...] = (
     ("/inbox", "inbox", "nav.inbox", Role.OPERATOR),
     ("/faq", "book", "nav.faq", Role.OPERATOR),
     ("/unanswered", "question", "nav.unanswered", Role.OPERATOR),
+    ("/operators", "people", "nav.operators", Role.ADMIN),
+    ("/settings", "gear", "nav.settings", Role.ADMIN),
 )
 RANKS = {Role.OPERATOR: 1, Role.SUPERVISOR: 2, Role.ADMIN: 3}
 
@@ -46,6 +49,7 @@ class Ground:
     language: str
     zone: ZoneInfo
     public_url: str | None = None
+    examine: Callable[[], Awaitable[Sequence[Finding]]] | None = None  # the doctor
 
 
 @dataclass(slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.console.guard import Access, Route
-from bot.console.pages import acts, files, inbox, login, stream, talk
+from bot.console.pages import acts, files, inbox, login, profile, stream, talk
+from bot.console.pages.admin import log, operators, settings
 from bot.console.pages.faq import editing, exchange, listing, unanswered
 
 PUBLIC, OPERATOR, SUPERVISOR, ADMIN = Access.PUBLIC, Access.OPERATOR, Access.SUPERVISOR, Access.ADMIN
@@ -56,6 +57,22 @@ ROUTES = (
     Route("POST", f"/exceptions/{_N}/end", unanswered.heed_again, SUPERVISOR),
     Route("POST", f"/suggestions/{_N}/approve", unanswered.approve, SUPERVISOR),
     Route("POST", f"/suggestions/{_N}/reject", unanswered.reject, SUPERVISOR),
+    # people and rules
+    Route("GET", "/profile", profile.show_profile, OPERATOR),
+    Route("POST", "/profile", profile.save_preferences, OPERATOR),
+    Route("POST", "/profile/password", profile.change_password, OPERATOR),
+    Route("POST", f"/profile/sessions/{_N}/end", profile.end_session, OPERATOR),
+    Route("GET", "/operators", operators.show_operators, ADMIN),
+    Route("POST", "/operators", operators.add, ADMIN),
+    Route("GET", f"/operators/{_N}", operators.show_operator, ADMIN),
+    Route("POST", f"/operators/{_N}", operators.change, ADMIN),
+    Route("POST", f"/operators/{_N}/link", operators.renew_link, ADMIN),
+    Route("POST", f"/operators/{_N}/sessions", operators.end_all_sessions, ADMIN),
+    Route("GET", "/settings", settings.show_settings, ADMIN),
+    Route("POST", "/settings", settings.save, ADMIN),
+    Route("POST", "/settings/reset", settings.reset, ADMIN),
+    Route("GET", "/settings/channels", settings.show_channels, ADMIN),
+    Route("GET", "/audit", log.show_log, ADMIN),
     # for scripts
     Route("GET", "/events", stream.follow, OPERATOR, is_page=False),
     Route("GET", "/api/me", talk.who_am_i, OPERATOR, is_page=False),

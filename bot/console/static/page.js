@@ -120,6 +120,14 @@ if (page?.cursor !== undefined) {
   follow(page, document.documentElement.lang);
 }
 
-// --- files are dropped where forms take them; language and theme are sent at once
+// --- notifications are asked for when they are switched on
+
+addEventListener("change", (event) => {
+  if (event.target.matches("[data-notifications]") && event.target.checked && typeof Notification !== "undefined") {
+    Notification.requestPermission().then((answer) => {
+      if (answer !== "granted") event.target.checked = false;
+    });
+  }
+});
 
 export { page, post, words };
