@@ -116,6 +116,7 @@ async def run(config: Config, role: str = "all") -> int:
         shelf=ground.shelf,
         handles=role != "web",
         listens=role != "web",
+        zone=config.zone,
     )
     server = None
     try:
@@ -213,7 +214,13 @@ async def chat(config: Config, name: str) -> int:
     module: Any = registry.module("terminal")
     channel = module.open_channel(module.Settings(name=name), files=ground.shelf)
     app = App(
-        ground.database, [channel], config.language, _desk_of(config, [channel]), ground.clock, shelf=ground.shelf
+        ground.database,
+        [channel],
+        config.language,
+        _desk_of(config, [channel]),
+        ground.clock,
+        shelf=ground.shelf,
+        zone=config.zone,
     )
     stopping = _stop_on_signals()
     try:

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
@@ -50,12 +51,13 @@ class App:
     shelf: FileShelf | None = None
     handles: bool = True
     listens: bool = True
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Moscow"))
 
     def __post_init__(self) -> None:
         self.supervisor = Supervisor()
         capabilities = {channel.name: channel.capabilities for channel in self.channels}
         self.outbox = OutboxService(self.database, self.clock, self.alarm, self.supervisor)
-        self.setup = Setup(self.language, capabilities, self.desk, self.outbox.is_idle)
+        self.setup = Setup(self.language, capabilities, self.desk, self.outbox.is_idle, self.zone)
         self.library = Library(self.database, self.clock)
         self.inbox = InboxService(
             self.database,

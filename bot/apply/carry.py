@@ -12,8 +12,9 @@ from bot.apply.relay import keep_customer_message, relay_edit
 from bot.apply.work import Work
 from bot.decide import keyboards
 from bot.decide import steps as st
-from bot.storage import conversations, invitations, messages, people
+from bot.storage import conversations, messages, people
 from bot.storage.operators import set_presence
+from bot.storage.surveys import invitations
 from core.conversation import Conversation
 from core.delivery import DeskAct, DeskPost
 from core.text import Text
@@ -100,8 +101,15 @@ def _remember(step: st.Remember, work: Work) -> None:
 
 @carry.register
 def _invite(step: st.Invite, work: Work) -> None:
-    holder = work.changes.get("closed_by_operator_id")
-    number = invitations.add_invitation(work.connection, work.live.id, work.customer.id, holder, work.now)
+    new = invitations.NewInvitation(
+        work.customer.id,
+        work.setup.zone,
+        work.identity.channel,
+        work.live.id,
+        work.identity.id,
+        work.changes.get("closed_by_operator_id"),
+    )
+    number = invitations.add_invitation(work.connection, new, work.now)
     work.say(Text("csi.ask"), "survey", keyboards.of_scores(number))
 
 

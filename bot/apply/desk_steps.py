@@ -171,15 +171,16 @@ def bind_topic(step: st.BindTopic, work: Work) -> None:
 def show_score(work: Work, about: Invitation, text: Text) -> None:
     """The score in the topic it was earned in, with the name of who earned it."""
     desk = work.setup.desk
-    if desk is None or conversations.find_topic(work.connection, about.conversation_id) is None:
+    number = about.conversation_id
+    if desk is None or number is None or conversations.find_topic(work.connection, number) is None:
         return
     earner = find_operator(work.connection, about.operator_id) if about.operator_id else None
     name = earner.shown_name if earner is not None else "—"
     words = work.desk_words(Text(text.key, {**text.params, "operator": name}))
-    if work.conversation is not None and work.conversation.id == about.conversation_id:
+    if work.conversation is not None and work.conversation.id == number:
         work.post(DeskPost(DeskAct.POST, text=words))
         return
-    there = conversations.find_conversation(work.connection, about.conversation_id)
+    there = conversations.find_conversation(work.connection, number)
     if there is not None:
         here, work.conversation = work.conversation, there
         work.post(DeskPost(DeskAct.POST, text=words))

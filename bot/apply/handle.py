@@ -18,9 +18,10 @@ from bot.apply.work import Setup, Work
 from bot.decide import CustomerSide, DeskSide, decide, decide_desk
 from bot.decide.situation import DeskSituation, Knowledge, PlacedMessage, ShownButton, Situation
 from bot.decide.steps import Aside, Burst, Decision, DeskPress, Pressed, React, SetPresence
-from bot.storage import conversations, inbox, invitations, messages, people
+from bot.storage import conversations, inbox, messages, people
 from bot.storage.operators import find_operator, find_operator_by_telegram, set_presence
 from bot.storage.outbox import StoredDelivery
+from bot.storage.surveys import invitations
 from core.channel import Capabilities
 from core.conversation import Conversation, ConversationId, Status
 from core.customer import Identity, Sender

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection
@@ -35,13 +35,14 @@ class DeskPlace:
 class Setup:
     """What stays the same from decision to decision.
 
-    `is_idle(lane)`: nothing waits there, so a new delivery is sent right after the commit.
+    `is_idle(lane)`: nothing waits there, so a new delivery is sent right after the commit; `zone` is the company's.
     """
 
     language: str
     capabilities: Mapping[str, Capabilities]
     desk: DeskPlace | None = None
     is_idle: Callable[[str], bool] = lambda lane: False
+    zone: tzinfo = UTC
 
 
 @dataclass(slots=True)

@@ -73,6 +73,8 @@ def _ref(name: str, table: str, **options: Any) -> Column[int]:
     return Column(name, Id, ForeignKey(f"{table}.id"), **options)
 
 
+key_column, reference = _key, _ref  # for the tables in neighbouring modules
+
 customer = Table(
     "customer",
     metadata,
@@ -82,7 +84,11 @@ customer = Table(
     Column("has_chosen_language", Boolean, nullable=False, server_default=text("false")),
     Column("is_vip", Boolean, nullable=False, server_default=text("false")),
     Column("banned_at", Moment),
+    Column("source", String(64)),  # what the link carried by which they first came
+    Column("no_surveys_at", Moment),  # asked to be left alone
+    Column("no_news_at", Moment),
     Column("created_at", Moment, nullable=False),
+    Index("ix_customer_created_at", "created_at"),
 )
 
 identity = Table(
@@ -142,6 +148,7 @@ conversation = Table(
     Column("assigned_at", Moment),
     Column("first_response_at", Moment),
     Column("closed_at", Moment),
+    Column("reopened_at", Moment),  # the last time
     Column("closed_by", String(16)),  # operator, customer, idle
     _ref("closed_by_operator_id", "operator"),  # who held it then; the score is theirs
     Column("handoff_trigger", String(32)),
@@ -249,21 +256,33 @@ outbox = Table(
     ),
 )
 
-invitation = Table(  # one asking of a survey
+invitation = Table(  # one asking of a survey, or that somebody was left unasked on purpose
     "invitation",
     metadata,
     _key(),
-    Column("survey", String(16), nullable=False),  # csi
-    _ref("conversation_id", "conversation", nullable=False, index=True),
-    _ref("customer_id", "customer", nullable=False, index=True),
+    Column("survey", String(32), nullable=False),  # its key; with the version, one questionnaire
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("state", String(16), nullable=False, server_default="asked"),  # asked, done, skipped, expired, held_out
+    Column("step", Integer, nullable=False, server_default=text("0")),  # which question is asked now
+    _ref("conversation_id", "conversation", index=True),
+    _ref("customer_id", "customer", nullable=False),
+    _ref("identity_id", "identity"),
     _ref("operator_id", "operator"),  # who held the conversation when it was closed
+    Column("channel", String(32), nullable=False, server_default=""),
+    Column("level", Integer),
+    Column("category", Text, nullable=False, server_default=""),
+    Column("sent_day", Integer, nullable=False, server_default=text("0")),  # 20250310, the company's
     Column("sent_at", Moment, nullable=False),
-    Column("score", Integer),
+    Column("expires_at", Moment),
+    Column("ended_at", Moment),
+    Column("score", Integer),  # of the main question; of ACSI the three together
     Column("scored_at", Moment),
     Column("changed_at", Moment),
     Column("reason", String(32)),
     Column("comment", Text),
-    Index("ix_invitation_sent_at", "sent_at"),
+    Index("ix_invitation_customer_id_sent_at", "customer_id", "sent_at"),
+    Index("ix_invitation_sent_day", "sent_day"),
+    Index("ix_invitation_state_expires_at", "state", "expires_at"),
 )
 
 faq_entry = Table(
@@ -295,7 +314,7 @@ faq_answer = Table(  # what the bot made of a question, and what came of it
     Column("matches", Json),
     Column("outcome", String(16)),  # helped, refused
     Column("created_at", Moment, nullable=False),
-    Index("ix_faq_answer_created_at", "created_at"),
+    Index("ix_faq_answer_created_at", "created_at", "decision", "outcome", "conversation_id"),
 )
 
 cursor = Table(

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from bot.storage.measures.keeping import bring_up_to_date
+from bot.storage.measures.period import Period
+from bot.storage.measures.reading import load_facts
 from bot.storage.tables import conversation, customer
-from bot.storage.upkeep.reports import Period, load_facts
 from surveys.report import build_report
 from tests.dialogs.scenario import Step
 
@@ -116,6 +118,8 @@ async def _topic_state(player: Player, step: Step) -> None:
 async def _report(player: Player, step: Step) -> None:
     today = player.stage.app.clock.now().date()
     period = Period(today - timedelta(days=30), today + timedelta(days=1), ZoneInfo("Europe/Moscow"))
+    app = player.stage.app
+    bring_up_to_date(app.database.engine, app.clock.now(), app.zone)
     facts = await player.read_database(lambda connection: load_facts(connection, period))
     built = build_report(facts)
     for path, wanted in step.value.items():

@@ -1,0 +1,116 @@
+"""The tables of surveys, of what follows from them, and of the facts that measures are reckoned from."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, String, Table, Text, UniqueConstraint, text
+
+from bot.storage.tables import Json, Moment, key_column, metadata, reference
+
+survey = Table(  # a version of a questionnaire; one with answers is never changed, a new version starts
+    "survey",
+    metadata,
+    key_column(),
+    Column("key", String(32), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("definition", Json, nullable=False),
+    Column("is_active", Boolean, nullable=False, server_default=text("true")),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("key", "version"),
+)
+
+survey_answer = Table(  # the answer to one question of an invitation; the last one given counts
+    "survey_answer",
+    metadata,
+    key_column(),
+    reference("invitation_id", "invitation", nullable=False),
+    Column("question", String(32), nullable=False),
+    Column("score", Integer),
+    Column("choice", String(64)),
+    Column("words", Text),
+    Column("answered_at", Moment, nullable=False),
+    UniqueConstraint("invitation_id", "question"),
+)
+
+follow_up = Table(  # somebody was dissatisfied: who gets back to them, until when, and what came of it
+    "follow_up",
+    metadata,
+    key_column(),
+    reference("invitation_id", "invitation", nullable=False, unique=True),
+    reference("customer_id", "customer", nullable=False, index=True),
+    reference("conversation_id", "conversation"),
+    reference("operator_id", "operator"),  # its owner
+    Column("reason", String(32), nullable=False),  # low_score, detractor
+    Column("opened_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("outcome", String(16)),  # settled, reached, unreachable, needless
+    Column("words", Text),
+    Index("ix_follow_up_ended_at_due_at", "ended_at", "due_at"),
+)
+
+improvement = Table(  # what was changed, to be told to those who complained about it
+    "improvement",
+    metadata,
+    key_column(),
+    Column("reason", String(32), nullable=False),  # of the complaints
+    Column("words", Json, nullable=False),  # {language: text}
+    Column("created_at", Moment, nullable=False),
+)
+
+improvement_told = Table(
+    "improvement_told",
+    metadata,
+    key_column(),
+    reference("improvement_id", "improvement", nullable=False),
+    reference("customer_id", "customer", nullable=False, index=True),
+    Column("told_at", Moment, nullable=False),
+    UniqueConstraint("improvement_id", "customer_id"),
+)
+
+review = Table(  # a conversation looked at by a supervisor
+    "review",
+    metadata,
+    key_column(),
+    reference("conversation_id", "conversation", nullable=False, unique=True),
+    reference("operator_id", "operator", nullable=False),  # whose work it is
+    reference("reviewer_id", "operator"),
+    Column("week", String(8), nullable=False),  # 2025-W10
+    Column("scorecard", Json, nullable=False),  # as it was when it was drawn
+    Column("marks", Json),
+    Column("percent", Float),
+    Column("words", Text),
+    Column("drawn_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Index("ix_review_week_operator_id", "week", "operator_id"),
+)
+
+# What a conversation counts as; derived, brought up to date before every report, and can be made anew at any time.
+# Days are numbers like 20250310 in the company's time zone; times are milliseconds of working time.
+conversation_fact = Table(
+    "conversation_fact",
+    metadata,
+    reference("conversation_id", "conversation", primary_key=True, autoincrement=False),
+    Column("channel", String(32), nullable=False),
+    Column("operator_id", BigInteger),  # who holds it, or held it at the closing
+    Column("level", Integer),
+    Column("category", Text, nullable=False),  # "" where the subject is unknown
+    Column("opened_day", Integer, nullable=False),
+    Column("opened_hour", Integer, nullable=False),
+    Column("handed_day", Integer),
+    Column("closed_day", Integer),
+    Column("response_ms", BigInteger),
+    Column("waiting_ms", BigInteger),
+    Column("waited_ms", BigInteger),  # so far, or until the customer left
+    Column("handling_ms", BigInteger),
+    Column("resolution_ms", BigInteger),
+    Column("first_within", Integer),
+    Column("resolution_within", Integer),
+    Column("next_decided", Integer, nullable=False),
+    Column("next_within", Integer, nullable=False),
+    Column("is_contained", Integer, nullable=False),
+    Column("is_abandoned", Integer, nullable=False),
+    Column("is_returned", Integer, nullable=False),
+    Index("ix_conversation_fact_opened_day", "opened_day"),
+    Index("ix_conversation_fact_handed_day", "handed_day"),
+    Index("ix_conversation_fact_closed_day", "closed_day"),
+)
