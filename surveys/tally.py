@@ -70,7 +70,6 @@ class Scores(_Additive):
     satisfied: int = 0  # 4 and 5 of 5
     promoters: int = 0  # 9 and 10 of 10
     detractors: int = 0  # 0 to 6 of 10
-    commented: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ customer = Table(
     Column("no_surveys_at", Moment),  # asked to be left alone
     Column("no_news_at", Moment),
     Column("created_at", Moment, nullable=False),
-    Index("ix_customer_created_at", "created_at"),
+    Index("ix_customer_created_at", "created_at", "source"),
 )
 
 identity = Table(
@@ -281,8 +281,10 @@ invitation = Table(  # one asking of a survey, or that somebody was left unasked
     Column("reason", String(32)),
     Column("comment", Text),
     Index("ix_invitation_customer_id_sent_at", "customer_id", "sent_at"),
-    Index("ix_invitation_sent_day", "sent_day"),
-    Index("ix_invitation_state_expires_at", "state", "expires_at"),
+    Index(
+        "ix_invitation_sent_day", "sent_day", "survey", "version", "state", "score", "channel", "operator_id", "level"
+    ),
+    Index("ix_invitation_expires_at", "expires_at"),
 )
 
 faq_entry = Table(

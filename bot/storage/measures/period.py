@@ -64,6 +64,17 @@ class Narrowing:
     category: str | None = None
 
     @property
+    def names(self) -> set[str]:
+        """The dimensions it narrows."""
+        given = {
+            "channel": self.channel,
+            "operator": self.operator_id,
+            "level": self.level,
+            "category": self.category,
+        }
+        return {name for name, value in given.items() if value is not None}
+
+    @property
     def is_whole(self) -> bool:
         return self == WHOLE
 

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import fields
-from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, and_, case, func, literal, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, Table, and_, case, func, select
 
+from bot.storage.measures.days import happenings
 from bot.storage.measures.period import WHOLE, Narrowing, Period
+from bot.storage.measures.refresh import WITHIN
 from bot.storage.surveys.tables import conversation_fact as fact
-from bot.storage.surveys.tables import survey, survey_answer
+from bot.storage.surveys.tables import day_tally, survey, survey_answer
 from bot.storage.tables import customer, faq_answer, invitation
+from surveys.invitation import State
 from surveys.report import Facts, Result, Spread
 from surveys.tally import Answers, Newcomers, Scores, Tally
-
-WITHIN = timedelta(seconds=60)  # of the service level, until it is set
-DIMENSIONS = {
-    "channel": fact.c.channel,
-    "operator": fact.c.operator_id,
-    "level": fact.c.level,
-    "category": fact.c.category,
-}
-_ASKED = ("asked", "done", "skipped", "expired")  # states of those who got the question
 
 
 def narrow(where: Narrowing, table: Any = fact) -> list[ColumnElement[bool]]:
@@ -41,56 +34,26 @@ def narrow(where: Narrowing, table: Any = fact) -> list[ColumnElement[bool]]:
 
 
 def tallies(
-    connection: Connection,
-    period: Period,
-    where: Narrowing = WHOLE,
-    by: Sequence[str] = (),
-    within: timedelta = WITHIN,
+    connection: Connection, period: Period, where: Narrowing = WHOLE, by: Sequence[str] = ()
 ) -> dict[tuple[Any, ...], Tally]:
-    """The counts of each group by the named dimensions (see DIMENSIONS); without any, of one group named ()."""
-    opened, handed, closed = (
-        period.covers_day(column) for column in (fact.c.opened_day, fact.c.handed_day, fact.c.closed_day)
-    )
-    groups = [DIMENSIONS[name] for name in by]
-    query = (
-        select(*groups, *_sums(opened, handed, closed, int(within / timedelta(milliseconds=1))))
-        .where(or_(opened, handed, closed), *narrow(where))
-        .group_by(*groups)
-    )
-    return {tuple(row[: len(groups)]): _tally(row) for row in connection.execute(query) if _tally(row) != Tally()}
+    """The counts of each group by the named dimensions (day, channel, operator, level, category).
+
+    Without any, of one group named ().
+    """
+    source = _source({*by, *where.names})
+    groups = [source.c["operator_id" if name == "operator" else name] for name in by]
+    sums = [func.sum(source.c[one.name]).label(one.name) for one in fields(Tally)]
+    query = select(*groups, *sums).where(period.covers_day(source.c.day), *narrow(where, source))
+    if isinstance(source, Table):
+        query = query.where(source.c.grain == ("subject" if "category" in {*by, *where.names} else "people"))
+    found = {tuple(row[: len(groups)]): _tally(row) for row in connection.execute(query.group_by(*groups))}
+    return {group: tally for group, tally in found.items() if tally != Tally()}
 
 
-def _sums(
-    opened: ColumnElement[bool], handed: ColumnElement[bool], closed: ColumnElement[bool], within_ms: int
-) -> list[ColumnElement[int]]:
-    """One column for each count of a Tally, named after it."""
-    one = literal(1)
-    is_taken, is_answered = fact.c.waiting_ms.is_not(None), fact.c.response_ms.is_not(None)
-    is_waiting = and_(fact.c.waited_ms <= within_ms, fact.c.waiting_ms.is_(None))
-    parts: dict[str, tuple[ColumnElement[bool], Any]] = {
-        "opened": (opened, one),
-        "handed": (handed, one),
-        "abandoned": (handed, fact.c.is_abandoned),
-        "taken": (and_(handed, is_taken), one),
-        "waiting_ms": (handed, fact.c.waiting_ms),
-        "quick": (and_(handed, fact.c.waiting_ms <= within_ms), one),
-        "undecided": (and_(handed, is_waiting), one),
-        "responded": (and_(handed, is_answered), one),
-        "response_ms": (handed, fact.c.response_ms),
-        "first_decided": (and_(handed, fact.c.first_within.is_not(None)), one),
-        "first_within": (handed, fact.c.first_within),
-        "next_decided": (handed, fact.c.next_decided),
-        "next_within": (handed, fact.c.next_within),
-        "resolution_decided": (and_(handed, fact.c.resolution_within.is_not(None)), one),
-        "resolution_within": (handed, fact.c.resolution_within),
-        "closed": (closed, one),
-        "contained": (closed, fact.c.is_contained),
-        "settled": (closed, 1 - fact.c.is_returned),
-        "handled": (and_(closed, fact.c.handling_ms.is_not(None)), one),
-        "handling_ms": (closed, fact.c.handling_ms),
-        "resolution_ms": (closed, fact.c.resolution_ms),
-    }
-    return [func.sum(case((condition, value))).label(name) for name, (condition, value) in parts.items()]
+def _source(dimensions: Set[str]) -> Any:
+    """The days added up, where they have these dimensions together; else the single facts."""
+    is_apart = "category" in dimensions and dimensions & {"operator", "level"}
+    return happenings().subquery() if is_apart else day_tally
 
 
 def _tally(row: Row[Any]) -> Tally:
@@ -142,9 +105,12 @@ def scores(
             func.sum(case((and_(has_score, score.in_((4, 5))), 1))).label("satisfied"),
             func.sum(case((score >= 9, 1))).label("promoters"),
             func.sum(case((score <= 6, 1))).label("detractors"),
-            func.sum(case((invitation.c.comment.is_not(None), 1))).label("commented"),
         )
-        .where(period.covers_day(invitation.c.sent_day), invitation.c.state.in_(_ASKED), *narrow(where, invitation))
+        .where(
+            period.covers_day(invitation.c.sent_day),
+            invitation.c.state != State.HELD_OUT.value,
+            *narrow(where, invitation),
+        )
         .group_by(invitation.c.survey, invitation.c.version, *group)
     )
     return {
@@ -159,7 +125,8 @@ def results(connection: Connection, period: Period, where: Narrowing = WHOLE) ->
     """Each version of each survey by itself, the newest first."""
     found = scores(connection, period, where)
     known = {(row.key, row.version): row.definition for row in connection.execute(select(survey))}
-    means = _means(connection, period, where) if any(len(one["questions"]) > 1 for one in known.values()) else {}
+    several = {key for (key, _), one in known.items() if len(one["questions"]) > 1}
+    means = _means(connection, period, where, several) if several else {}
     made = []
     for key, version, _ in sorted(found, key=lambda one: (one[0], -one[1])):
         definition = known.get((key, version), {"kind": key, "questions": []})
@@ -170,7 +137,9 @@ def results(connection: Connection, period: Period, where: Narrowing = WHOLE) ->
     return made
 
 
-def _means(connection: Connection, period: Period, where: Narrowing) -> dict[tuple[str, int], dict[str, Any]]:
+def _means(
+    connection: Connection, period: Period, where: Narrowing, keys: Set[str]
+) -> dict[tuple[str, int], dict[str, Any]]:
     query = (
         select(
             invitation.c.survey,
@@ -180,7 +149,8 @@ def _means(connection: Connection, period: Period, where: Narrowing) -> dict[tup
             func.sum(survey_answer.c.score).label("total"),
         )
         .join(survey_answer, survey_answer.c.invitation_id == invitation.c.id)
-        .where(period.covers_day(invitation.c.sent_day), survey_answer.c.score.is_not(None))
+        .where(period.covers_day(invitation.c.sent_day), invitation.c.survey.in_(keys))
+        .where(survey_answer.c.score.is_not(None))
         .where(*narrow(where, invitation))
         .group_by(invitation.c.survey, invitation.c.version, survey_answer.c.question)
     )
@@ -221,14 +191,9 @@ def newcomers(connection: Connection, period: Period) -> Newcomers:
     return Newcomers(met, int(recommended or 0))
 
 
-def load_facts(
-    connection: Connection,
-    period: Period,
-    where: Narrowing = WHOLE,
-    within: timedelta = WITHIN,
-) -> Facts:
+def load_facts(connection: Connection, period: Period, where: Narrowing = WHOLE) -> Facts:
     """All the report needs; the facts have to be up to date (see bot.storage.measures.refresh)."""
-    by_channel = {key[0]: tally for key, tally in tallies(connection, period, where, ("channel",), within).items()}
+    by_channel = {key[0]: tally for key, tally in tallies(connection, period, where, ("channel",)).items()}
     return Facts(
         first_day=period.first_day,
         last_day=period.last_day,
@@ -239,5 +204,5 @@ def load_facts(
         answers=answers(connection, period, where),
         newcomers=newcomers(connection, period),
         spread=spread(connection, period, where),
-        within_s=round(within.total_seconds()),
+        within_s=round(WITHIN.total_seconds()),
     )

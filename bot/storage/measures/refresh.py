@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select
 
+from bot.storage.measures.days import add_up
 from bot.storage.notes import read_note, write_note
 from bot.storage.surveys.subjects import subjects_of
 from bot.storage.surveys.tables import conversation_fact
@@ -18,10 +19,12 @@ from surveys.days import number_of
 from surveys.episode import Course, Promise, Reckoning, Turn, reckon
 from surveys.returns import WINDOW, Visit, returned
 
+WITHIN = timedelta(seconds=60)  # of the service level, until it is set
 _MARK = "facts"
 _SLACK = timedelta(minutes=10)  # a transaction may be written down later than another that began after it
 _BEGINNING = datetime(1970, 1, 2, tzinfo=UTC)
 _MOST = 500  # conversations in one transaction
+_DAYS = ("opened_day", "handed_day", "closed_day")
 _PEOPLE = (Status.QUEUED.value, Status.ASSIGNED.value)
 _STATUSES = tuple(status.value for status in Status)
 _COLUMNS = [
@@ -41,6 +44,7 @@ class Rules:
     zone: tzinfo
     promise: Callable[[int | None], Promise] = lambda level: Promise()
     window: timedelta = WINDOW
+    within: timedelta = WITHIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +121,14 @@ def _write(connection: Connection, rules: Rules, affected: Sequence[Row[Any]], r
         _fact(row, rules, subjects.get(row.id, ""), turns.get(row.id, ()), levels, is_returned=row.id in came_back)
         for row in affected
     ]
+    days = {fact[name] for fact in facts for name in _DAYS}
     for start in range(0, len(numbers), _MOST):
-        part = numbers[start : start + _MOST]
-        connection.execute(delete(conversation_fact).where(conversation_fact.c.conversation_id.in_(part)))
+        is_old = conversation_fact.c.conversation_id.in_(numbers[start : start + _MOST])
+        before = connection.execute(select(*(conversation_fact.c[name] for name in _DAYS)).where(is_old))
+        days |= {day for row in before for day in row}
+        connection.execute(delete(conversation_fact).where(is_old))
     connection.execute(insert(conversation_fact), facts)
+    add_up(connection, days - {None})
 
 
 def _came_back(rows: Sequence[Row[Any]], subjects: dict[int, str], window: timedelta) -> set[int]:
@@ -171,8 +179,8 @@ def _fact(
     )
     episode = reckon(course, rules.promise(level), rules.by)
     opened = row.opened_at.astimezone(rules.zone)
-    has_waited = row.queued_at is not None and row.assigned_at is None
-    until = row.closed_at or (rules.by.now if is_with_people else None)
+    most = int(rules.within / timedelta(milliseconds=1))
+    waits = rules.by.span(row.queued_at, rules.by.now) if is_with_people and row.assigned_at is None else None
     return {
         "conversation_id": row.id,
         "channel": row.channel,
@@ -185,7 +193,8 @@ def _fact(
         "closed_day": _day(row.closed_at, rules.zone),
         "response_ms": episode.first_response_ms,
         "waiting_ms": episode.waiting_ms,
-        "waited_ms": rules.by.span(row.queued_at, until) if has_waited and is_with_people else None,
+        "is_quick": int(episode.waiting_ms is not None and episode.waiting_ms <= most),
+        "is_undecided": int(waits is not None and waits <= most),
         "handling_ms": episode.handling_ms,
         "resolution_ms": episode.resolution_ms,
         "first_within": _bit(episode.is_first_within),

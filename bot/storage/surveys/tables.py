@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from bot.storage.tables import Json, Moment, key_column, metadata, reference
+from surveys.tally import Tally
 
 survey = Table(  # a version of a questionnaire; one with answers is never changed, a new version starts
     "survey",
@@ -100,7 +103,8 @@ conversation_fact = Table(
     Column("closed_day", Integer),
     Column("response_ms", BigInteger),
     Column("waiting_ms", BigInteger),
-    Column("waited_ms", BigInteger),  # so far, or until the customer left
+    Column("is_quick", Integer, nullable=False),  # taken within the service level's time
+    Column("is_undecided", Integer, nullable=False),  # waits for less than that still
     Column("handling_ms", BigInteger),
     Column("resolution_ms", BigInteger),
     Column("first_within", Integer),
@@ -111,6 +115,21 @@ conversation_fact = Table(
     Column("is_abandoned", Integer, nullable=False),
     Column("is_returned", Integer, nullable=False),
     Index("ix_conversation_fact_opened_day", "opened_day"),
-    Index("ix_conversation_fact_handed_day", "handed_day"),
+    Index("ix_conversation_fact_handed_day", "handed_day", "response_ms"),
     Index("ix_conversation_fact_closed_day", "closed_day"),
+)
+
+# The facts added up by day, in two grains: by channel, operator and level; and by channel and category.
+day_tally = Table(
+    "day_tally",
+    metadata,
+    key_column(),
+    Column("grain", String(8), nullable=False),  # people, subject
+    Column("day", Integer, nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("operator_id", BigInteger),
+    Column("level", Integer),
+    Column("category", Text),
+    *(Column(one.name, BigInteger, nullable=False) for one in fields(Tally)),
+    Index("ix_day_tally_grain_day", "grain", "day"),
 )

@@ -16,7 +16,42 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 MOMENT = sa.String(32).with_variant(sa.DateTime(timezone=True), "postgresql")
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915
+    op.create_table(
+        "day_tally",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("grain", sa.String(length=8), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=32), nullable=False),
+        sa.Column("operator_id", sa.BigInteger(), nullable=True),
+        sa.Column("level", sa.Integer(), nullable=True),
+        sa.Column("category", sa.Text(), nullable=True),
+        sa.Column("opened", sa.BigInteger(), nullable=False),
+        sa.Column("handed", sa.BigInteger(), nullable=False),
+        sa.Column("abandoned", sa.BigInteger(), nullable=False),
+        sa.Column("taken", sa.BigInteger(), nullable=False),
+        sa.Column("waiting_ms", sa.BigInteger(), nullable=False),
+        sa.Column("quick", sa.BigInteger(), nullable=False),
+        sa.Column("undecided", sa.BigInteger(), nullable=False),
+        sa.Column("responded", sa.BigInteger(), nullable=False),
+        sa.Column("response_ms", sa.BigInteger(), nullable=False),
+        sa.Column("first_decided", sa.BigInteger(), nullable=False),
+        sa.Column("first_within", sa.BigInteger(), nullable=False),
+        sa.Column("next_decided", sa.BigInteger(), nullable=False),
+        sa.Column("next_within", sa.BigInteger(), nullable=False),
+        sa.Column("resolution_decided", sa.BigInteger(), nullable=False),
+        sa.Column("resolution_within", sa.BigInteger(), nullable=False),
+        sa.Column("closed", sa.BigInteger(), nullable=False),
+        sa.Column("contained", sa.BigInteger(), nullable=False),
+        sa.Column("settled", sa.BigInteger(), nullable=False),
+        sa.Column("handled", sa.BigInteger(), nullable=False),
+        sa.Column("handling_ms", sa.BigInteger(), nullable=False),
+        sa.Column("resolution_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_day_tally")),
+    )
+    with op.batch_alter_table("day_tally", schema=None) as batch_op:
+        batch_op.create_index("ix_day_tally_grain_day", ["grain", "day"], unique=False)
+
     op.create_table(
         "improvement",
         sa.Column("id", ID, nullable=False),
@@ -69,7 +104,8 @@ def upgrade() -> None:
         sa.Column("closed_day", sa.Integer(), nullable=True),
         sa.Column("response_ms", sa.BigInteger(), nullable=True),
         sa.Column("waiting_ms", sa.BigInteger(), nullable=True),
-        sa.Column("waited_ms", sa.BigInteger(), nullable=True),
+        sa.Column("is_quick", sa.Integer(), nullable=False),
+        sa.Column("is_undecided", sa.Integer(), nullable=False),
         sa.Column("handling_ms", sa.BigInteger(), nullable=True),
         sa.Column("resolution_ms", sa.BigInteger(), nullable=True),
         sa.Column("first_within", sa.Integer(), nullable=True),
@@ -86,7 +122,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("conversation_fact", schema=None) as batch_op:
         batch_op.create_index("ix_conversation_fact_closed_day", ["closed_day"], unique=False)
-        batch_op.create_index("ix_conversation_fact_handed_day", ["handed_day"], unique=False)
+        batch_op.create_index("ix_conversation_fact_handed_day", ["handed_day", "response_ms"], unique=False)
         batch_op.create_index("ix_conversation_fact_opened_day", ["opened_day"], unique=False)
 
     op.create_table(
@@ -163,7 +199,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("source", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("no_surveys_at", MOMENT, nullable=True))
         batch_op.add_column(sa.Column("no_news_at", MOMENT, nullable=True))
-        batch_op.create_index("ix_customer_created_at", ["created_at"], unique=False)
+        batch_op.create_index("ix_customer_created_at", ["created_at", "source"], unique=False)
 
     with op.batch_alter_table("faq_answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_faq_answer_created_at"))
@@ -189,8 +225,12 @@ def upgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_invitation_customer_id"))
         batch_op.drop_index(batch_op.f("ix_invitation_sent_at"))
         batch_op.create_index("ix_invitation_customer_id_sent_at", ["customer_id", "sent_at"], unique=False)
-        batch_op.create_index("ix_invitation_sent_day", ["sent_day"], unique=False)
-        batch_op.create_index("ix_invitation_state_expires_at", ["state", "expires_at"], unique=False)
+        batch_op.create_index("ix_invitation_expires_at", ["expires_at"], unique=False)
+        batch_op.create_index(
+            "ix_invitation_sent_day",
+            ["sent_day", "survey", "version", "state", "score", "channel", "operator_id", "level"],
+            unique=False,
+        )
         batch_op.create_foreign_key(
             batch_op.f("fk_invitation_identity_id_identity"), "identity", ["identity_id"], ["id"]
         )
@@ -211,7 +251,7 @@ def _fill_in() -> None:
     )
 
 
-def downgrade() -> None:
+def downgrade() -> None:  # noqa: PLR0915
     op.execute(
         "DELETE FROM survey_answer WHERE invitation_id IN (SELECT id FROM invitation WHERE conversation_id IS NULL)"
     )
@@ -219,8 +259,8 @@ def downgrade() -> None:
     op.execute("DELETE FROM invitation WHERE conversation_id IS NULL")
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_invitation_identity_id_identity"), type_="foreignkey")
-        batch_op.drop_index("ix_invitation_state_expires_at")
         batch_op.drop_index("ix_invitation_sent_day")
+        batch_op.drop_index("ix_invitation_expires_at")
         batch_op.drop_index("ix_invitation_customer_id_sent_at")
         batch_op.create_index(batch_op.f("ix_invitation_sent_at"), ["sent_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_invitation_customer_id"), ["customer_id"], unique=False)
@@ -274,3 +314,7 @@ def downgrade() -> None:
     op.drop_table("improvement_told")
     op.drop_table("survey")
     op.drop_table("improvement")
+    with op.batch_alter_table("day_tally", schema=None) as batch_op:
+        batch_op.drop_index("ix_day_tally_grain_day")
+
+    op.drop_table("day_tally")
