@@ -17,6 +17,7 @@ from bot.app.lock import WorkerLock
 from bot.app.system import App
 from bot.apply.work import DeskPlace
 from bot.config import Config
+from bot.knowledge.encoders import choose_encoder
 from bot.ports import DeskTopics, FileShelf, StoredNotebook
 from bot.storage.database import Database, open_engine, read_url
 from bot.storage.entries import import_entries, is_empty
@@ -114,6 +115,7 @@ async def run(config: Config, role: str = "all") -> int:
         _desk_of(config, channels),
         ground.clock,
         shelf=ground.shelf,
+        encoder=choose_encoder(config),
         handles=role != "web",
         listens=role != "web",
         zone=config.zone,
@@ -221,6 +223,7 @@ async def chat(config: Config, name: str) -> int:
         ground.clock,
         shelf=ground.shelf,
         zone=config.zone,
+        encoder=choose_encoder(config),
     )
     stopping = _stop_on_signals()
     try:
