@@ -7,8 +7,8 @@ import gc
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
@@ -53,7 +53,7 @@ class App:
     encoder: EncoderChoice = NO_ENCODER
     handles: bool = True
     listens: bool = True
-    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Moscow"))
+    zone: tzinfo = UTC
 
     def __post_init__(self) -> None:
         self.supervisor = Supervisor()
