@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 
 from bot.storage.database import add_row
-from bot.storage.tables import conversation, faq_answer, faq_entry, identity, invitation, topic
+from bot.storage.surveys.tables import invitation
+from bot.storage.tables import conversation, faq_answer, faq_entry, identity, topic
 from core.conversation import Conversation, ConversationId, Dialogue, OperatorId, Status, check_transition
 from core.customer import CustomerId, IdentityId
 

@@ -15,7 +15,8 @@ from bot.storage.measures.period import Narrowing, Period
 from bot.storage.measures.reading import load_facts
 from bot.storage.measures.refresh import Rules, count_facts, refresh
 from bot.storage.operators import add_operator
-from bot.storage.tables import conversation, customer, faq_answer, identity, invitation
+from bot.storage.surveys.tables import invitation
+from bot.storage.tables import conversation, customer, faq_answer, identity
 from core.errors import InvalidInput
 from handoff.operators import Role
 from surveys.episode import Reckoning

@@ -114,7 +114,7 @@ class Store:
         invitation = next(self.numbers["invitation"])
         local = asked.at.astimezone(ZONE)
         self.put(
-            t.invitation, id=invitation, survey=asked.survey, version=asked.version, state=asked.state,
+            s.invitation, id=invitation, survey=asked.survey, version=asked.version, state=asked.state,
             conversation_id=number, customer_id=customer, operator_id=one.operator if one else None,
             channel=one.channel if one else "telegram", level=one.level if one else None,
             category=one.category if one else "", sent_day=local.year * 10_000 + local.month * 100 + local.day,

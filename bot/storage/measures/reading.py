@@ -12,8 +12,8 @@ from bot.storage.measures.days import happenings
 from bot.storage.measures.period import WHOLE, Narrowing, Period
 from bot.storage.measures.refresh import WITHIN
 from bot.storage.surveys.tables import conversation_fact as fact
-from bot.storage.surveys.tables import day_tally, survey, survey_answer
-from bot.storage.tables import customer, faq_answer, invitation
+from bot.storage.surveys.tables import day_tally, invitation, survey, survey_answer
+from bot.storage.tables import customer, faq_answer
 from surveys.invitation import State
 from surveys.report import Facts, Result, Spread
 from surveys.tally import Answers, Newcomers, Scores, Tally

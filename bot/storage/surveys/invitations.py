@@ -10,7 +10,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.storage.database import add_row
 from bot.storage.surveys.subjects import subjects_of
-from bot.storage.tables import invitation, operator
+from bot.storage.surveys.tables import invitation
+from bot.storage.tables import operator
 from core.conversation import ConversationId, OperatorId
 from core.customer import CustomerId, IdentityId
 from surveys.days import number_of

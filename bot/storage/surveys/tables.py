@@ -21,6 +21,37 @@ survey = Table(  # a version of a questionnaire; one with answers is never chang
     UniqueConstraint("key", "version"),
 )
 
+invitation = Table(  # one asking of a survey, or that somebody was left unasked on purpose
+    "invitation",
+    metadata,
+    key_column(),
+    Column("survey", String(32), nullable=False),  # its key; with the version, one questionnaire
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("state", String(16), nullable=False, server_default="asked"),  # asked, done, skipped, expired, held_out
+    Column("step", Integer, nullable=False, server_default=text("0")),  # which question is asked now
+    reference("conversation_id", "conversation", index=True),
+    reference("customer_id", "customer", nullable=False),
+    reference("identity_id", "identity"),
+    reference("operator_id", "operator"),  # who held the conversation when it was closed
+    Column("channel", String(32), nullable=False, server_default=""),
+    Column("level", Integer),
+    Column("category", Text, nullable=False, server_default=""),
+    Column("sent_day", Integer, nullable=False, server_default=text("0")),  # 20250310, the company's
+    Column("sent_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Column("ended_at", Moment),
+    Column("score", Integer),  # of the main question; of ACSI the three together
+    Column("scored_at", Moment),
+    Column("changed_at", Moment),
+    Column("reason", String(32)),
+    Column("comment", Text),
+    Index("ix_invitation_customer_id_sent_at", "customer_id", "sent_at"),
+    Index(
+        "ix_invitation_sent_day", "sent_day", "survey", "version", "state", "score", "channel", "operator_id", "level"
+    ),
+    Index("ix_invitation_expires_at", "expires_at"),
+)
+
 survey_answer = Table(  # the answer to one question of an invitation; the last one given counts
     "survey_answer",
     metadata,
