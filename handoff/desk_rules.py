@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +21,3 @@ class DeskRules:
 
     def undo_window(self, desk: str) -> float:
         return self.undo_telegram if desk == "telegram" else self.undo_console
-
-
-def read_desk_rules(stored: Mapping[str, Any] | None) -> DeskRules:
-    """What is stored over the defaults; what cannot be meant is left out."""
-    names = {field.name for field in fields(DeskRules)}
-    known = {
-        name: float(value)
-        for name, value in (stored or {}).items()
-        if name in names and isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-    }
-    return replace(DeskRules(), **known)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 
 from bot.apply.handled import Handled
 from bot.apply.work import DeskPlace, Setup
+from bot.board import Board
 from bot.inbox import InboxService, OperatorActs, Windows
 from bot.knowledge.encoders import NO_ENCODER, EncoderChoice
 from bot.library import Library
@@ -59,7 +60,10 @@ class App:
         self.supervisor = Supervisor()
         capabilities = {channel.name: channel.capabilities for channel in self.channels}
         self.outbox = OutboxService(self.database, self.clock, self.alarm, self.supervisor)
-        self.setup = Setup(self.language, capabilities, self.desk, self.outbox.is_idle, self.zone)
+        self.board = Board(self.database)
+        self.setup = Setup(
+            self.language, capabilities, self.desk, self.outbox.is_idle, self.zone, settings=lambda: self.board.settings
+        )
         self.library = Library(self.database, self.clock, encoder=self.encoder)
         self.inbox = InboxService(
             self.database,
@@ -73,7 +77,7 @@ class App:
         )
         self.inbox.handles = self.handles
         self.acts = OperatorActs(self.database, self.inbox, self.alarm)
-        self.timers = Timers(self.database, self.clock, self.library, self.inbox, self.outbox)
+        self.timers = Timers(self.database, self.clock, self.library, self.board, self.inbox, self.outbox)
         self.ready: dict[str, bool] = {channel.name: False for channel in self.channels}
         by_name = {channel.name: channel for channel in self.channels}
         if self.handles:
@@ -93,6 +97,7 @@ class App:
 
         Nothing may arrive meanwhile: it would be decided on before what is older, and without the FAQ.
         """
+        await self.board.refresh()
         await self.library.refresh()
         self.supervisor.start("FAQ", self.library.follow_changes)
         self.supervisor.start("meaning of the FAQ", self.library.follow_meaning)

@@ -9,10 +9,12 @@ from functools import singledispatch
 from bot.apply import act_steps, desk_steps
 from bot.apply.card import post_card
 from bot.apply.relay import keep_customer_message, relay_edit
+from bot.apply.service.steps import carry_on_clock
 from bot.apply.work import Work
 from bot.decide import act_steps as acts
 from bot.decide import keyboards
 from bot.decide import steps as st
+from bot.decide.clock_steps import DropTimer, SetTimer
 from bot.storage import conversations, messages, people
 from bot.storage.operators import set_presence
 from bot.storage.surveys import invitations
@@ -177,3 +179,8 @@ def _carry_on_desk(step: object, work: Work) -> None:
 
 for _kind in _DESK:
     carry.register(_kind, _carry_on_desk)
+
+
+@carry.register
+def _clock(step: SetTimer | DropTimer, work: Work) -> None:
+    carry_on_clock(step, work)

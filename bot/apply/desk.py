@@ -13,13 +13,13 @@ from bot.apply.work import Setup, Work
 from bot.decide import DeskSide, decide_desk
 from bot.decide.situation import DeskSituation, PlacedMessage
 from bot.decide.steps import DeskPress
+from bot.settings import Settings, desk
 from bot.storage import conversations, messages, people
-from bot.storage.notes import read_setting
 from bot.storage.operators import find_active, find_operator, find_operator_by_telegram
 from core.conversation import Conversation, ConversationId, Status
 from core.event import Event, OperatorActed, OperatorEdited, OperatorPressed, OperatorWrote, TopicSeen, TopicToggled
 from core.message import MessageId
-from handoff.desk_rules import read_desk_rules
+from handoff.desk_rules import DeskRules
 from handoff.operators import Operator
 
 
@@ -44,14 +44,14 @@ def handle_desk(connection: Connection, event: Event, setup: Setup, now: datetim
     side, number = _desk_side(connection, event)
     conversation = conversations.find_conversation(connection, number) if number is not None else None
     if conversation is None:
-        steps = decide_desk(side, _desk_situation(connection, side, None, None), topic).steps
+        steps = decide_desk(side, _desk_situation(connection, side, None, None, setup), topic).steps
         work = Work(connection, setup, now, None, None, None, place=topic)  # type: ignore[arg-type]
         carry_out(work, steps)
         return Handled(tuple(work.deliveries), claimed=frozenset(work.claimed))
     found = at_live(connection, people.find_by_identity(connection, conversation.identity_id))
     # read again under the customer's lock: somebody else may just have moved it
     conversation = conversations.find_conversation(connection, conversation.id)
-    steps = decide_desk(side, _desk_situation(connection, side, conversation, found), topic).steps
+    steps = decide_desk(side, _desk_situation(connection, side, conversation, found, setup), topic).steps
     is_latest = bool(found.conversation and conversation and found.conversation.id == conversation.id)
     keyboard = dict(found.keyboard) if is_latest else {}
     work = Work(connection, setup, now, found.customer, found.identity, conversation, keyboard)
@@ -78,7 +78,11 @@ def _desk_side(connection: Connection, event: Event) -> tuple[DeskSide, int | No
 
 
 def _desk_situation(
-    connection: Connection, side: DeskSide, conversation: Conversation | None, found: people.Found | None
+    connection: Connection,
+    side: DeskSide,
+    conversation: Conversation | None,
+    found: people.Found | None,
+    setup: Setup,
 ) -> DeskSituation:
     operator = _acting(connection, side)
     if conversation is None or found is None:
@@ -90,8 +94,12 @@ def _desk_situation(
     holder = find_operator(connection, conversation.operator_id) if conversation.operator_id else None
     is_closed = conversation.status is Status.CLOSED
     newer = _live_of(connection, conversation) if is_closed else None
-    rules = read_desk_rules(read_setting(connection, "desk"))
-    return DeskSituation(found.customer, conversation, operator, holder, placed, newer, rules)
+    return DeskSituation(found.customer, conversation, operator, holder, placed, newer, _desk_rules(setup.settings()))
+
+
+def _desk_rules(settings: Settings) -> DeskRules:
+    spans = (desk.UNDO_TELEGRAM, desk.UNDO_CONSOLE, desk.LOST_AFTER, desk.REMIND_BEFORE)
+    return DeskRules(*(settings[span].total_seconds() for span in spans))
 
 
 def _acting(connection: Connection, side: DeskSide) -> Operator | None:

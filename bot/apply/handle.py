@@ -14,6 +14,7 @@ from bot.apply.carry import carry_out
 from bot.apply.comments import invite_to_messages
 from bot.apply.desk import at_live, handle_desk
 from bot.apply.handled import Handled
+from bot.apply.timer import handle_timer
 from bot.apply.work import Setup, Work
 from bot.decide import CustomerSide, decide
 from bot.decide.situation import Knowledge, ShownButton, Situation
@@ -34,6 +35,7 @@ from core.event import (
     OperatorPressed,
     OperatorWrote,
     PublicComment,
+    TimerDue,
     TopicSeen,
     TopicToggled,
 )
@@ -79,6 +81,8 @@ def _handle_one(connection: Connection, event: Event | Burst, job: Job, setup: S
     knowledge = job.knowledge
     if isinstance(event, OperatorActed | OperatorWrote | OperatorEdited | OperatorPressed | TopicSeen | TopicToggled):
         return handle_desk(connection, event, setup, now)
+    if isinstance(event, TimerDue):
+        return handle_timer(connection, event, setup, now)
     if isinstance(event, DeskMoved):
         return Handled()
     if isinstance(event, PublicComment):

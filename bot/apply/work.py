@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.decide.steps import Choice
+from bot.settings.setting import Settings
 from bot.storage import conversations, messages, outbox
 from core.channel import Capabilities
 from core.conversation import Conversation, Dialogue, Status
@@ -36,6 +37,7 @@ class Setup:
     """What stays the same from decision to decision.
 
     `is_idle(lane)`: nothing waits there, so a new delivery is sent right after the commit; `zone` is the company's.
+    `settings()`: the business settings of this moment.
     """
 
     language: str
@@ -43,6 +45,7 @@ class Setup:
     desk: DeskPlace | None = None
     is_idle: Callable[[str], bool] = lambda lane: False
     zone: tzinfo = UTC
+    settings: Callable[[], Settings] = Settings
 
 
 @dataclass(slots=True)

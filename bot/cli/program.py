@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
-from bot.cli import backup, doctor, faq, operator, report, running
+from bot.cli import backup, doctor, faq, operator, report, running, setting
 from core.errors import OtklikError
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,15 @@ def program() -> None:
     """Otklik, a self-hosted support desk: Telegram, VK and your website."""
 
 
-for _command in (*running.COMMANDS, doctor.doctor, faq.faq, operator.operator, report.report, *backup.COMMANDS):
+for _command in (
+    *running.COMMANDS,
+    doctor.doctor,
+    faq.faq,
+    operator.operator,
+    report.report,
+    setting.setting,
+    *backup.COMMANDS,
+):
     program.add_command(_command)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.decide.act_steps import ActStep
+from bot.decide.clock_steps import ClockStep
 from core.conversation import Dialogue, OperatorId, Status
 from core.customer import Sender
 from core.event import DeskMember
@@ -235,6 +236,7 @@ Step = (
     | SetReachable
     | Ban
     | SetPresence
+    | ClockStep
     | Card
     | Notice
     | Aside

@@ -1,3 +1,7 @@
 """Everything that touches the database: engine and writer, tables, and one store per kind of thing."""
 
-import bot.storage.surveys.tables  # noqa: F401  (every table is known wherever one is)
+# every table is known wherever one is
+import bot.storage.desk.tables
+import bot.storage.knowledge.tables
+import bot.storage.service.tables
+import bot.storage.surveys.tables  # noqa: F401

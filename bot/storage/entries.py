@@ -1,5 +1,4 @@
-"""The FAQ in the database: read whole; every change is written down with its author, and raises a version that a
-running bot watches."""
+"""The FAQ in the database: every change is written down with its author, and a running bot is told by a version."""
 
 from __future__ import annotations
 
@@ -11,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, update
 
 from bot.storage.knowledge.revisions import By, add_revisions, without_history
-from bot.storage.notes import read_setting, write_setting
+from bot.storage.notes import read_note, write_note
 from bot.storage.tables import faq_entry
 from core.errors import InvalidInput, NotFound
 from faq.editor.acts import Act
@@ -77,7 +76,7 @@ def put_entry(connection: Connection, before: Entry | None, entry: Entry, act: A
 
 def raise_version(connection: Connection) -> None:
     """Something that answers depend on was changed: a running bot takes it up."""
-    write_setting(connection, _VERSION_KEY, faq_version(connection) + 1)
+    write_note(connection, _VERSION_KEY, str(faq_version(connection) + 1))
 
 
 def _keep_baseline(connection: Connection, before: Sequence[Entry], now: datetime) -> None:
@@ -104,7 +103,7 @@ def is_empty(connection: Connection) -> bool:
 
 def faq_version(connection: Connection) -> int:
     """Grows with every change of the FAQ, whichever process made it; 0 before the first."""
-    return int(read_setting(connection, _VERSION_KEY) or 0)
+    return int(read_note(connection, _VERSION_KEY) or 0)
 
 
 def _check_ids(entries: Iterable[Entry]) -> None:

@@ -6,13 +6,13 @@ from dataclasses import fields
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, String, Table, Text, UniqueConstraint, text
 
-from bot.storage.tables import Json, Moment, key_column, metadata, reference
+from bot.storage.tables import Json, Moment, metadata, new_key, refer
 from surveys.tally import Tally
 
 survey = Table(  # a version of a questionnaire; one with answers is never changed, a new version starts
     "survey",
     metadata,
-    key_column(),
+    new_key(),
     Column("key", String(32), nullable=False),
     Column("version", Integer, nullable=False),
     Column("definition", Json, nullable=False),
@@ -24,15 +24,15 @@ survey = Table(  # a version of a questionnaire; one with answers is never chang
 invitation = Table(  # one asking of a survey, or that somebody was left unasked on purpose
     "invitation",
     metadata,
-    key_column(),
+    new_key(),
     Column("survey", String(32), nullable=False),  # its key; with the version, one questionnaire
     Column("version", Integer, nullable=False, server_default=text("1")),
     Column("state", String(16), nullable=False, server_default="asked"),  # asked, done, skipped, expired, held_out
     Column("step", Integer, nullable=False, server_default=text("0")),  # which question is asked now
-    reference("conversation_id", "conversation", index=True),
-    reference("customer_id", "customer", nullable=False),
-    reference("identity_id", "identity"),
-    reference("operator_id", "operator"),  # who held the conversation when it was closed
+    refer("conversation_id", "conversation", index=True),
+    refer("customer_id", "customer", nullable=False),
+    refer("identity_id", "identity"),
+    refer("operator_id", "operator"),  # who held the conversation when it was closed
     Column("channel", String(32), nullable=False, server_default=""),
     Column("level", Integer),
     Column("category", Text, nullable=False, server_default=""),
@@ -55,8 +55,8 @@ invitation = Table(  # one asking of a survey, or that somebody was left unasked
 survey_answer = Table(  # the answer to one question of an invitation; the last one given counts
     "survey_answer",
     metadata,
-    key_column(),
-    reference("invitation_id", "invitation", nullable=False),
+    new_key(),
+    refer("invitation_id", "invitation", nullable=False),
     Column("question", String(32), nullable=False),
     Column("score", Integer),
     Column("choice", String(64)),
@@ -68,11 +68,11 @@ survey_answer = Table(  # the answer to one question of an invitation; the last 
 follow_up = Table(  # somebody was dissatisfied: who gets back to them, until when, and what came of it
     "follow_up",
     metadata,
-    key_column(),
-    reference("invitation_id", "invitation", nullable=False, unique=True),
-    reference("customer_id", "customer", nullable=False, index=True),
-    reference("conversation_id", "conversation"),
-    reference("operator_id", "operator"),  # its owner
+    new_key(),
+    refer("invitation_id", "invitation", nullable=False, unique=True),
+    refer("customer_id", "customer", nullable=False, index=True),
+    refer("conversation_id", "conversation"),
+    refer("operator_id", "operator"),  # its owner
     Column("reason", String(32), nullable=False),  # low_score, detractor
     Column("opened_at", Moment, nullable=False),
     Column("due_at", Moment, nullable=False),
@@ -85,7 +85,7 @@ follow_up = Table(  # somebody was dissatisfied: who gets back to them, until wh
 improvement = Table(  # what was changed, to be told to those who complained about it
     "improvement",
     metadata,
-    key_column(),
+    new_key(),
     Column("reason", String(32), nullable=False),  # of the complaints
     Column("words", Json, nullable=False),  # {language: text}
     Column("created_at", Moment, nullable=False),
@@ -94,9 +94,9 @@ improvement = Table(  # what was changed, to be told to those who complained abo
 improvement_told = Table(
     "improvement_told",
     metadata,
-    key_column(),
-    reference("improvement_id", "improvement", nullable=False),
-    reference("customer_id", "customer", nullable=False, index=True),
+    new_key(),
+    refer("improvement_id", "improvement", nullable=False),
+    refer("customer_id", "customer", nullable=False, index=True),
     Column("told_at", Moment, nullable=False),
     UniqueConstraint("improvement_id", "customer_id"),
 )
@@ -104,10 +104,10 @@ improvement_told = Table(
 review = Table(  # a conversation looked at by a supervisor
     "review",
     metadata,
-    key_column(),
-    reference("conversation_id", "conversation", nullable=False, unique=True),
-    reference("operator_id", "operator", nullable=False),  # whose work it is
-    reference("reviewer_id", "operator"),
+    new_key(),
+    refer("conversation_id", "conversation", nullable=False, unique=True),
+    refer("operator_id", "operator", nullable=False),  # whose work it is
+    refer("reviewer_id", "operator"),
     Column("week", String(8), nullable=False),  # 2025-W10
     Column("scorecard", Json, nullable=False),  # as it was when it was drawn
     Column("marks", Json),
@@ -123,7 +123,7 @@ review = Table(  # a conversation looked at by a supervisor
 conversation_fact = Table(
     "conversation_fact",
     metadata,
-    reference("conversation_id", "conversation", primary_key=True, autoincrement=False),
+    refer("conversation_id", "conversation", primary_key=True, autoincrement=False),
     Column("channel", String(32), nullable=False),
     Column("operator_id", BigInteger),  # who holds it, or held it at the closing
     Column("level", Integer),
@@ -154,7 +154,7 @@ conversation_fact = Table(
 day_tally = Table(
     "day_tally",
     metadata,
-    key_column(),
+    new_key(),
     Column("grain", String(8), nullable=False),  # people, subject
     Column("day", Integer, nullable=False),
     Column("channel", String(32), nullable=False),
