@@ -9,7 +9,6 @@ from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any
 
-from core.errors import InvalidInput
 from surveys.survey import Occasion, Survey
 
 
@@ -120,7 +119,7 @@ def is_drawn(salt: str, number: int, percent: int) -> bool:
 
 def read_limits(raw: Mapping[str, Any] | None) -> Limits:
     """From {"most", "within_days", "apart_days", "quiet_from", "quiet_to", "counts_closing"}; what is left out keeps
-    its default. Raises InvalidInput that names what is wrong."""
+    its default. Raises ValueError that says what is wrong."""
     given = dict(raw or {})
     try:
         limits = Limits(
@@ -132,7 +131,22 @@ def read_limits(raw: Mapping[str, Any] | None) -> Limits:
             counts_closing=bool(given.pop("counts_closing", False)),
         )
     except (ValueError, TypeError) as error:
-        raise InvalidInput(f"the limits of surveys cannot be read: {error}") from None
-    if given or limits.most < 0:
-        raise InvalidInput(f"the limits of surveys know no {', '.join(given) or 'negative number'}")
+        raise ValueError(str(error)) from None
+    if given:
+        raise ValueError(f"nobody knows {', '.join(given)}")
+    if min(limits.most, limits.within / limits.apart if limits.apart else 0) < 0:
+        raise ValueError("nothing of it is negative")
     return limits
+
+
+def write_limits(limits: Limits) -> dict[str, Any]:
+    """As `read_limits` takes it."""
+    day = timedelta(days=1)
+    return {
+        "most": limits.most,
+        "within_days": limits.within / day,
+        "apart_days": limits.apart / day,
+        "quiet_from": limits.quiet_from.isoformat("minutes"),
+        "quiet_to": limits.quiet_to.isoformat("minutes"),
+        "counts_closing": limits.counts_closing,
+    }

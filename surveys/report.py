@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from surveys import measures
-from surveys.measures import Figure
+from surveys.figures import measures
+from surveys.figures.measures import Figure
+from surveys.figures.tally import Answers, Newcomers, Scores, Tally
 from surveys.scoring import csi_weighted_means
-from surveys.tally import Answers, Newcomers, Scores, Tally
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,9 +40,11 @@ def report(
 ) -> None:
     """All measures of a period; by default of the last 30 days."""
     config = settings()
+    from bot.settings.surveys import SERVICE_LEVEL_WITHIN
     from bot.storage.measures.keeping import bring_up_to_date
     from bot.storage.measures.period import Narrowing, Period
     from bot.storage.measures.reading import load_facts
+    from bot.storage.service.settings import load_settings
     from surveys.report import build_report
 
     clock = SystemClock()
@@ -53,7 +55,9 @@ def report(
         bring_up_to_date(engine, clock.now(), config.zone)
         with engine.connect() as connection:
             operator_id = _operator(connection, login) if login is not None else None
-            built = build_report(load_facts(connection, period, Narrowing(channel, operator_id, level, category)))
+            where = Narrowing(channel, operator_id, level, category)
+            within = load_settings(connection)[SERVICE_LEVEL_WITHIN]
+            built = build_report(load_facts(connection, period, where, within))
     if is_json:
         click.echo(json.dumps(built, ensure_ascii=False))
     else:

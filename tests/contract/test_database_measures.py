@@ -19,10 +19,9 @@ from bot.storage.surveys.tables import invitation
 from bot.storage.tables import conversation, customer, faq_answer, identity
 from core.errors import InvalidInput
 from handoff.operators import Role
-from surveys.episode import Reckoning
+from surveys.figures.tally import Answers, Scores, Tally
 from surveys.report import Facts, build_report
 from surveys.scoring import percentile
-from surveys.tally import Answers, Scores, Tally
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 PERIOD = Period(date(2025, 3, 1), date(2025, 3, 30), MOSCOW)
@@ -197,7 +196,7 @@ async def test_refresh_in_small_steps_comes_to_the_same(database: Database) -> N
             company.conversation(INSIDE + timedelta(minutes=number // 10), closed_at=INSIDE + timedelta(hours=1))
 
     await database.write(many)
-    rules = Rules(Reckoning(INSIDE), MOSCOW)
+    rules = Rules(INSIDE, MOSCOW)
     place, steps = None, 0
     while True:
         place = await database.write(lambda connection, after=place: refresh(connection, rules, after, most=4))

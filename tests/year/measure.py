@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 from bot.storage.measures.period import Narrowing, Period
 from bot.storage.measures.reading import load_facts
 from bot.storage.measures.refresh import Place, Rules, refresh
-from surveys.episode import Promise, Reckoning
+from surveys.figures.episode import Promise
 from surveys.report import build_report
 from tests.year.hours import ZONE, Hours
 from tests.year.plan import FIRST_DAY, FIRST_TARGET, NEXT_TARGET, NOW, RESOLUTION_TARGET
@@ -35,7 +35,7 @@ CUTS = (
 
 def rules() -> Rules:
     promise = Promise(*(timedelta(seconds=one) for one in (FIRST_TARGET, NEXT_TARGET, RESOLUTION_TARGET)))
-    return Rules(Reckoning(NOW, Hours()), ZONE, lambda level: promise)
+    return Rules(NOW, ZONE, lambda level, priority: (Hours(), promise))
 
 
 def reckon_all(engine: Engine, most: int = 500) -> int:

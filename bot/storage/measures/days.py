@@ -10,7 +10,7 @@ from sqlalchemy import CompoundSelect, Connection, case, delete, func, insert, l
 
 from bot.storage.surveys.tables import conversation_fact as fact
 from bot.storage.surveys.tables import day_tally
-from surveys.tally import Tally
+from surveys.figures.tally import Tally
 
 _COUNTS = [one.name for one in fields(Tally)]
 _MOST = 300  # days in one statement

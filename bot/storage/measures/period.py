@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Column, ColumnElement, and_
 
 from core.errors import InvalidInput
-from surveys.days import number_of
+from surveys.figures.days import number_of
 
 _LONGEST = timedelta(days=3660)
 _YEARS = (1970, 9000)

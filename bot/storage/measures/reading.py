@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import fields
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, Table, and_, case, func, select
@@ -14,9 +15,9 @@ from bot.storage.measures.refresh import WITHIN
 from bot.storage.surveys.tables import conversation_fact as fact
 from bot.storage.surveys.tables import day_tally, invitation, survey, survey_answer
 from bot.storage.tables import customer, faq_answer
+from surveys.figures.tally import Answers, Newcomers, Scores, Tally
 from surveys.invitation import State
 from surveys.report import Facts, Result, Spread
-from surveys.tally import Answers, Newcomers, Scores, Tally
 
 
 def narrow(where: Narrowing, table: Any = fact) -> list[ColumnElement[bool]]:
@@ -191,7 +192,7 @@ def newcomers(connection: Connection, period: Period) -> Newcomers:
     return Newcomers(met, int(recommended or 0))
 
 
-def load_facts(connection: Connection, period: Period, where: Narrowing = WHOLE) -> Facts:
+def load_facts(connection: Connection, period: Period, where: Narrowing = WHOLE, within: timedelta = WITHIN) -> Facts:
     """All the report needs; the facts have to be up to date (see bot.storage.measures.refresh)."""
     by_channel = {key[0]: tally for key, tally in tallies(connection, period, where, ("channel",)).items()}
     return Facts(
@@ -204,5 +205,5 @@ def load_facts(connection: Connection, period: Period, where: Narrowing = WHOLE)
         answers=answers(connection, period, where),
         newcomers=newcomers(connection, period),
         spread=spread(connection, period, where),
-        within_s=round(WITHIN.total_seconds()),
+        within_s=round(within.total_seconds()),
     )

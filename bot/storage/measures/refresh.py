@@ -15,12 +15,13 @@ from bot.storage.surveys.subjects import subjects_of
 from bot.storage.surveys.tables import conversation_fact
 from bot.storage.tables import conversation, message, operator
 from core.conversation import Status
-from surveys.days import number_of
-from surveys.episode import Course, Promise, Reckoning, Turn, reckon
-from surveys.returns import WINDOW, Visit, returned
+from surveys.figures.days import number_of
+from surveys.figures.episode import AroundTheClock, Course, Promise, Reckoning, Turn, WorkingTime, reckon
+from surveys.figures.returns import WINDOW, Visit, returned
 
 WITHIN = timedelta(seconds=60)  # of the service level, until it is set
 _MARK = "facts"
+_ALWAYS = AroundTheClock()
 _SLACK = timedelta(minutes=10)  # a transaction may be written down later than another that began after it
 _BEGINNING = datetime(1970, 1, 2, tzinfo=UTC)
 _MOST = 500  # conversations in one transaction
@@ -28,21 +29,23 @@ _DAYS = ("opened_day", "handed_day", "closed_day")
 _PEOPLE = (Status.QUEUED.value, Status.ASSIGNED.value)
 _STATUSES = tuple(status.value for status in Status)
 _COLUMNS = [
-    getattr(conversation.c, name)
-    for name in (
-        "id customer_id channel status operator_id closed_by_operator_id opened_at queued_at assigned_at "
-        "first_response_at closed_at closed_by reopened_at"
-    ).split()
+    column
+    for column in conversation.c
+    if column.name
+    in {
+        *"id customer_id channel status operator_id closed_by_operator_id opened_at queued_at assigned_at".split(),
+        *"first_response_at closed_at closed_by reopened_at priority".split(),
+    }
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What facts are reckoned with. `promise(level)`: what is promised by a line of support."""
+    """What facts are reckoned with. `ground(level, priority)`: the hours of a line of support, and what it promises."""
 
-    by: Reckoning
+    now: datetime
     zone: tzinfo
-    promise: Callable[[int | None], Promise] = lambda level: Promise()
+    ground: Callable[[int | None, str], tuple[WorkingTime, Promise]] = lambda level, priority: (_ALWAYS, Promise())
     window: timedelta = WINDOW
     within: timedelta = WITHIN
 
@@ -177,10 +180,12 @@ def _fact(
         row.closed_by or "",
         tuple(turns),
     )
-    episode = reckon(course, rules.promise(level), rules.by)
+    working, promise = rules.ground(level, getattr(row, "priority", None) or "normal")
+    by = Reckoning(rules.now, working)
+    episode = reckon(course, promise, by)
     opened = row.opened_at.astimezone(rules.zone)
     most = int(rules.within / timedelta(milliseconds=1))
-    waits = rules.by.span(row.queued_at, rules.by.now) if is_with_people and row.assigned_at is None else None
+    waits = by.span(row.queued_at, rules.now) if is_with_people and row.assigned_at is None else None
     return {
         "conversation_id": row.id,
         "channel": row.channel,

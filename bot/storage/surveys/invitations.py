@@ -14,7 +14,7 @@ from bot.storage.surveys.tables import invitation
 from bot.storage.tables import operator
 from core.conversation import ConversationId, OperatorId
 from core.customer import CustomerId, IdentityId
-from surveys.days import number_of
+from surveys.figures.days import number_of
 from surveys.invitation import Invitation, State
 
 

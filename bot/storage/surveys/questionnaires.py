@@ -8,14 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from bot.storage.notes import read_setting
 from bot.storage.surveys.tables import invitation, survey
 from core.errors import NotFound
-from surveys.asking import Limits, read_limits
 from surveys.form import builtin, read_survey, write_survey
 from surveys.survey import Occasion, Survey
-
-LIMITS_KEY = "surveys.limits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +106,3 @@ def _add(connection: Connection, new: Survey, now: datetime, *, is_active: bool 
 
 def _read(row: Any) -> Survey:
     return read_survey(row.key, row.definition, row.version)
-
-
-def load_limits(connection: Connection) -> Limits:
-    return read_limits(read_setting(connection, LIMITS_KEY))

@@ -7,7 +7,7 @@ from dataclasses import fields
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from bot.storage.tables import Json, Moment, metadata, new_key, refer
-from surveys.tally import Tally
+from surveys.figures.tally import Tally
 
 survey = Table(  # a version of a questionnaire; one with answers is never changed, a new version starts
     "survey",

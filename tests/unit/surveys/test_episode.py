@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from surveys.episode import Course, Promise, Reckoning, Turn, reckon
-from surveys.returns import Visit, returned
+from surveys.figures.episode import Course, Promise, Reckoning, Turn, reckon
+from surveys.figures.returns import Visit, returned
 
 MONDAY = datetime(2025, 3, 3, 9, 0, tzinfo=UTC)
 HALF_HOUR = timedelta(minutes=30)

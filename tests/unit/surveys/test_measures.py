@@ -6,9 +6,9 @@ from math import sqrt
 
 import pytest
 
-from surveys import measures
-from surveys.confidence import of_mean, of_nps, wilson
-from surveys.tally import Answers, Newcomers, Scores, Tally
+from surveys.figures import measures
+from surveys.figures.confidence import of_mean, of_nps, wilson
+from surveys.figures.tally import Answers, Newcomers, Scores, Tally
 
 
 def scores(*given: int, invitations: int | None = None) -> Scores:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from surveys.figures.tally import Answers, Newcomers, Scores, Tally
 from surveys.report import Facts, Result, Spread, build_report
-from surveys.tally import Answers, Newcomers, Scores, Tally
 
 FIRST, LAST = date(2025, 3, 1), date(2025, 3, 30)
 

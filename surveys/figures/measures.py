@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from surveys import confidence
+from surveys.figures import confidence
+from surveys.figures.tally import Answers, Newcomers, Scores, Tally
 from surveys.scoring import share
-from surveys.tally import Answers, Newcomers, Scores, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def containment(of: Tally) -> Figure:
 
 
 def first_contact_resolution(of: Tally) -> Figure:
-    """FCR: share of closed conversations without a return on the same subject (surveys.returns says what that is).
+    """FCR: share of closed conversations without a return on the same subject (see the module returns).
 
     Settled / closed × 100. While the window of seven days is open, no return so far counts as settled: the newest
     week looks a little better than it will be. Example: 100 closed, 12 came back: 88 %.
