@@ -17,6 +17,7 @@ from bot.apply.desk_steps import post_aside
 from bot.apply.work import Setup, Work
 from bot.decide import CustomerSide, DeskSide, decide, decide_desk
 from bot.decide.situation import DeskSituation, Knowledge, PlacedMessage, ShownButton, Situation
+from bot.decide.openings import read_opening
 from bot.decide.steps import Aside, Burst, Decision, DeskPress, Pressed, React, SetPresence
 from bot.storage import conversations, inbox, invitations, messages, people
 from bot.storage.operators import find_operator, find_operator_by_telegram, set_presence
@@ -200,6 +201,8 @@ def _situation(connection: Connection, event: CustomerSide, found: people.Found,
 
 def _read_press(connection: Connection, event: ButtonPressed, found: people.Found) -> Pressed:
     """What the token means; one that is not this customer's own means nothing."""
+    if opening := read_opening(event.token):
+        return Pressed(*opening, None, event.message)
     number, _, place = event.token.partition(".")
     row = messages.find_message(connection, int(number)) if number.isdecimal() and len(number) < 16 else None
     if row is None or row.identity_id != found.identity.id or not place.isdecimal() or len(place) > 3:

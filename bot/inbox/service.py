@@ -79,13 +79,21 @@ class InboxService:
 
     # --- core.channel.Inbox ---
 
-    async def store(self, arrivals: Sequence[Arrival], cursor: Cursor | None = None) -> None:
-        """Returns after the commit."""
+    async def store(
+        self,
+        arrivals: Sequence[Arrival],
+        cursor: Cursor | None = None,
+        *,
+        along: Callable[[Connection], None] | None = None,
+    ) -> None:
+        """Returns after the commit; `along` writes in the same transaction, and what it raises undoes both."""
         if not arrivals and cursor is None:
             return
         now = self._clock.now()
 
         def work(connection: Connection) -> list[StoredArrival]:
+            if along is not None:
+                along(connection)
             return rows.store_arrivals(connection, arrivals, cursor, now)
 
         stored = await self._database.write(work)
