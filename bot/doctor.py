@@ -51,7 +51,12 @@ def _of_settings(config: Config, unknown: Mapping[str, str]) -> Iterator[Finding
         yield Finding(WARNING, "settings", f"{name} means nothing to this program", remedy)
     if config.telegram_token is None and config.vk_token is None:
         remedy = "set OTKLIK_TELEGRAM_TOKEN, or OTKLIK_VK_TOKEN with OTKLIK_VK_GROUP_ID; without them: otklik chat"
-        yield Finding(WARNING, "settings", "neither Telegram nor VK has a token: customers cannot write", remedy)
+        yield Finding(
+            WARNING,
+            "settings",
+            "neither Telegram nor VK has a token: customers can only write in the website chat",
+            remedy,
+        )
     if config.telegram_desk_chat is not None and config.telegram_token is None:
         yield Finding(WARNING, "settings", "there is a Telegram desk but no bot for it", "set OTKLIK_TELEGRAM_TOKEN")
     if config.public_url is not None and config.public_url.startswith("http://"):

@@ -13,11 +13,12 @@ from bot.storage.entries import faq_version, load_entries
 from core.clock import Clock
 from faq.answer import Handoff, Policy, Verdict, asks_for_operator, judge_burst
 from faq.index import Index
-from faq.matches import Matches
+from faq.matches import Match, Matches
 
 log = logging.getLogger(__name__)
 
 _INLINE = 2000  # entries up to which a search is quicker than handing it to a thread
+_WORTH_SHOWING = 0.03  # probability below which a match is noise to somebody who looks for themselves
 _CALL = 200  # characters; a longer message to people is no mere call for one
 
 
@@ -62,3 +63,9 @@ class Library:
         if len(index) <= _INLINE:
             return Knowledge(index, judge_burst(index, texts, self._policy))
         return Knowledge(index, await asyncio.to_thread(judge_burst, index, texts, self._policy))
+
+    async def find(self, text: str, most: int) -> tuple[Match, ...]:
+        """For people who look for themselves: everything that may be meant, best first."""
+        index = self._index
+        matches = await asyncio.to_thread(index.search, text, limit=most)
+        return tuple(match for match in matches if match.score >= _WORTH_SHOWING)

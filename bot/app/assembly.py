@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine
 
@@ -23,10 +23,12 @@ from bot.storage.entries import import_entries, is_empty
 from bot.storage.migrate import migrate_up
 from bot.storage.outbox import count_open
 from bot.web import WebServer
+from bot.website import Hub, SiteChats, Website
 from channels import registry
 from core.channel import Channel
 from core.clock import SystemClock
 from core.errors import InvalidInput
+from core.text import Text, render
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +42,8 @@ class Ground:
     database: Database
     clock: SystemClock
     shelf: FileShelf
+    hub: Hub
+    chats: SiteChats
 
 
 def lay_ground(config: Config) -> Ground:
@@ -47,7 +51,9 @@ def lay_ground(config: Config) -> Ground:
     engine = open_engine(read_url(config.database_url))
     migrate_up(engine)
     folder = Path(engine.url.database or "var/x").parent if engine.dialect.name == "sqlite" else Path("var")
-    return Ground(config, engine, Database(engine), SystemClock(), FileShelf(folder / "files"))
+    database, clock = Database(engine), SystemClock()
+    hub = Hub(database)
+    return Ground(config, engine, database, clock, FileShelf(folder / "files"), hub, SiteChats(database, clock, hub))
 
 
 def open_channels(config: Config, ground: Ground | None = None) -> list[Channel]:
@@ -68,7 +74,32 @@ def open_channels(config: Config, ground: Ground | None = None) -> list[Channel]
             public_url=config.public_url,
         )
         channels.append(module.open_channel(settings, files=shelf))
+    channels.append(_open_website(config, ground, shelf))
     return channels
+
+
+def _open_website(config: Config, ground: Ground | None, shelf: FileShelf) -> Channel:
+    """Needs no settings: without a site it works on our own page."""
+    module: Any = registry.module("website")
+    settings = module.Settings(guest=render(Text("site.guest"), config.language), public_url=config.public_url)
+    return cast(Channel, module.open_channel(settings, files=shelf, chats=ground.chats if ground is not None else None))
+
+
+def open_website(config: Config, ground: Ground, channels: list[Channel], app: App) -> Website:
+    """The customers' pages over a running App."""
+    channel: Any = next(channel for channel in channels if channel.name == "website")
+    ground.chats.serve(app.inbox)
+    return Website(
+        channel,
+        ground.chats,
+        ground.hub,
+        ground.database,
+        app.library,
+        ground.shelf,
+        ground.clock,
+        config.language,
+        config.public_url,
+    )
 
 
 def _open_telegram(config: Config, ground: Ground | None, shelf: FileShelf) -> list[Channel]:
@@ -122,8 +153,11 @@ async def run(config: Config, role: str = "all") -> int:
         await app.take_up(is_split=role == "worker")
         if role != "worker":
             hooks = [hook for channel in channels for hook in channel.hooks(app.inbox)]
-            server = WebServer(config.http_host, config.http_port, hooks, lambda: _readiness(app))
+            site = open_website(config, ground, channels, app)
+            server = WebServer(config.http_host, config.http_port, hooks, lambda: _readiness(app), mounts=[site.mount])
             await server.start()
+            if role == "web":
+                app.supervisor.start("chats written by the worker", ground.hub.follow)
         app.listen()
         _greet(config, channels, server)
         await _unless_stopped(lock.lost(), stopping)
@@ -187,13 +221,15 @@ async def _readiness(app: App) -> tuple[bool, Mapping[str, Any]]:
 
 def _greet(config: Config, channels: list[Channel], server: WebServer | None) -> None:
     names = [channel.name for channel in channels if channel.name != "telegram_desk"]
+    platforms = [name for name in names if name != "website"]
     lines = ["Otklik is running."]
     if server is not None:
-        lines.append(f"  health: http://{config.http_host}:{server.port}/healthz")
-    if names:
-        lines.append(f"  channels: {', '.join(names)}")
-    else:
-        lines.append("  no channel has its settings yet: put OTKLIK_TELEGRAM_TOKEN or OTKLIK_VK_TOKEN into .env")
+        address = f"http://{config.http_host}:{server.port}"
+        lines.append(f"  FAQ page with the website chat: {address}/help")
+        lines.append(f"  health: {address}/healthz")
+    lines.append(f"  channels: {', '.join(names)}")
+    if not platforms:
+        lines.append("  no messenger has its settings yet: put OTKLIK_TELEGRAM_TOKEN or OTKLIK_VK_TOKEN into .env")
     if config.telegram_token is not None and config.telegram_desk_chat is None:
         lines.append("  no operators' desk yet: set OTKLIK_TELEGRAM_DESK_CHAT to the id of your group with topics")
     lines.append(f"  talk to the bot right now, in another terminal: {_program()} chat")

@@ -16,8 +16,8 @@ from bot.apply.comments import invite_to_messages
 from bot.apply.desk_steps import post_aside
 from bot.apply.work import Setup, Work
 from bot.decide import CustomerSide, DeskSide, decide, decide_desk
-from bot.decide.situation import DeskSituation, Knowledge, PlacedMessage, ShownButton, Situation
 from bot.decide.openings import read_opening
+from bot.decide.situation import DeskSituation, Knowledge, PlacedMessage, ShownButton, Situation
 from bot.decide.steps import Aside, Burst, Decision, DeskPress, Pressed, React, SetPresence
 from bot.storage import conversations, inbox, invitations, messages, people
 from bot.storage.operators import find_operator, find_operator_by_telegram, set_presence

@@ -12,13 +12,13 @@ from bot.library import Library
 from bot.ports import FileShelf
 from bot.storage.database import Database
 from bot.storage.website import lines, uploads, visitors
+from bot.website.access.door import Door, SignInAnew, answer, read_body, read_json, words
+from bot.website.access.limits import TooMany
+from bot.website.access.tokens import IDENTITY_LIMIT, Pass
+from bot.website.access.visiting import OWN_SITE, Visiting, visitor_of
 from bot.website.chats import SiteChats
-from bot.website.door import Door, SignInAnew, answer, read_body, read_json, words
 from bot.website.hub import Hub
-from bot.website.limits import TooMany
 from bot.website.showing import shown, starters
-from bot.website.tokens import IDENTITY_LIMIT, Pass
-from bot.website.visiting import OWN_SITE, Visiting, visitor_of
 from channels.website import FILE_LIMIT, FILES_LIMIT, NAME, TEXT_LIMIT, WebsiteChannel, judge_file, kind_of
 from core.clock import Clock
 from core.errors import Forbidden, InvalidInput, NotFound
@@ -58,7 +58,8 @@ class Api:
         if not is_allowed:
             raise Forbidden("the chat may not be shown on this site")
         language = self._read_language(words(raw, "language"))
-        session = await self._visiting.open(site, words(raw, "token", 4000), words(raw, "identity", IDENTITY_LIMIT), language)
+        token, identity = words(raw, "token", IDENTITY_LIMIT), words(raw, "identity", IDENTITY_LIMIT)
+        session = await self._visiting.open(site, token, identity, language)
         state = session.state
         return answer(
             {

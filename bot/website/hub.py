@@ -1,4 +1,4 @@
-"""Who looks at which chat right now, and waking them when there is news; what they then see is read from the database."""
+"""Who looks at which chat right now; they are woken when there is news, and read it from the database."""
 
 from __future__ import annotations
 

@@ -14,12 +14,12 @@ from sqlalchemy import Connection
 from bot.storage.database import Database
 from bot.storage.website import lines
 from bot.storage.website.lines import Line
+from bot.website.access.door import Door, SignInAnew
+from bot.website.access.limits import TooMany
+from bot.website.access.tokens import Pass
 from bot.website.api import Api, number_of
-from bot.website.door import Door, SignInAnew
 from bot.website.hub import Hub, Stream
-from bot.website.limits import TooMany
 from bot.website.showing import shown
-from bot.website.tokens import Pass
 
 log = logging.getLogger(__name__)
 

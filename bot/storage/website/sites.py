@@ -74,9 +74,7 @@ def _look(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"colour": colour, "position": position, "texts": texts}
 
 
-def add_site(
-    connection: Connection, name: str, origins: Sequence[str], look: Mapping[str, Any], now: datetime
-) -> Site:
+def add_site(connection: Connection, name: str, origins: Sequence[str], look: Mapping[str, Any], now: datetime) -> Site:
     """A new site with a key and a secret of its own."""
     values = {
         "key": f"pk_{secrets.token_hex(8)}",

@@ -14,8 +14,7 @@ from bot.storage.database import Database
 from bot.storage.notes import read_setting, write_setting
 from bot.storage.website import lines, sites, visitors
 from bot.storage.website.sites import Site
-from bot.website.hub import Hub
-from bot.website.tokens import (
+from bot.website.access.tokens import (
     Pass,
     known_pass,
     new_guest,
@@ -23,6 +22,7 @@ from bot.website.tokens import (
     read_token,
     write_token,
 )
+from bot.website.hub import Hub
 from channels.website import NAME, Visitor
 from core.clock import Clock
 from core.customer import Sender

@@ -91,7 +91,7 @@ def read_identity(signed: str, secret: str, now: datetime) -> Identity:
         user_id, name, expires = str(raw["id"]), str(raw.get("name") or ""), float(raw["exp"])
         expires_at = datetime.fromtimestamp(expires, tz=now.tzinfo)
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, OSError):
-        raise Forbidden('the identity must be JSON with "id", "exp" (seconds since 1970) and, if known, "name"') from None
+        raise Forbidden('the identity must be JSON with "id", "exp" (seconds since 1970) and perhaps "name"') from None
     if not user_id or len(user_id) > 200:
         raise Forbidden("the identity's id must have 1 to 200 characters")
     if expires_at < now:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.website.limits import Limiter, Rates, TooMany, address_on_the_net
+from bot.website.access.limits import Limiter, Rates, TooMany, address_on_the_net
 from core.errors import ChannelError, Conflict, Forbidden, InvalidInput, NotFound, OtklikError
 
 log = logging.getLogger(__name__)
@@ -86,9 +86,8 @@ def _later(error: OtklikError) -> dict[str, str]:
 
 def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return web.Response(
-        text=text, status=status, content_type="application/json", charset="utf-8", headers={**HEADERS, **(headers or {})}
-    )
+    sent = {**HEADERS, "Content-Type": "application/json; charset=utf-8", **(headers or {})}
+    return web.Response(text=text, status=status, headers=sent)
 
 
 async def read_json(request: web.Request) -> dict[str, Any]:
