@@ -43,7 +43,7 @@ class Help:
                 return refused
             values["hits"] = await self._find(query, language)
         values["is_open"] = sum(len(one["entries"]) for one in values["categories"]) <= _OPEN_UP_TO
-        return self._page(request, "help.html", language, values)
+        return self._page(request, "index.html", language, values)
 
     async def entry(self, request: web.Request) -> web.Response:
         language = read_language(request, self._language)

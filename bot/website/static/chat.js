@@ -2,7 +2,7 @@
 
 import { begin, data, on, say, tell } from './host.js';
 import { $, bubble, dayOf, fill, keyboard, make, paint, waiting } from './view.js';
-import { Wire, nonce } from './wire.js';
+import { Wire } from './wire.js';
 
 const log = $('log'), lines = $('lines'), text = $('text');
 const known = new Map(); // lines by key
@@ -16,7 +16,7 @@ const wire = new Wire({
     starters = answer.starters;
     seen = answer.seen;
     unseen = answer.unseen;
-    answer.lines.forEach(put);
+    answer.lines.forEach((line) => put(line));
     $('earlier').hidden = answer.lines.length < 50;
     showState(answer.state);
     greet();
@@ -330,4 +330,3 @@ on('show', () => {
 on('hide', () => { isOpen = false; });
 on('identity', (said) => wire.become(said.identity));
 begin();
-export { nonce };

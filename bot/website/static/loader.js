@@ -59,7 +59,6 @@
   var shape = document.createElementNS(space, 'path');
   icon.setAttribute('viewBox', '0 0 24 24');
   icon.setAttribute('aria-hidden', 'true');
-  shape.setAttribute('d', 'M20 11.5a7.5 7.5 0 0 1-11 6.6L4 19.5l1.5-4.4A7.5 7.5 0 1 1 20 11.5z');
   icon.append(shape);
   button.append(icon);
   var badge = document.createElement('b');
@@ -69,6 +68,7 @@
   root.append(wrap);
 
   function label() {
+    shape.setAttribute('d', isOpen ? 'M5 9l7 7 7-7' : 'M20 11.5a7.5 7.5 0 0 1-11 6.6L4 19.5l1.5-4.4A7.5 7.5 0 1 1 20 11.5z');
     var words = isOpen ? say.close : say.open;
     button.setAttribute('aria-label', badge.hidden ? words : words + ', ' + say.unread.replace('{count}', badge.textContent));
     button.setAttribute('aria-expanded', String(isOpen));
