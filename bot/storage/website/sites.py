@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from bot.storage.website.tables import site, visitor
+from bot.storage.website.tables import site
 from core.errors import InvalidInput, NotFound
+from core.text import LANGUAGES
 
 _ORIGIN = re.compile(r"(https?)://(\*\.)?([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?", re.IGNORECASE)
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -64,6 +65,8 @@ def _look(values: Mapping[str, Any]) -> dict[str, Any]:
         raise InvalidInput("the position is left or right")
     texts: dict[str, dict[str, str]] = {}
     for language, said in dict(values.get("texts", {})).items():
+        if language not in LANGUAGES:
+            raise InvalidInput(f"there is no language {language!r}; there are: {', '.join(LANGUAGES)}")
         for name, words in dict(said).items():
             if name not in TEXTS:
                 raise InvalidInput(f"there is no text {name!r}; there are: {', '.join(TEXTS)}")
@@ -133,10 +136,6 @@ def find_site(connection: Connection, key: str) -> Site:
 
 def list_sites(connection: Connection) -> list[Site]:
     return [_read(row) for row in connection.execute(select(site).order_by(site.c.id))]
-
-
-def count_visitors(connection: Connection, key: str) -> int:
-    return len(connection.execute(select(visitor.c.id).where(visitor.c.site == key)).all())
 
 
 def _read(row: Any) -> Site:
