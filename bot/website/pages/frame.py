@@ -61,7 +61,7 @@ class Frame:
         except OtklikError as error:
             status = 404 if isinstance(error, NotFound) else 403
             values = {"language": language, "text": sentences(CHAT, language)["refused"]}
-            return page("refused.html", _POLICY.format(ancestors="'none'"), values, status)
+            return page("refusal.html", _POLICY.format(ancestors="'none'"), values, status)
         texts = sentences(CHAT, language) | dict(site.texts.get(language, {}))
         data = {
             "key": site.key,

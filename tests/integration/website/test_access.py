@@ -98,16 +98,13 @@ async def test_no_page_gets_leave_to_read(shop: Shop, http: aiohttp.ClientSessio
         assert "Access-Control-Allow-Origin" not in response.headers
 
 
-@pytest.mark.parametrize("token", ["", "x", "x.y", "ж", "e30.AAAA", "." * 300, "a" * 9000])
+@pytest.mark.parametrize("token", ["", "x", "x.y", "e30.AAAA", "." * 300, "a" * 9000])
 async def test_token_that_is_none(shop: Shop, browser: Open, token: str) -> None:
     one = browser(shop)
-    one.token = token if token.isascii() else ""
-    try:
+    one.token = token
+    with pytest.raises(Refused) as caught:
         await one.says("привет")
-    except Refused as refused:
-        assert refused.status in (400, 401)
-    else:
-        raise AssertionError("it was taken")
+    assert caught.value.status in (400, 401)
 
 
 JUNK: list[Any] = [

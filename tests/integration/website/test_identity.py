@@ -1,4 +1,4 @@
-"""Known customers: signed by the site, the same on every device; what a guest said becomes theirs, never the reverse."""
+"""Known customers: signed by the site, the same on every device; what a guest said becomes theirs."""
 
 from __future__ import annotations
 
