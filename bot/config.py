@@ -50,15 +50,19 @@ class Config(BaseModel):
     vk_mode: Literal["longpoll", "callback"] = Field("longpoll", description="longpoll or callback")
     vk_secret: SecretStr | None = Field(None, description="at most 50 characters, the same as in the community")
     vk_confirmation: str | None = Field(None, description="the line that the community's Callback API page shows")
+    encoder: Literal["auto", "off"] = Field("auto", description="auto or off")
+    encoder_url: str | None = Field(None, description=_HTTP_URL)
+    encoder_model: str | None = Field(None, description="the model's name, as the endpoint knows it")
+    encoder_key: SecretStr | None = Field(None, description="the endpoint's key, without spaces")
     log_format: Literal["text", "json"] = Field("text", description="text or json")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="debug, info, warning or error")
 
-    @field_validator("language", "telegram_mode", "vk_mode", "log_format", "log_level", mode="before")
+    @field_validator("language", "telegram_mode", "vk_mode", "encoder", "log_format", "log_level", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.strip().lower() if isinstance(value, str) else value
 
-    @field_validator("public_url", "telegram_api_url", "vk_api_url")
+    @field_validator("public_url", "telegram_api_url", "vk_api_url", "encoder_url")
     @classmethod
     def _is_http(cls, value: str | None) -> str | None:
         if value is None:
@@ -87,7 +91,7 @@ class Config(BaseModel):
     def _is_secret(cls, value: SecretStr | None) -> SecretStr | None:
         return _matching(value, r"[A-Za-z0-9_-]{1,256}")
 
-    @field_validator("vk_token")
+    @field_validator("vk_token", "encoder_key")
     @classmethod
     def _is_word(cls, value: SecretStr | None) -> SecretStr | None:
         return _matching(value, r"[\x21-\x7e]+")
@@ -103,6 +107,8 @@ class Config(BaseModel):
             _need(self, "OTKLIK_TELEGRAM_MODE=webhook", "public_url", "telegram_secret")
         if self.vk_token:
             _need(self, "OTKLIK_VK_TOKEN", "vk_group_id")
+        if self.encoder_url:
+            _need(self, "OTKLIK_ENCODER_URL", "encoder_model")
         if self.vk_token and self.vk_mode == "callback":
             _need(self, "OTKLIK_VK_MODE=callback", "vk_secret")
         return self

@@ -43,15 +43,13 @@ class Timers:
         count = 0
         while True:
             await asyncio.sleep(_TICK)
-            await self.tick(with_idle=count % _IDLE_EVERY == 0)
+            await self.tick(with_idle=count % _IDLE_EVERY == 0, with_faq=False)  # the library follows that by itself
             count += 1
 
-    async def tick(self, *, with_idle: bool = True) -> None:
+    async def tick(self, *, with_idle: bool = True, with_faq: bool = True) -> None:
         """Once through everything that is due."""
-        try:
+        if with_faq:
             await self._library.refresh()
-        except Exception as error:  # the index in use stays
-            log.error("the FAQ could not be read anew: %s", type(error).__name__, exc_info=error)
         await self._outbox.sweep()
         waiting = await self._database.read(depths)
         metrics.depths(waiting.inbox, waiting.outbox)

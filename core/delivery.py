@@ -20,9 +20,10 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     REFUSED = "refused"  # the platform will never take it
     DEAD = "dead"  # given up after the last attempt
+    WITHDRAWN = "withdrawn"  # taken back by its author before it left
 
 
-FINAL_STATES = frozenset({DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.DEAD})
+FINAL_STATES = frozenset({DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.DEAD, DeliveryState.WITHDRAWN})
 
 
 class DeskAct(StrEnum):

@@ -5,6 +5,7 @@ OtklikError
 ├── Conflict            somebody else was first, or the step is not lawful now
 ├── NotFound            no such thing
 ├── Forbidden           not this person's to do
+├── Unavailable         something outside that is not a platform does not do its part now; what can goes on without
 └── ChannelError        a platform did not do what was asked
     ├── Retryable       try again later; may already have had its effect
     ├── Permanent       trying again will not help; `reason` says why
@@ -34,6 +35,10 @@ class NotFound(OtklikError):
 
 class Forbidden(OtklikError):
     """Not this person's to do."""
+
+
+class Unavailable(OtklikError):
+    """Something outside that is not a platform does not do its part now; what can goes on without it."""
 
 
 class Scope(StrEnum):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
-from core.conversation import ConversationId
+from core.conversation import ConversationId, OperatorId
 from core.customer import Sender
-from core.message import IncomingMessage
+from core.message import Attachment, IncomingMessage, MessageId
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,54 @@ class DeskMoved:
     new_desk: str
 
 
+class Act(StrEnum):
+    """What an operator can do, at whichever desk. `to` and `text` are fields of OperatorActed."""
+
+    REPLY = "reply"  # `text` and files to the customer; takes the conversation if nobody holds it
+    NOTE = "note"  # `text` stays among people
+    EDIT = "edit"  # the words of the operator's own message or note `message_id`
+    UNDO = "undo"  # take back the reply `message_id` while its undo window is open
+    RETRY = "retry"  # send the reply `message_id` again, which could not be delivered
+    SEND = "send"  # confirm the reply `message_id` that is held because somebody else has the conversation
+    DROP = "drop"  # or drop it
+    CANNED = "canned"  # the canned reply named `to`, as a reply
+    TAKE = "take"
+    RELEASE = "release"  # back to the queue
+    TRANSFER = "transfer"  # `to` a login or a level 1-3, `text` is the reason
+    SNOOZE = "snooze"  # until `to`: "30m", "2h", "15:00", "завтра 9:00", "25.12 10:00" or an ISO moment
+    WAKE = "wake"  # end the snooze
+    CLOSE = "close"
+    REOPEN = "reopen"
+    BAN = "ban"  # `text` is the reason
+    UNBAN = "unban"
+    TAG = "tag"  # put the tag `to` on
+    UNTAG = "untag"
+    PRIORITY = "priority"  # `to`: low, normal, high, urgent
+    VIP = "vip"  # `to`: on, off
+    PRESENCE = "presence"  # `to`: online, break, offline; no conversation
+    UNLINK = "unlink"  # part what a customer linked: the identity of this conversation gets its own customer
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorActed:
+    """An operator acted at a desk of ours, such as the web console; what Telegram's desk hears becomes the same.
+
+    `nonce` is chosen by the client and the same when it repeats the act: it is done once. `message_id`: the
+    message answered (reply), or the one the act is about. `is_confirmed`: reply although somebody else holds
+    the conversation. Which fields an act reads stands at `Act`.
+    """
+
+    operator_id: OperatorId
+    act: Act
+    nonce: str
+    conversation_id: ConversationId | None = None
+    text: str = ""
+    to: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    message_id: MessageId | None = None
+    is_confirmed: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class IdleNoticed:
     """Nothing was said in a bot-led conversation for the set time."""
@@ -140,5 +189,5 @@ class IdleNoticed:
 
 
 CustomerEvent = MessageReceived | MessageEdited | ButtonPressed | CustomerBlocked | CustomerReturned | OutsideReply
-DeskEvent = OperatorWrote | OperatorEdited | OperatorPressed | TopicSeen | TopicToggled | DeskMoved
+DeskEvent = OperatorWrote | OperatorEdited | OperatorPressed | OperatorActed | TopicSeen | TopicToggled | DeskMoved
 Event = CustomerEvent | DeskEvent | PublicComment | IdleNoticed

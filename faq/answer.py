@@ -12,7 +12,7 @@ from faq.smalltalk import Kind, smalltalk
 
 __all__ = [
     "Answer", "Clarify", "Handoff", "Match", "Matches", "NoMatch", "Policy", "Smalltalk", "Verdict",
-    "asks_for_operator", "judge", "judge_burst",
+    "asks_for_operator", "judge", "judge_burst", "weigh",
 ]  # fmt: skip
 
 MOST_VERDICTS = 3
@@ -112,8 +112,8 @@ def _judge(index: Index, text: str, policy: Policy) -> Verdict:
     kind = smalltalk(text)
     if kind:
         matches = index.search(text)
-        return _weigh(index, matches, policy) if _is_worded_so(index, matches) else Smalltalk(kind, matches)
-    return _at_sight(index, text, policy) or _weigh(index, index.search(text), policy)
+        return weigh(index, matches, policy) if _is_worded_so(index, matches) else Smalltalk(kind, matches)
+    return _at_sight(index, text, policy) or weigh(index, index.search(text), policy)
 
 
 def _at_sight(index: Index, text: str, policy: Policy) -> Answer | None:
@@ -143,7 +143,8 @@ def _listed(known: Matches, found: Matches) -> Matches:
     return Matches(known.text, (first, *others[: max(len(found) - 1, 0)]), found.normal)
 
 
-def _weigh(index: Index, matches: Matches, policy: Policy) -> Verdict:
+def weigh(index: Index, matches: Matches, policy: Policy) -> Verdict:
+    """What the policy makes of what a search found: an answer, a choice, or nothing."""
     first = matches.first
     if first is None:
         return NoMatch(matches)

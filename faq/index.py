@@ -10,6 +10,7 @@ from faq.entry import Entry, EntryState
 from faq.matches import Match, Matches
 from faq.normalize import all_readings, as_typed, normalize, question_of
 from faq.questions import sentences
+from faq.ranking.calibration import UNCHANGED, Calibration
 from faq.ranking.features import LETTERS, Ranked, names
 from faq.ranking.library import Library
 
@@ -43,7 +44,8 @@ class Trace(NamedTuple):
 class Index:
     """Published entries, ready to be searched. Safe to share between threads; a new FAQ is a new index."""
 
-    def __init__(self, entries: tuple[Entry, ...], library: Library) -> None:
+    def __init__(self, entries: tuple[Entry, ...], library: Library, calibration: Calibration = UNCHANGED) -> None:
+        self.calibration = calibration
         self._entries = {entry.id: entry for entry in entries}
         self._library = library
         self._ids = tuple(self._entries)
@@ -55,14 +57,16 @@ class Index:
         *,
         progress: Callable[[int, int], None] | None = None,
         encoder: Encoder | None = None,
+        calibration: Calibration = UNCHANGED,
     ) -> "Index":
         """Indexes the published ones of the entries; whether they are valid today is the caller's to know.
 
-        `progress(done, total)` is called now and then. Of entries with the same id the last one counts.
+        `progress(done, total)` is called now and then; `calibration` corrects the probabilities. Of entries with the
+        same id the last one counts.
         """
         published = {entry.id: entry for entry in entries if entry.state is EntryState.PUBLISHED}
         kept = tuple(published.values())
-        return cls(kept, Library(kept, progress=progress, encoder=encoder))
+        return cls(kept, Library(kept, progress=progress, encoder=encoder), calibration)
 
     def search(self, text: str, *, limit: int = 5) -> Matches:
         """The entries that may be meant, best first, at most `limit`; empty when nothing is shared."""
@@ -96,7 +100,7 @@ class Index:
         # An encoder that failed leaves fewer features than it should.
         parts = self._library.parts if found.features.shape[1] > len(LETTERS) else ()
         scores = probabilities(found, familiarity, len(normal.split()), parts, self._library.is_rich)
-        return Trace(normal, familiarity, self._ids, names(parts), found, tuple(scores))
+        return Trace(normal, familiarity, self._ids, names(parts), found, tuple(self.calibration.apply(scores)))
 
     def _read(self, text: str) -> str:
         """The reading of the keys whose words the FAQ knows best."""

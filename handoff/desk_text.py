@@ -5,7 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 COMMANDS = frozenset(
-    {"take", "note", "close", "ban", "unban", "card", "reopen", "release", "online", "break", "offline", "help"}
+    {
+        "take",
+        "note",
+        "close",
+        "ban",
+        "unban",
+        "card",
+        "reopen",
+        "release",
+        "undo",
+        "online",
+        "break",
+        "offline",
+        "help",
+    }
 )
 PRESENCE_COMMANDS = frozenset({"online", "break", "offline"})
 _NOTE_MARK = "//"

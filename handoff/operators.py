@@ -15,9 +15,16 @@ class Role(StrEnum):
 
 
 class Presence(StrEnum):
+    """`manual`: never said anything; takes conversations by hand and is given none."""
+
+    MANUAL = "manual"
     ONLINE = "online"
     BREAK = "break"
     OFFLINE = "offline"
+    LOST = "lost"  # was online and fell silent while a customer waited
+
+
+DECLARED = frozenset({Presence.ONLINE, Presence.BREAK, Presence.OFFLINE})  # what an operator says of themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +33,7 @@ class Operator:
     login: str
     name: str
     role: Role = Role.OPERATOR
-    presence: Presence = Presence.ONLINE
+    presence: Presence = Presence.MANUAL
 
     @property
     def shown_name(self) -> str:

@@ -220,6 +220,18 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def test_encoders_are_pinned_alike_and_by_hash() -> None:
+    pins = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    lines = [line.split() for line in (ROOT / "semantic.txt").read_text("utf-8").splitlines() if line[:1] != "#"]
+    extra = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]["semantic"]
+    assert [pin for pin, *_ in lines] == [
+        pin for pin in pins if any(re.match(rf"{name}\b", pin) for name in (re.split("[>=]", one)[0] for one in extra))
+    ]
+    assert all(
+        hashes and all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", one) for one in hashes) for _, *hashes in lines
+    )
+
+
 def test_what_is_imported_is_asked_for(trees: dict[Path, ast.Module]) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = [line for name, lines in project["optional-dependencies"].items() if name != "dev" for line in lines]

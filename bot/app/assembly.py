@@ -17,6 +17,7 @@ from bot.app.lock import WorkerLock
 from bot.app.system import App
 from bot.apply.work import DeskPlace
 from bot.config import Config
+from bot.knowledge.encoders import choose_encoder
 from bot.ports import DeskTopics, FileShelf, StoredNotebook
 from bot.storage.database import Database, open_engine, read_url
 from bot.storage.entries import import_entries, is_empty
@@ -145,6 +146,7 @@ async def run(config: Config, role: str = "all") -> int:
         _desk_of(config, channels),
         ground.clock,
         shelf=ground.shelf,
+        encoder=choose_encoder(config),
         handles=role != "web",
         listens=role != "web",
     )
@@ -249,7 +251,13 @@ async def chat(config: Config, name: str) -> int:
     module: Any = registry.module("terminal")
     channel = module.open_channel(module.Settings(name=name), files=ground.shelf)
     app = App(
-        ground.database, [channel], config.language, _desk_of(config, [channel]), ground.clock, shelf=ground.shelf
+        ground.database,
+        [channel],
+        config.language,
+        _desk_of(config, [channel]),
+        ground.clock,
+        shelf=ground.shelf,
+        encoder=choose_encoder(config),
     )
     stopping = _stop_on_signals()
     try:

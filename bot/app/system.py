@@ -11,9 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot.apply.handle import Handled
+from bot.apply.handled import Handled
 from bot.apply.work import DeskPlace, Setup
-from bot.inbox import InboxService, Windows
+from bot.inbox import InboxService, OperatorActs, Windows
+from bot.knowledge.encoders import NO_ENCODER, EncoderChoice
 from bot.library import Library
 from bot.outbox import OutboxService
 from bot.ports import FileShelf
@@ -48,6 +49,7 @@ class App:
     alarm: Alarm = field(default_factory=LoopAlarm)
     windows: Windows = field(default_factory=Windows)
     shelf: FileShelf | None = None
+    encoder: EncoderChoice = NO_ENCODER
     handles: bool = True
     listens: bool = True
 
@@ -56,7 +58,7 @@ class App:
         capabilities = {channel.name: channel.capabilities for channel in self.channels}
         self.outbox = OutboxService(self.database, self.clock, self.alarm, self.supervisor)
         self.setup = Setup(self.language, capabilities, self.desk, self.outbox.is_idle)
-        self.library = Library(self.database, self.clock)
+        self.library = Library(self.database, self.clock, encoder=self.encoder)
         self.inbox = InboxService(
             self.database,
             self.library,
@@ -68,6 +70,7 @@ class App:
             on_deliveries=self._handled,
         )
         self.inbox.handles = self.handles
+        self.acts = OperatorActs(self.database, self.inbox, self.alarm)
         self.timers = Timers(self.database, self.clock, self.library, self.inbox, self.outbox)
         self.ready: dict[str, bool] = {channel.name: False for channel in self.channels}
         by_name = {channel.name: channel for channel in self.channels}
@@ -89,6 +92,8 @@ class App:
         Nothing may arrive meanwhile: it would be decided on before what is older, and without the FAQ.
         """
         await self.library.refresh()
+        self.supervisor.start("FAQ", self.library.follow_changes)
+        self.supervisor.start("meaning of the FAQ", self.library.follow_meaning)
         if self.handles:
             self.inbox.know_people(await self.database.read(_lanes_with_people))
             sending = await self.outbox.recover()
@@ -114,6 +119,7 @@ class App:
                 await self.outbox.stop()
         except TimeoutError:
             log.warning("something was still on its way; it is taken up at the next start")
+        self.library.close()
         await self.supervisor.stop()
         closing = (asyncio.wait_for(channel.close(), _CLOSING_TIME) for channel in self.channels)
         for channel, error in zip(self.channels, await asyncio.gather(*closing, return_exceptions=True), strict=True):

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import singledispatch
 
-from bot.apply import desk_steps
+from bot.apply import act_steps, desk_steps
 from bot.apply.card import post_card
 from bot.apply.relay import keep_customer_message, relay_edit
 from bot.apply.work import Work
+from bot.decide import act_steps as acts
 from bot.decide import keyboards
 from bot.decide import steps as st
 from bot.storage import conversations, invitations, messages, people
@@ -154,11 +155,16 @@ _DESK: dict[type, Callable[..., None]] = {
     st.WriteNote: desk_steps.write_note,
     st.KeepOutside: desk_steps.keep_outside,
     st.BindTopic: desk_steps.bind_topic,
+    acts.Record: act_steps.record,
+    acts.Undo: act_steps.undo,
+    acts.Resend: act_steps.resend,
+    acts.Reword: act_steps.reword,
 }
 
 
 def _carry_on_desk(step: object, work: Work) -> None:
-    _DESK[type(step)](step, work)
+    if work.refusal is None or isinstance(step, acts.Record):
+        _DESK[type(step)](step, work)
 
 
 for _kind in _DESK:

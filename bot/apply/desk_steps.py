@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.apply.work import Work
 from bot.decide import steps as st
 from bot.storage import conversations, messages
 from bot.storage.operators import find_operator
+from core.conversation import OperatorId
 from core.delivery import DeskAct, DeskPost
-from core.message import AttachmentKind, IncomingMessage, MessageId, OutgoingMessage
+from core.message import Attachment, AttachmentKind, IncomingMessage, MessageId, OutgoingMessage
 from core.text import Text
 from surveys.invitation import Invitation
 
@@ -39,9 +42,8 @@ def toggle_topic(step: st.ToggleTopic, work: Work) -> None:
 
 def forward(step: st.Forward, work: Work) -> None:
     """Store an operator's message and send it; a held one is stored only."""
-    assert work.setup.desk is not None
     message = step.message
-    answered = _answered(work, message)
+    answered = step.answers if step.answers is not None else _answered(work, message)
     new = messages.NewMessage(
         work.live.id,
         work.identity.id,
@@ -54,16 +56,44 @@ def forward(step: st.Forward, work: Work) -> None:
         reply_to_id=answered,
     )
     number = messages.add_message(work.connection, new, work.now)
-    messages.place(work.connection, number, work.setup.desk.chat, message.origin_id)
-    work.is_touched = True
+    work.is_touched, work.written_id = True, number
+    if work.setup.desk is not None and message.origin_id:
+        messages.place(work.connection, number, work.setup.desk.chat, message.origin_id)
+    elif step.operator_id is not None:
+        _show(work, number, step.operator_id, "💬", step.text, message.attachments, answered)
     if step.held:
         work.held_id = number
         return
-    _send(work, number, step.text, message, new.markup, answered)
+    _send(work, number, step.text, message, new.markup, answered, step.delay)
+
+
+def _show(
+    work: Work,
+    number: MessageId,
+    operator_id: OperatorId,
+    mark: str,
+    text: str,
+    attachments: tuple[Attachment, ...],
+    answered: int | None = None,
+) -> None:
+    """What was written at another desk, in the topic: who said it, and the words."""
+    if not work.has_topic():
+        return
+    operator = find_operator(work.connection, operator_id)
+    words = f"{mark} {operator.shown_name if operator is not None else '—'}: {text}"
+    files = tuple(one for one in attachments if one.kind is not AttachmentKind.OTHER)
+    refers_to = {"reply_to": answered} if answered is not None else None
+    work.post(DeskPost(DeskAct.POST, text=words, attachments=files), number, refers_to)
 
 
 def _send(
-    work: Work, number: MessageId, text: str, message: IncomingMessage, markup: str, answered: int | None
+    work: Work,
+    number: MessageId,
+    text: str,
+    message: IncomingMessage,
+    markup: str,
+    answered: int | None,
+    delay: float = 0.0,
 ) -> None:
     files = tuple(one for one in message.attachments if one.kind is not AttachmentKind.OTHER)
     lost = [*message.lost, *(one.name for one in message.attachments if one.kind is AttachmentKind.OTHER)]
@@ -73,7 +103,7 @@ def _send(
     if not text.strip() and not files:
         return
     refers_to = {"reply_to": answered} if answered is not None else None
-    work.deliver(OutgoingMessage(text, attachments=files, markup=markup), number, refers_to)
+    work.deliver(OutgoingMessage(text, attachments=files, markup=markup), number, refers_to, delay)
     work.keyboard = {}  # words typed from now on answer the operator, not the bot's buttons
     if work.live.first_response_at is None:
         work.changes["first_response_at"] = work.now
@@ -91,8 +121,9 @@ def release(step: st.Release, work: Work) -> None:
     """Send or drop a held message; a second press finds nothing held."""
     row = messages.find_message(work.connection, step.message_id)
     if row is None or row.kind != "held" or row.conversation_id != work.live.id:
-        work.post(DeskPost(DeskAct.POST, text=work.desk_words(Text("desk.held.gone"))))
+        work.refuse(Text("desk.held.gone"))
         return
+    work.written_id = MessageId(row.id)
     if not step.is_sent:
         messages.change_message(work.connection, row.id, kind="dropped")
         work.post(DeskPost(DeskAct.POST, text=work.desk_words(Text("desk.held.dropped"))))
@@ -104,35 +135,46 @@ def release(step: st.Release, work: Work) -> None:
 
 
 def forward_edit(step: st.ForwardEdit, work: Work) -> None:
-    """Change what the customer got; the channel sends it anew where it cannot be changed."""
+    """An edit in the topic, of the message that stands there."""
     assert work.setup.desk is not None
     row = messages.placed_at(work.connection, work.setup.desk.chat, step.message.origin_id)
-    if row is None or row.text == step.text:
+    if row is not None:
+        change_reply(work, row, step.text, step.message.markup)
+
+
+def change_reply(work: Work, row: Any, text: str, markup: str = "") -> None:
+    """Change what the customer got; the channel sends it anew where it cannot be changed."""
+    if row.text == text:
         return
-    markup = step.message.markup or None
-    messages.change_message(work.connection, row.id, text=step.text, markup=markup, edited_at=work.now)
-    if row.kind in {"held", "dropped"}:
+    messages.change_message(work.connection, row.id, text=text, markup=markup or None, edited_at=work.now)
+    if row.kind in {"held", "dropped", "undone"}:
         return
-    content = OutgoingMessage(
-        step.text, attachments=messages.read_attachments(row.attachments), markup=step.message.markup
-    )
+    content = OutgoingMessage(text, attachments=messages.read_attachments(row.attachments), markup=markup)
     work.deliver(content, MessageId(row.id), {"edit_of": row.id})
 
 
 def write_note(step: st.WriteNote, work: Work) -> None:
     """A note stays among people; an edited one is changed in place."""
-    assert work.setup.desk is not None
-    desk, origin = work.setup.desk.chat, step.message.origin_id
-    row = messages.placed_at(work.connection, desk, origin)
+    desk, origin = work.setup.desk.chat if work.setup.desk is not None else "", step.message.origin_id
+    row = messages.placed_at(work.connection, desk, origin) if origin else None
     if row is not None and row.kind == "note":
         messages.change_message(work.connection, row.id, text=step.text, edited_at=work.now)
         return
     new = messages.NewMessage(
-        work.live.id, work.identity.id, "operator", step.text, kind="note", operator_id=step.operator_id
+        work.live.id,
+        work.identity.id,
+        "operator",
+        step.text,
+        kind="note",
+        operator_id=step.operator_id,
+        attachments=() if origin else step.message.attachments,
     )
     number = messages.add_message(work.connection, new, work.now)
-    messages.place(work.connection, number, desk, origin)
-    work.is_touched = True
+    work.is_touched, work.written_id = True, number
+    if origin:
+        messages.place(work.connection, number, desk, origin)
+    else:
+        _show(work, number, step.operator_id, "📝", step.text, step.message.attachments)
 
 
 def keep_outside(step: st.KeepOutside, work: Work) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -61,6 +61,9 @@ class Work:
     held_id: MessageId | None = None
     lanes: set[str] = field(default_factory=set)
     claimed: set[int] = field(default_factory=set)
+    place: str = ""  # the topic of what is posted about no conversation
+    written_id: MessageId | None = None  # what an operator wrote last
+    refusal: Text | None = None  # why a step could not be carried out; the audit log tells it
 
     @property
     def language(self) -> str:
@@ -120,8 +123,14 @@ class Work:
         self.deliver(OutgoingMessage(words, buttons), number)
         return number
 
-    def deliver(self, content: OutgoingMessage, number: MessageId, refers_to: Mapping[str, int] | None = None) -> None:
-        """Into the outbox, in as many parts as the channel needs."""
+    def deliver(
+        self,
+        content: OutgoingMessage,
+        number: MessageId,
+        refers_to: Mapping[str, int] | None = None,
+        delay: float = 0.0,
+    ) -> None:
+        """Into the outbox, in as many parts as the channel needs; it leaves `delay` seconds from now."""
         address = self.identity
         capabilities = self.setup.capabilities.get(address.channel, Capabilities())
         if content.buttons and not address.has_buttons:
@@ -137,8 +146,9 @@ class Work:
                 self.live.id,
                 number,
                 refers_to if position == 0 else None,
+                not_before=self.now + timedelta(seconds=delay) if delay else None,
             )
-            self._add(new, is_claimable=not capabilities.is_idempotent)
+            self._add(new, is_claimable=not capabilities.is_idempotent and not delay)
 
     # --- to the desk ---
 
@@ -175,6 +185,8 @@ class Work:
         desk = self.setup.desk
         if desk is None:
             return
+        if self.conversation is None and content.topic is None:
+            content = replace(content, topic=self.place)
         conversation_id = self.conversation.id if self.conversation and content.topic is None else None
         lane = f"desk:{conversation_id}" if conversation_id else f"desk:at:{content.topic}"
         content = replace(content, topic_name=self.topic_name) if conversation_id else content
@@ -182,6 +194,10 @@ class Work:
             desk.channel, desk.account, desk.chat, lane, content, conversation_id, number, refers_to, rank
         )
         self._add(new, is_claimable=True)
+
+    def refuse(self, why: Text) -> None:
+        """A step turned out to be impossible: the rest of its act is left out, and its record says why."""
+        self.refusal = why
 
     def desk_buttons(self, choices: tuple[tuple[Choice, ...], ...]) -> tuple[tuple[Button, ...], ...]:
         def token(choice: Choice) -> str:

@@ -103,9 +103,11 @@ def export(file: Path) -> None:
 @click.option("--queries", type=_FILE, required=True, help='JSONL, one {"id": …, "text": …} a line.')
 def match(faq_file: Path, queries: Path) -> None:
     """Answer a file of queries from a FAQ file, one JSON line each; needs no database."""
+    from faq.encoder import installed_encoder
     from faq.match import match_file
 
-    match_file(faq_file, queries, sys.stdout, today=SystemClock().now().astimezone(UTC).date())
+    today = SystemClock().now().astimezone(UTC).date()
+    match_file(faq_file, queries, sys.stdout, today=today, encoder=installed_encoder())
 
 
 @faq.command()

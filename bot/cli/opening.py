@@ -23,7 +23,7 @@ def settings(*, is_service: bool = False) -> Config:
 
 def secrets_of(config: Config) -> list[str]:
     """Every secret value among the settings."""
-    held = (config.telegram_token, config.telegram_secret, config.vk_token, config.vk_secret)
+    held = (config.telegram_token, config.telegram_secret, config.vk_token, config.vk_secret, config.encoder_key)
     return [secret.get_secret_value() for secret in held if secret is not None]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.decide import customer, desk, presses
+from bot.decide.acts import on_act
+from bot.decide.acts.asking import Asking
 from bot.decide.situation import DeskSituation, Knowledge, Situation
 from bot.decide.steps import Burst, Decision, DeskPress, Move, Pressed
 from core.conversation import Status
@@ -13,6 +15,7 @@ from core.event import (
     CustomerReturned,
     IdleNoticed,
     MessageEdited,
+    OperatorActed,
     OperatorEdited,
     OperatorWrote,
     OutsideReply,
@@ -21,7 +24,7 @@ from core.event import (
 )
 
 CustomerSide = Burst | Pressed | MessageEdited | CustomerBlocked | CustomerReturned | OutsideReply | IdleNoticed
-DeskSide = OperatorWrote | OperatorEdited | DeskPress | TopicSeen | TopicToggled
+DeskSide = OperatorWrote | OperatorEdited | DeskPress | OperatorActed | TopicSeen | TopicToggled
 
 
 def decide(event: CustomerSide, situation: Situation, knowledge: Knowledge, now: datetime) -> Decision:
@@ -52,6 +55,9 @@ def decide_desk(event: DeskSide, situation: DeskSituation, topic: str) -> Decisi
             steps = desk.on_operator_edit(event, situation)
         case DeskPress():
             steps = desk.on_desk_press(event, situation, topic)
+        case OperatorActed():
+            operator = situation.operator
+            steps = on_act(Asking(event, operator, situation)) if operator is not None else []
         case TopicSeen():
             steps = desk.on_topic_seen(event, situation)
         case TopicToggled():

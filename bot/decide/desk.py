@@ -1,40 +1,27 @@
-"""Decisions on what operators do at the Telegram desk."""
+"""The Telegram desk: what members write, press and do with topics becomes acts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from bot.decide import closing, keyboards
+from bot.decide.acts import on_act
+from bot.decide.acts.asking import TELEGRAM, Asking
 from bot.decide.situation import DeskSituation
 from bot.decide.steps import (
     Aside,
-    Ban,
     BindTopic,
     Card,
-    Choice,
     DeskPress,
-    Forward,
     ForwardEdit,
-    Move,
     Notice,
-    React,
-    Release,
-    Say,
-    SetPresence,
     Step,
     ToggleTopic,
     WriteNote,
 )
-from core.conversation import Conversation, Status
-from core.event import OperatorEdited, OperatorWrote, TopicSeen, TopicToggled
-from core.message import MessageId
+from core.conversation import Status
+from core.event import Act, OperatorActed, OperatorEdited, OperatorWrote, TopicSeen, TopicToggled
+from core.message import IncomingMessage, MessageId
 from core.text import Text
 from handoff.desk_text import PRESENCE_COMMANDS, DeskText, read_desk_text
 from handoff.operators import Operator
-from handoff.triggers import Trigger
-
-SEEN = "👌"
-NOTED = "✍"
 
 
 def on_operator(event: OperatorWrote, situation: DeskSituation) -> list[Step]:
@@ -44,18 +31,19 @@ def on_operator(event: OperatorWrote, situation: DeskSituation) -> list[Step]:
     if operator is None:
         return _refuse_stranger(event, situation, text)
     if text.command in PRESENCE_COMMANDS:
-        return [SetPresence(operator.id, text.command), React(event.message.origin_id, SEEN)]
-    conversation = situation.conversation
-    if conversation is None:
+        return _ask(Act.PRESENCE, operator, situation, event.message, event.topic, to=text.command)
+    if situation.conversation is None:
         is_ours = bool(text.command or text.unknown)
         return [Aside(event.topic, Text("desk.no_conversation"), event.message.origin_id)] if is_ours else []
     if text.unknown:
         return [Notice(Text("desk.unknown_command", {"command": text.unknown.split()[0][:40]}))]
     if text.command == "help":
         return [Notice(Text("desk.help"))]
+    if text.command == "card":
+        return [Card()]
     if text.command and text.command != "note":
-        return _COMMANDS[text.command](operator, conversation, situation, event.message.origin_id)
-    return _write(event, text, operator, conversation, situation)
+        return _ask(_ACTS[text.command], operator, situation, event.message, event.topic, text=text.argument)
+    return _write(event, text, operator, situation)
 
 
 def _refuse_stranger(event: OperatorWrote, situation: DeskSituation, text: DeskText) -> list[Step]:
@@ -65,142 +53,60 @@ def _refuse_stranger(event: OperatorWrote, situation: DeskSituation, text: DeskT
     return [Aside(event.topic, line, event.message.origin_id)]
 
 
-def _write(
-    event: OperatorWrote, text: DeskText, operator: Operator, conversation: Conversation, situation: DeskSituation
-) -> list[Step]:
-    note: list[Step] = [WriteNote(operator.id, event.message, text.note)] if text.note else []
-    has_files = bool(event.message.attachments)
-    is_all_note = text.command == "note" or event.message.text.startswith("//")
-    if not text.reply.strip() and (is_all_note or not has_files):
-        # files under a note are part of it: they stay in the topic as well
-        is_kept = bool(text.note) or has_files
-        return [*note, React(event.message.origin_id, NOTED) if is_kept else Notice(Text("desk.empty_note"))]
-    refusal = _cannot_write(conversation, situation)
-    if refusal:
-        return [*note, Notice(refusal)]
-    holder = situation.holder
-    is_held = conversation.status is Status.ASSIGNED and holder is not None and holder.id != operator.id
-    forward = Forward(operator.id, event.message, text.reply, with_markup=text.is_whole, held=is_held)
-    if is_held and holder is not None:
-        # apply puts the confirming buttons under the notice that follows a held message
-        ask = Text("desk.held", {"holder": holder.shown_name, "operator": operator.shown_name})
-        return [forward, *note, Notice(ask, _confirming())]
+def _write(event: OperatorWrote, text: DeskText, operator: Operator, situation: DeskSituation) -> list[Step]:
+    message = event.message
+    is_all_note = text.command == "note" or message.text.startswith("//")
+    if not text.reply.strip() and (is_all_note or not message.attachments):
+        return _ask(Act.NOTE, operator, situation, message, event.topic, text=text.note)
+    said = _ask(Act.REPLY, operator, situation, message, event.topic, text=text.reply)
     # the reply first: an edit of the message is then an edit of what the customer got
-    return [*_take_silently(operator, conversation), forward, *note]
+    return [*said, WriteNote(operator.id, message, text.note)] if text.note else said
 
 
-def _confirming() -> tuple[tuple[Choice, ...], ...]:
-    return ((Choice(Text("button.send"), "send", "held"), Choice(Text("button.drop"), "drop", "held")),)
+def _ask(
+    act: Act,
+    operator: Operator,
+    situation: DeskSituation,
+    message: IncomingMessage | None,
+    topic: str,
+    *,
+    text: str = "",
+    to: str = "",
+    about: MessageId | None = None,
+) -> list[Step]:
+    number = situation.conversation.id if situation.conversation is not None else None
+    attachments = message.attachments if message is not None else ()
+    acted = OperatorActed(operator.id, act, "", number, text, to, attachments, about)
+    return on_act(Asking(acted, operator, situation, TELEGRAM, message, topic))
 
 
-def _cannot_write(conversation: Conversation, situation: DeskSituation) -> Text | None:
-    if situation.customer is not None and situation.customer.banned_at is not None:
-        return Text("desk.is_banned")
-    if conversation.status is Status.CLOSED and situation.newer is not None:
-        return Text("desk.newer", {"number": situation.newer})
-    return None
-
-
-def _take_silently(operator: Operator, conversation: Conversation) -> list[Step]:
-    """The first reply takes the conversation; into a closed one it renews it."""
-    if conversation.status is Status.ASSIGNED and conversation.operator_id == operator.id:
-        return []
-    steps: list[Step] = [Move(Status.ASSIGNED, operator.id, Trigger.OPERATOR)]
-    if conversation.status is Status.CLOSED:
-        steps.append(ToggleTopic(is_closed=False))
-    return steps
-
-
-def _take(operator: Operator, conversation: Conversation, situation: DeskSituation, seen: str) -> list[Step]:
-    holder = situation.holder
-    if conversation.status is Status.ASSIGNED and holder is not None:
-        mine = holder.id == operator.id
-        key = "desk.already_yours" if mine else "desk.taken"
-        return [Notice(Text(key, {"holder": holder.shown_name}))]
-    if conversation.status is Status.CLOSED:
-        refusal = _cannot_write(conversation, situation)
-        if refusal:
-            return [Notice(refusal)]
-        return [
-            Move(Status.ASSIGNED, operator.id, Trigger.OPERATOR),
-            ToggleTopic(is_closed=False),
-            *_ack(seen, Text("desk.took", {"operator": operator.shown_name})),
-        ]
-    return [
-        Move(Status.ASSIGNED, operator.id, Trigger.OPERATOR),
-        Say(Text("operator.joined", {"name": operator.shown_name}), "handoff", keyboards.with_operator()),
-        *_ack(seen, Text("desk.took", {"operator": operator.shown_name})),
-    ]
-
-
-def _close(operator: Operator, conversation: Conversation, situation: DeskSituation, seen: str) -> list[Step]:
-    if conversation.status is Status.CLOSED:
-        return [Notice(Text("desk.is_closed"))]
-    holder_id = conversation.operator_id or operator.id
-    return [
-        *_ack(seen, Text("desk.closed", {"operator": operator.shown_name})),
-        *closing.close("operator", holder_id, has_topic=True),
-    ]
-
-
-def _release(operator: Operator, conversation: Conversation, situation: DeskSituation, seen: str) -> list[Step]:
-    if conversation.status is not Status.ASSIGNED:
-        return [Notice(Text("desk.not_assigned"))]
-    return [
-        Move(Status.QUEUED),
-        Say(Text("queue.released"), "handoff", keyboards.with_operator()),
-        *_ack(seen, Text("desk.released", {"operator": operator.shown_name})),
-    ]
-
-
-def _ban(operator: Operator, conversation: Conversation, situation: DeskSituation, seen: str) -> list[Step]:
-    if conversation.status is Status.CLOSED and situation.newer is not None:
-        return [Notice(Text("desk.newer", {"number": situation.newer}))]  # the one to be closed is that
-    # the topic closes, and ordinary members cannot type in a closed one: the way back is a button
-    way_back = ((Choice(Text("desk.button.unban"), "unban"),),)
-    steps: list[Step] = [Ban(True), Notice(Text("desk.banned", {"operator": operator.shown_name}), way_back)]
-    if conversation.status is not Status.CLOSED:
-        steps += [Move(Status.CLOSED, conversation.operator_id, closed_by="operator"), ToggleTopic(is_closed=True)]
-    return steps
-
-
-def _unban(operator: Operator, conversation: Conversation, situation: DeskSituation, seen: str) -> list[Step]:
-    """What the customer wrote meanwhile was kept, and is shown now."""
-    return [Ban(False), Notice(Text("desk.unbanned", {"operator": operator.shown_name})), Card(history=True)]
-
-
-def _card(operator: Operator, conversation: Conversation, situation: DeskSituation, seen: str) -> list[Step]:
-    return [Card()]
-
-
-def _ack(seen: str, line: Text) -> list[Step]:
-    """A reaction where there is a message to react to; a press has none, there the line is needed."""
-    return [React(seen, SEEN)] if seen else [Notice(line)]
-
-
-_COMMANDS: dict[str, Callable[[Operator, Conversation, DeskSituation, str], list[Step]]] = {
-    "take": _take,
-    "close": _close,
-    "release": _release,
-    "reopen": _take,
-    "ban": _ban,
-    "unban": _unban,
-    "card": _card,
+_ACTS = {
+    "take": Act.TAKE,
+    "close": Act.CLOSE,
+    "release": Act.RELEASE,
+    "reopen": Act.REOPEN,
+    "ban": Act.BAN,
+    "unban": Act.UNBAN,
+    "undo": Act.UNDO,
+    "send": Act.SEND,
+    "drop": Act.DROP,
 }
+_BY_BUTTON = frozenset({"take", "close", "release", "reopen", "ban", "unban", "send", "drop"})
 
 
 def on_desk_press(press: DeskPress, situation: DeskSituation, topic: str) -> list[Step]:
     """A button of a card, or the confirming of a held message."""
-    operator, conversation = situation.operator, situation.conversation
+    operator = situation.operator
     if operator is None:
         return [Aside(topic, Text("desk.stranger", {"id": press.member.id, "name": press.member.name}))]
-    if conversation is None:
+    if situation.conversation is None:
         return []
-    if press.act in {"send", "drop"} and press.argument.isdecimal():
-        refusal = _cannot_write(conversation, situation) if press.act == "send" else None
-        return [Notice(refusal)] if refusal else [Release(MessageId(int(press.argument)), press.act == "send")]
-    command = _COMMANDS.get(press.act)
-    return command(operator, conversation, situation, "") if command else []
+    if press.act == "card":
+        return [Card()]
+    if press.act not in _BY_BUTTON:
+        return []
+    about = MessageId(int(press.argument)) if press.argument.isdecimal() else None
+    return _ask(_ACTS[press.act], operator, situation, None, topic, about=about)
 
 
 def on_operator_edit(event: OperatorEdited, situation: DeskSituation) -> list[Step]:

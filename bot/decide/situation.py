@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.conversation import Conversation, Status
 from core.customer import Customer, Identity
@@ -12,6 +12,7 @@ from core.message import MessageId
 from faq.answer import Verdict
 from faq.entry import Entry
 from faq.index import Index
+from handoff.desk_rules import DeskRules
 from handoff.operators import Operator
 from surveys.invitation import Invitation
 
@@ -69,7 +70,7 @@ class DeskSituation:
     holder: Operator | None = None
     placed: PlacedMessage | None = None
     newer: int | None = None
-    bound_topic: str | None = None
+    rules: DeskRules = field(default_factory=DeskRules)
 
 
 @dataclass(frozen=True, slots=True)

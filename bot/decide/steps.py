@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.decide.act_steps import ActStep
 from core.conversation import Dialogue, OperatorId, Status
 from core.customer import Sender
 from core.event import DeskMember
@@ -167,13 +168,19 @@ class ToggleTopic:
 
 @dataclass(frozen=True, slots=True)
 class Forward:
-    """An operator's message to the customer. `text` is what leaves; `held` keeps it until confirmed."""
+    """An operator's message to the customer. `text` is what leaves; `held` keeps it until confirmed.
+
+    A message without an `origin_id` was not written in the topic and is shown there. `answers` is the stored
+    message it replies to (else the place in the topic says); it leaves `delay` seconds from now.
+    """
 
     operator_id: OperatorId | None
     message: IncomingMessage
     text: str
     with_markup: bool = True
     held: bool = False
+    answers: MessageId | None = None
+    delay: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +246,7 @@ Step = (
     | WriteNote
     | KeepOutside
     | BindTopic
+    | ActStep
 )
 
 

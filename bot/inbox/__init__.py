@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from bot.inbox.acting import OperatorActs
 from bot.inbox.gathering import Windows
 from bot.inbox.service import InboxService
 
-__all__ = ["InboxService", "Windows"]
+__all__ = ["InboxService", "OperatorActs", "Windows"]

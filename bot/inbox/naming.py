@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.decide.steps import Burst
-from core.channel import Channel, Naming
+from core.channel import Naming
 from core.event import ButtonPressed, CustomerBlocked, CustomerReturned, Event, MessageEdited, MessageReceived
 
 log = logging.getLogger(__name__)
@@ -17,7 +17,7 @@ _PATIENCE = 2.0  # seconds; then the customer is served without a name, which is
 _NAMED = Burst | MessageReceived | MessageEdited | ButtonPressed | CustomerBlocked | CustomerReturned
 
 
-async def with_names(events: Sequence[Event | Burst], channel: Channel) -> tuple[Event | Burst, ...]:
+async def with_names(events: Sequence[Event | Burst], channel: object) -> tuple[Event | Burst, ...]:
     """The same events, with the senders' names as far as the platform tells them in time."""
     addresses = {event.sender.address for event in events if isinstance(event, _NAMED) and not event.sender.name}
     if not addresses or not isinstance(channel, Naming):
@@ -25,7 +25,7 @@ async def with_names(events: Sequence[Event | Burst], channel: Channel) -> tuple
     try:
         names = await asyncio.wait_for(channel.names(sorted(addresses)), _PATIENCE)
     except Exception as error:
-        log.debug("%s: names were not told: %s", channel.name, type(error).__name__)
+        log.debug("names were not told: %s", type(error).__name__)
         return tuple(events)
     return tuple(
         replace(event, sender=replace(event.sender, name=names[event.sender.address]))

@@ -11,10 +11,12 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from bot import metrics
-from bot.apply.handle import Handled, Job, NeedsName, handle
+from bot.apply.handle import Job, NeedsName, handle
+from bot.apply.handled import Handled
 from bot.apply.work import Setup
 from bot.decide.situation import NeedsVerdicts
 from bot.decide.steps import Burst
+from bot.inbox.acting import ConsoleActs
 from bot.inbox.aside import set_aside
 from bot.inbox.gathering import Windows, together, words_of
 from bot.inbox.lane import Lane
@@ -59,7 +61,7 @@ class InboxService:
         self.setup = setup
         self._windows = windows or Windows()
         self._on_deliveries = on_deliveries
-        self._channels: Mapping[str, Channel] = {}
+        self._channels: Mapping[str, Channel | ConsoleActs] = {}
         self._naming: set[str] = set()
         self._lanes: dict[str, Lane] = {}
         self._with_people: set[str] = set()
@@ -74,7 +76,8 @@ class InboxService:
         self.handles = True
 
     def serve(self, channels: Mapping[str, Channel]) -> None:
-        self._channels = channels
+        own = ConsoleActs()
+        self._channels = {**channels, own.name: own}
         self._naming = {name for name, channel in channels.items() if isinstance(channel, Naming)}
 
     # --- core.channel.Inbox ---
@@ -294,6 +297,6 @@ class InboxService:
             self._supervisor.spawn("acknowledge", _acknowledge(channel, stored.arrival))
 
 
-async def _acknowledge(channel: Channel, arrival: Arrival) -> None:
+async def _acknowledge(channel: Channel | ConsoleActs, arrival: Arrival) -> None:
     with suppress(Exception):  # best effort: the press itself is stored and decided on
         await channel.acknowledge(arrival.payload)

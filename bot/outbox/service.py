@@ -183,8 +183,11 @@ class OutboxService:
                 self._landed.set()
 
     async def _claimed(self, channel: Channel, lane: Lane, batch: Sequence[Waiting]) -> list[Waiting]:
-        """Write down that a try begins, where a repeat could show; rows that ended meanwhile are left out."""
-        if channel.capabilities.is_idempotent:
+        """Write down that a try begins, where a repeat could show or the row could have been withdrawn.
+
+        Rows that ended meanwhile are left out.
+        """
+        if channel.capabilities.is_idempotent and all(one.stored.not_before is None for one in batch):
             return list(batch)
         fresh = [one for one in batch if not one.is_claimed]
         if fresh:

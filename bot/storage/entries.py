@@ -1,4 +1,5 @@
-"""The FAQ in the database: read whole, changed by import; every change raises a version that a running bot watches."""
+"""The FAQ in the database: read whole; every change is written down with its author, and raises a version that a
+running bot watches."""
 
 from __future__ import annotations
 
@@ -9,9 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, update
 
+from bot.storage.knowledge.revisions import By, add_revisions, without_history
 from bot.storage.notes import read_setting, write_setting
 from bot.storage.tables import faq_entry
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotFound
+from faq.editor.acts import Act
 from faq.entry import Entry, EntryState
 
 _VERSION_KEY = "faq_version"
@@ -32,28 +35,67 @@ def load_entries(connection: Connection) -> list[Entry]:
     return [_read(row) for row in connection.execute(select(faq_entry).order_by(faq_entry.c.position, faq_entry.c.id))]
 
 
-def import_entries(connection: Connection, entries: Sequence[Entry], now: datetime) -> ImportCount:
+def find_entry(connection: Connection, key: str) -> Entry:
+    """The entry with this id, in any state; raises NotFound."""
+    row = connection.execute(select(faq_entry).where(faq_entry.c.key == key)).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no FAQ entry {key!r}; see: otklik faq export FILE")
+    return _read(row)
+
+
+def lock_entries(connection: Connection) -> None:
+    """Nobody else changes the FAQ until the end of the transaction; on SQLite writers come one by one anyhow."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE faq_entry IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def import_entries(connection: Connection, entries: Sequence[Entry], now: datetime, source: str = "") -> ImportCount:
     """Add what is new behind what is there, change what differs, by id; nothing is deleted.
 
     Importing the same again changes nothing, not even the version. Raises InvalidInput for an id given twice or
-    longer than 200 characters; nothing is written then.
+    longer than 200 characters; nothing is written then. `source` is where the entries come from, for the history.
     """
     _check_ids(entries)
-    if connection.dialect.name == "postgresql":  # on SQLite writers come one by one anyhow
-        connection.execute(text("LOCK TABLE faq_entry IN SHARE ROW EXCLUSIVE MODE"))
+    lock_entries(connection)
     known = {entry.id: entry for entry in load_entries(connection)}
     new = [entry for entry in entries if entry.id not in known]
     changed = [entry for entry in entries if entry.id in known and entry != known[entry.id]]
-    first = connection.execute(select(func.coalesce(func.max(faq_entry.c.position), 0))).scalar_one() + 1
+    _keep_baseline(connection, [known[entry.id] for entry in changed], now)
+    _write_entries(connection, new, changed, now)
+    add_revisions(connection, [(entry, Act.IMPORTED) for entry in (*new, *changed)], By(source=source), now)
+    return ImportCount(len(new), len(changed), len(entries) - len(new) - len(changed))
+
+
+def put_entry(connection: Connection, before: Entry | None, entry: Entry, act: Act, by: By, now: datetime) -> int:
+    """Write one entry (`before`: as it is stored, None for a new one) and its revision; returns the number of that."""
+    _check_ids([entry])
+    if before is not None:
+        _keep_baseline(connection, [before], now)
+    _write_entries(connection, [entry] if before is None else [], [] if before is None else [entry], now)
+    return add_revisions(connection, [(entry, act)], by, now)[0]
+
+
+def raise_version(connection: Connection) -> None:
+    """Something that answers depend on was changed: a running bot takes it up."""
+    write_setting(connection, _VERSION_KEY, faq_version(connection) + 1)
+
+
+def _keep_baseline(connection: Connection, before: Sequence[Entry], now: datetime) -> None:
+    """Entries whose first change this is: how they were is kept, so that they can be taken back there."""
+    unknown = without_history(connection, [entry.id for entry in before])
+    add_revisions(connection, [(entry, Act.KEPT) for entry in before if entry.id in unknown], By(), now)
+
+
+def _write_entries(connection: Connection, new: Sequence[Entry], changed: Sequence[Entry], now: datetime) -> None:
     if new:
+        first = connection.execute(select(func.coalesce(func.max(faq_entry.c.position), 0))).scalar_one() + 1
         rows = [{**_values(entry, now), "position": first + place} for place, entry in enumerate(new)]
         connection.execute(insert(faq_entry), rows)
     if changed:
         rows = [{**_values(entry, now), "known_key": entry.id} for entry in changed]
         connection.execute(update(faq_entry).where(faq_entry.c.key == bindparam("known_key")), rows)
     if new or changed:
-        write_setting(connection, _VERSION_KEY, faq_version(connection) + 1)
-    return ImportCount(len(new), len(changed), len(entries) - len(new) - len(changed))
+        raise_version(connection)
 
 
 def is_empty(connection: Connection) -> bool:

@@ -85,6 +85,13 @@ def find_operator(connection: Connection, operator_id: OperatorId) -> Operator |
     return _operator(row) if row is not None else None
 
 
+def find_active(connection: Connection, operator_id: OperatorId) -> Operator | None:
+    """Whoever has the id and still is an operator."""
+    query = select(operator).where(operator.c.id == operator_id, operator.c.is_active.is_(True))
+    row = connection.execute(query).one_or_none()
+    return _operator(row) if row is not None else None
+
+
 def find_operator_by_login(connection: Connection, login: str) -> Operator | None:
     """The active operator with the login, in any case of letters."""
     row = _by_login(connection, login)

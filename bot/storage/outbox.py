@@ -77,6 +77,7 @@ class NewDelivery:
     message_id: MessageId | None = None
     refers_to: Mapping[str, int] | None = None
     rank: float | None = None
+    not_before: datetime | None = None
 
 
 _NEW = insert(outbox)
@@ -99,6 +100,8 @@ def add_delivery(connection: Connection, new: NewDelivery, now: datetime, *, is_
         "random_id": random_id,
         "created_at": now,
     }
+    if new.not_before is not None:
+        values["not_before"] = new.not_before
     number = add_row(connection, _NEW, values)
     delivery = Delivery(
         DeliveryId(number),
@@ -111,7 +114,9 @@ def add_delivery(connection: Connection, new: NewDelivery, now: datetime, *, is_
         new.conversation_id,
         new.message_id,
     )
-    return StoredDelivery(delivery, new.rank if new.rank is not None else float(number), now, None, new.refers_to)
+    return StoredDelivery(
+        delivery, new.rank if new.rank is not None else float(number), now, new.not_before, new.refers_to
+    )
 
 
 def open_deliveries(
@@ -202,6 +207,32 @@ def mark_ended(
         .where(outbox.c.id == number)
         .values(state=state.value, attempts=attempt, error=error[:500], reason=reason or None, ended_at=now)
     )
+
+
+def withdraw(connection: Connection, message_id: MessageId, now: datetime) -> int:
+    """Take back what has not been tried yet and may not go before some later moment; how many rows that were."""
+    result = connection.execute(
+        update(outbox)
+        .where(
+            outbox.c.message_id == message_id,
+            outbox.c.state == DeliveryState.PENDING.value,
+            outbox.c.attempts == 0,
+            outbox.c.not_before > now,
+        )
+        .values(state=DeliveryState.WITHDRAWN.value, ended_at=now)
+    )
+    return result.rowcount
+
+
+def end_as(connection: Connection, number: int, state: DeliveryState) -> None:
+    """Change how an ended row is counted."""
+    connection.execute(update(outbox).where(outbox.c.id == number).values(state=state.value))
+
+
+def deliveries_of(connection: Connection, message_id: MessageId) -> list[Any]:
+    """The rows by which a message goes to the customer, oldest first."""
+    query = select(outbox).where(outbox.c.message_id == message_id).order_by(outbox.c.id)
+    return [row for row in connection.execute(query) if "desk" not in row.content]
 
 
 def mark_waiting(

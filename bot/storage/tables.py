@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -111,7 +112,7 @@ operator = Table(
     Column("level", Integer, nullable=False, server_default=text("1")),
     Column("capacity", Integer, nullable=False, server_default=text("4")),
     Column("telegram_id", String(32), unique=True),
-    Column("presence", String(16), nullable=False, server_default="online"),
+    Column("presence", String(16), nullable=False, server_default="manual"),
     Column("password_hash", Text),
     Column("is_active", Boolean, nullable=False, server_default=text("true")),
     Column("created_at", Moment, nullable=False),
@@ -298,12 +299,94 @@ faq_answer = Table(  # what the bot made of a question, and what came of it
     Index("ix_faq_answer_created_at", "created_at"),
 )
 
+faq_revision = Table(  # how an entry was after each change; never changed itself
+    "faq_revision",
+    metadata,
+    _key(),
+    Column("entry_key", String(200), nullable=False),
+    Column("act", String(16), nullable=False),  # faq.editor.acts
+    Column("author", String(64), nullable=False, server_default=""),  # a login; empty: the program or an admin's shell
+    Column("source", Text, nullable=False, server_default=""),  # a file, a suggestion, the revision gone back to
+    Column("content", Json, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Index("ix_faq_revision_entry_key_id", "entry_key", "id"),
+)
+
+faq_suggestion = Table(  # a change of the FAQ proposed by what was learned; approved or rejected by a person
+    "faq_suggestion",
+    metadata,
+    _key(),
+    Column("signature", String(64), nullable=False, unique=True),  # of kind, entry and words: proposed once
+    Column("kind", String(16), nullable=False),  # phrasing, exception, entry
+    Column("entry_key", String(200)),
+    Column("text", Text, nullable=False),
+    Column("answer", Text),  # of an entry to be
+    Column("conversations", Integer, nullable=False),  # that speak for it
+    Column("evidence", Json, nullable=False),  # numbers of the rows of faq_answer it rests on
+    Column("state", String(16), nullable=False, index=True),  # open, approved, rejected
+    Column("decided_by", String(64), nullable=False, server_default=""),
+    Column("decided_at", Moment),
+    _ref("revision_id", "faq_revision"),  # what approving it made
+    _ref("exception_id", "faq_exception"),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+)
+
+faq_exception = Table(  # words that must not be answered: with one entry, or (entry_key NULL) at all
+    "faq_exception",
+    metadata,
+    _key(),
+    Column("entry_key", String(200)),
+    Column("text", Text, nullable=False),
+    Column("author", String(64), nullable=False, server_default=""),
+    Column("made_at", Moment, nullable=False),
+    Column("ended_at", Moment),  # taken back
+)
+
+faq_calibration = Table(  # corrections of the confidence learned here; the newest that has not ended is in use
+    "faq_calibration",
+    metadata,
+    _key(),
+    Column("slope", Float, nullable=False),
+    Column("shift", Float, nullable=False),
+    Column("samples", Integer, nullable=False),
+    Column("figures", Json, nullable=False),  # of the cross-validation
+    Column("made_at", Moment, nullable=False),
+    Column("ended_at", Moment),  # taken back
+)
+
+faq_vector = Table(  # meaning vectors by content; a cache, left out of backups
+    "faq_vector",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+    Column("used_at", Moment, nullable=False, index=True),
+)
+
 cursor = Table(
     "cursor",
     metadata,
     Column("channel", String(32), primary_key=True),
     Column("account", String(64), primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+audit = Table(  # what operators, rules and the clock did
+    "audit",
+    metadata,
+    _key(),
+    Column("at", Moment, nullable=False),
+    _ref("operator_id", "operator"),  # None: Otklik itself
+    _ref("conversation_id", "conversation", index=True),
+    Column("desk", String(16), nullable=False),  # telegram, console, otklik
+    Column("act", String(32), nullable=False),
+    Column("outcome", String(16), nullable=False),  # done, refused, held
+    Column("answer", Json),  # [key, params]: what the operator is told
+    Column("detail", Json),  # whom, until when, why
+    _ref("message_id", "message"),
+    Column("nonce", String(64)),
+    Index("ix_audit_operator_id_nonce", "operator_id", "nonce"),
+    Index("ix_audit_at", "at"),
 )
 
 setting = Table(  # business rules edited at run time, and small facts to remember

@@ -42,7 +42,7 @@ async def test_operator_is_found_by_login_and_telegram(database: Database, clock
     ):
         assert found is not None
         assert (found.id, found.login, found.name, found.role) == (anna, "anna", "Анна", Role.OPERATOR)
-        assert found.presence is Presence.ONLINE
+        assert found.presence is Presence.MANUAL
     (profile,) = await database.read(list_operators)
     assert (profile.level, profile.capacity, profile.telegram_id, profile.is_active) == (2, 0, "77", True)
     assert await database.read(lambda connection: find_operator_by_telegram(connection, "78")) is None

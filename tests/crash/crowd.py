@@ -56,7 +56,7 @@ class Customer:
         self.account, self._ledger, self._dice = account, ledger, dice
         self._left = quota
         self._unasked = dice.sample(KNOWN, len(KNOWN))
-        self._last_token = ""
+        self._talked: list[str] = []
         self._operator = dice.choice(OPERATORS)
         self.waits_for = ""
 
@@ -115,9 +115,12 @@ class Customer:
         thread = 0
 
         def is_there() -> bool:
+            """All the words, for the Callback API may bring the first of them last."""
             nonlocal thread
-            thread = place.desk.thread_with(place.forum, self._last_token, place.deleted_topics()) or 0
-            return bool(thread)
+            gone = place.deleted_topics()
+            found = [place.desk.thread_with(place.forum, token, gone) for token in self._talked]
+            thread = found[-1] or 0
+            return all(found)
 
         yield Until("the words on the desk", is_there)
         yield from self._answer(thread)
@@ -149,8 +152,9 @@ class Customer:
 
     def _talk(self, count: int) -> Iterator[Pause]:
         self.account.group += 1
-        for _ in range(count):
-            self._say(f"Добавлю подробность {self._new_token('t')}", "talk")
+        self._talked = [self._new_token("t") for _ in range(count)]
+        for token in self._talked:
+            self._say(f"Добавлю подробность {token}", "talk")
             yield Pause(self._dice.uniform(0.1, 1.0))
 
     def _answer(self, thread: int) -> Iterator[Pause]:
@@ -195,7 +199,6 @@ class Customer:
     def _new_token(self, letter: str) -> str:
         token = self._ledger.token(letter)
         self.account.said.append((self.account.group, token))
-        self._last_token = token
         return token
 
     def _say(self, text: str, kind: str) -> None:

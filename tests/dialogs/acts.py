@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Connection, func, select
+
+from bot.storage.tables import message, operator
+from core.conversation import ConversationId
+from core.event import Act, OperatorActed
 from tests.dialogs.scenario import Step, as_list, read_span
 
 if TYPE_CHECKING:
@@ -72,6 +77,37 @@ async def _deletes_topic(player: Player, step: Step) -> None:
     await player.stage.member_deletes_topic(await player.topic(step))
 
 
+async def _acts_at_console(player: Player, step: Step) -> None:
+    """An act at the web console: {reply: text}, {transfer: whom, text: why}, "take"; `about`: words of a message."""
+    value, options = (step.value, {}) if isinstance(step.value, dict) else ({step.value: ""}, step.options)
+    (name, words), *rest = value.items()
+    fields = {**dict(rest), **options}
+    act = Act(name)
+    is_said = act in {Act.REPLY, Act.NOTE, Act.EDIT, Act.BAN}
+    topic = int(fields.get("in") or await player.topic(step)) if act is not Act.PRESENCE else None
+    about = fields.get("about")
+    player.acted = OperatorActed(
+        await player.read_database(_operator_id(step.who)),
+        act,
+        str(fields.get("nonce", f"n{len(player.transcript)}")),
+        ConversationId(topic) if topic is not None else None,
+        str(words) if is_said else str(fields.get("text", "")),
+        "" if is_said else str(words or ""),
+        message_id=await player.read_database(_message_id(str(about))) if about else None,
+        is_confirmed=bool(fields.get("confirmed")),
+    )
+    await player.stage.app.acts.act(player.acted)
+
+
+def _operator_id(login: str) -> Callable[[Connection], Any]:
+    return lambda connection: connection.scalar(select(operator.c.id).where(operator.c.login == login))
+
+
+def _message_id(words: str) -> Callable[[Connection], Any]:
+    query = select(func.max(message.c.id)).where(message.c.text.contains(words))
+    return lambda connection: connection.scalar(query)
+
+
 async def _passes(player: Player, step: Step) -> None:
     await player.stage.passes(read_span(step.value).total_seconds())
 
@@ -92,6 +128,7 @@ ACTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
     "operator sends": _operator_sends,
     "operator edits": _operator_edits,
     "operator presses": _operator_presses,
+    "console": _acts_at_console,
     "topic is closed by hand": _closes_topic,
     "topic is deleted by hand": _deletes_topic,
     "desk is unreachable": lambda player, step: player.stage.break_desk(),

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from bot.storage.desk.audit import find_answer
 from bot.storage.tables import conversation, customer
 from bot.storage.upkeep.reports import Period, load_facts
+from core.text import render
 from surveys.report import build_report
 from tests.dialogs.scenario import Step
 
@@ -126,6 +128,18 @@ async def _report(player: Player, step: Step) -> None:
             player.fail(f"the report says {path}: {found}")
 
 
+async def _answer(player: Player, step: Step) -> None:
+    """What the console learns about the last act."""
+    act = player.acted
+    assert act is not None
+    found = await player.read_database(lambda connection: find_answer(connection, act.operator_id, act.nonce))
+    outcome, said = (
+        ("nothing", "") if found is None else (found.outcome, render(found.text, "ru") if found.text else "")
+    )
+    if outcome != step.value or str(step.options.get("says", "")) not in said:
+        player.fail(f"the answer is {outcome}: {said!r}")
+
+
 EXPECTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
     "bot": _bot,
     "buttons": _buttons,
@@ -141,4 +155,5 @@ EXPECTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
     "topic is closed": _topic_state,
     "topic is open": _topic_state,
     "report": _report,
+    "answer": _answer,
 }

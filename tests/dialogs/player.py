@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from bot.storage.tables import conversation
+from core.event import OperatorActed
 from tests.dialogs.acts import ACTED
 from tests.dialogs.expectations import EXPECTED
 from tests.dialogs.scenario import Scenario, Step, as_list, shorten
@@ -23,6 +24,7 @@ class Player:
         self.stage, self.scenario = stage, scenario
         self.seen = self.read = self.felt = 0
         self.last: Shown | None = None
+        self.acted: OperatorActed | None = None  # the last act at the console
         self.transcript: list[str] = []
         self._logged = [0, 0]
 

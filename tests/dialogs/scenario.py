@@ -13,6 +13,7 @@ import yaml
 
 HERE = Path(__file__).parent
 _MEMBERS = re.compile(r"(operator|stranger) (\w+)(?: (\w.*))?")
+_CONSOLE = re.compile(r"console (\w+)")
 _SPAN = re.compile(r"(\d+)([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _FIELDS = {"name", "also", "customer", "faq", "steps"}
@@ -82,6 +83,8 @@ def _step(raw: str | dict[str, Any]) -> Step:
         raw = {raw: None}
     (key, value), *rest = raw.items()
     options = dict(rest)
+    if found := _CONSOLE.fullmatch(key):
+        return Step("console", found[1], value, options)
     if found := _MEMBERS.fullmatch(key):
         return Step(f"operator {found[3] or 'writes'}", found[2], value, options)
     return Step(key, "", value, options)

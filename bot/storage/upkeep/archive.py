@@ -17,7 +17,7 @@ from sqlalchemy import JSON, Connection, Engine, LargeBinary, Table, bindparam, 
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bot.storage.migrate import known_versions, version
-from bot.storage.tables import Moment, metadata
+from bot.storage.tables import Moment, faq_vector, metadata
 from core.errors import Conflict, InvalidInput
 
 _MANIFEST = "otklik.json"
@@ -69,8 +69,8 @@ def restore_backup(engine: Engine, path: Path, progress: Progress = lambda rows:
 
 
 def _tables() -> list[Table]:
-    """Every table, what is referred to before what refers to it."""
-    return list(metadata.sorted_tables)
+    """Every table but what can be worked out again, what is referred to before what refers to it."""
+    return [table for table in metadata.sorted_tables if table is not faq_vector]
 
 
 def _snapshot(engine: Engine) -> Connection:

@@ -38,7 +38,7 @@ async def test_operator_is_added_with_a_link_that_works(otklik: Otklik, database
             "level": 3,
             "capacity": 4,
             "telegram": "77",
-            "presence": "online",
+            "presence": "manual",
             "is_active": True,
             "has_password": False,
         }

@@ -1,0 +1,100 @@
+"""What operators' acts alone do: the audit log, and what can still be done about a reply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.apply.desk_steps import change_reply
+from bot.apply.work import Work
+from bot.decide import act_steps as st
+from bot.storage import messages, outbox
+from bot.storage.desk import audit
+from core.delivery import DeliveryState, DeskAct, DeskPost
+from core.message import MessageId, OutgoingMessage
+from core.text import Text
+
+
+def record(step: st.Record, work: Work) -> None:
+    """One line in the audit log; a step that could not be carried out makes it a refusal."""
+    outcome, answer = (st.Outcome.REFUSED, work.refusal) if work.refusal else (step.outcome, step.answer)
+    audit.add_act(
+        work.connection,
+        audit.NewAct(
+            step.operator_id,
+            work.conversation.id if work.conversation is not None else None,
+            step.desk,
+            str(step.act),
+            str(outcome),
+            answer,
+            dict(step.detail),
+            work.written_id,
+            step.nonce,
+        ),
+        work.now,
+    )
+    if work.refusal is not None and step.desk == "telegram" and work.has_topic():
+        work.post(DeskPost(DeskAct.POST, text=work.desk_words(work.refusal)))
+    work.refusal = None
+
+
+def undo(step: st.Undo, work: Work) -> None:
+    """Take back a reply while its window is open."""
+    row = _own(work, step.message_id) if step.message_id is not None else _last_reply(work, step.operator_id)
+    if row is None or row.operator_id != step.operator_id or row.kind not in {"text", "held"}:
+        work.refuse(Text("desk.undo.late"))
+        return
+    if row.kind == "text" and not outbox.withdraw(work.connection, MessageId(row.id), work.now):
+        work.refuse(Text("desk.undo.late"))
+        return
+    messages.change_message(work.connection, row.id, kind="undone")
+    work.written_id = MessageId(row.id)
+
+
+def resend(step: st.Resend, work: Work) -> None:
+    """Once more what was refused or given up; what is under way or arrived is left alone."""
+    row = _own(work, step.message_id)
+    ended = outbox.deliveries_of(work.connection, step.message_id) if row is not None else []
+    failed = {DeliveryState.REFUSED.value, DeliveryState.DEAD.value}
+    if row is None or row.kind != "text" or not any(one.state in failed for one in ended):
+        work.refuse(Text("desk.retry.nothing"))
+        return
+    for one in ended:
+        content = outbox.read_content(one.content)
+        if one.state in failed and isinstance(content, OutgoingMessage):
+            outbox.end_as(work.connection, one.id, DeliveryState.WITHDRAWN)
+            work.deliver(content, MessageId(row.id), one.content.get("refers_to"))
+    work.written_id = MessageId(row.id)
+
+
+def reword(step: st.Reword, work: Work) -> None:
+    """New words for an operator's own message or note; the topic shows them too."""
+    row = _own(work, step.message_id)
+    if row is None or row.operator_id != step.operator_id or row.kind not in {"text", "note", "held"}:
+        work.refuse(Text("desk.edit_refused"))
+        return
+    work.written_id = MessageId(row.id)
+    if row.kind == "note":
+        messages.change_message(work.connection, row.id, text=step.text, edited_at=work.now)
+    else:
+        change_reply(work, row, step.text)
+    _show_edit(work, row, step.text)
+
+
+def _show_edit(work: Work, row: Any, text: str) -> None:
+    """Our own echo is changed in place; a member's message cannot be, so the new words follow it."""
+    if not work.has_topic():
+        return
+    words = work.desk_words(Text("desk.reworded", {"text": text}))
+    work.post(DeskPost(DeskAct.POST, text=words), refers_to={"reply_to": row.id})
+
+
+def _own(work: Work, number: MessageId) -> Any:
+    """An operator's message of this conversation, or None."""
+    row = messages.find_message(work.connection, number)
+    is_here = row is not None and row.conversation_id == work.live.id and row.author == "operator"
+    return row if is_here else None
+
+
+def _last_reply(work: Work, operator_id: int) -> Any:
+    said = messages.history(work.connection, work.live.id, 20)
+    return next((row for row in reversed(said) if row.operator_id == operator_id and row.kind == "text"), None)

@@ -1,0 +1,63 @@
+"""Steps that only operators' acts have; part of bot.decide.steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.conversation import OperatorId
+from core.event import Act
+from core.message import MessageId
+from core.text import Text
+
+
+class Outcome(StrEnum):
+    """What became of an act."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    HELD = "held"  # a reply that waits for its author to confirm it
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Write the act into the audit log, with what its author is told.
+
+    A step before it that could not be carried out (Work.refuse) turns `done` into `refused`.
+    """
+
+    operator_id: OperatorId | None
+    desk: str
+    act: Act | str
+    outcome: Outcome = Outcome.DONE
+    answer: Text | None = None
+    detail: Mapping[str, object] = field(default_factory=dict)
+    nonce: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back an operator's reply that has not left yet; None: the operator's last one here."""
+
+    operator_id: OperatorId
+    message_id: MessageId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Resend:
+    """Try an operator's reply again that was given up."""
+
+    message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class Reword:
+    """Change the words of an operator's own message or note, found by its id."""
+
+    operator_id: OperatorId
+    message_id: MessageId
+    text: str
+
+
+ActStep = Record | Undo | Resend | Reword

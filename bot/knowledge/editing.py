@@ -1,0 +1,134 @@
+"""Editing the FAQ: every change has an author and can be taken back; all in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.storage.entries import find_entry, load_entries, lock_entries, put_entry
+from bot.storage.knowledge.revisions import By, Revision, find_revision, history_of, last_revision
+from core.errors import Conflict
+from faq.editor import acts
+from faq.editor.acts import Act, Difference
+from faq.entry import Entry, EntryState
+from faq.formats.rows import Value
+
+__all__ = [
+    "By", "Change", "Edited", "add_entry", "archive_entry", "edit_entry", "entry_history", "publish_entry", "roll_back",
+    "teach_entry", "unteach_entry",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The entry as it now is, and the revision that says so; the one before when nothing changed."""
+
+    entry: Entry
+    revision_id: int
+    is_changed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step of an entry's history: the revision, and what it changed against the one before."""
+
+    revision: Revision
+    differences: tuple[Difference, ...]
+
+
+def add_entry(
+    connection: Connection, values: Mapping[str, Value], by: By, now: datetime, act: Act = Act.ADDED
+) -> Edited:
+    """A new entry, last of all; without an id it gets one made of its question, without a state it is a draft.
+
+    Raises InvalidInput that names every faulty column, Conflict when the id is taken.
+    """
+    lock_entries(connection)
+    taken = {entry.id for entry in load_entries(connection)}
+    question = values.get("question")
+    key = values.get("id") or acts.name_entry(question if isinstance(question, str) else "", taken)
+    entry = acts.write_entry({"state": EntryState.DRAFT.value, **values, "id": key})
+    if entry.id in taken:
+        raise Conflict(f"there is an entry {entry.id!r} already; edit that one, or choose another id")
+    return Edited(entry, put_entry(connection, None, entry, act, by, now))
+
+
+def edit_entry(
+    connection: Connection,
+    key: str,
+    values: Mapping[str, Value],
+    by: By,
+    now: datetime,
+    *,
+    seen_revision: int | None = None,
+) -> Edited:
+    """Change some columns.
+
+    Raises NotFound, InvalidInput, and Conflict when somebody changed the entry after `seen_revision`.
+    """
+    before = _locked(connection, key, seen_revision)
+    return _put(connection, before, acts.edit(before, values), Act.EDITED, by, now)
+
+
+def publish_entry(connection: Connection, key: str, by: By, now: datetime) -> Edited:
+    """Customers are answered with it from now on; raises NotFound."""
+    before = _locked(connection, key)
+    return _put(connection, before, acts.publish(before), Act.PUBLISHED, by, now)
+
+
+def archive_entry(connection: Connection, key: str, by: By, now: datetime) -> Edited:
+    """No longer used, but kept with its history; raises NotFound."""
+    before = _locked(connection, key)
+    return _put(connection, before, acts.archive(before), Act.ARCHIVED, by, now)
+
+
+def teach_entry(
+    connection: Connection, key: str, phrasing: str, by: By, now: datetime, act: Act = Act.EDITED
+) -> Edited:
+    """One more wording, unless it is known; raises NotFound and InvalidInput."""
+    before = _locked(connection, key)
+    return _put(connection, before, acts.learn_phrasing(before, phrasing), act, by, now)
+
+
+def unteach_entry(connection: Connection, key: str, phrasing: str, by: By, now: datetime) -> Edited:
+    """Take a wording away again; everything else that was changed since stays."""
+    before = _locked(connection, key)
+    return _put(connection, before, acts.forget_phrasing(before, phrasing), Act.UNDONE, by, now)
+
+
+def roll_back(connection: Connection, key: str, revision_id: int, by: By, now: datetime) -> Edited:
+    """The entry as it was after an earlier revision; itself a change that can be taken back.
+
+    Raises NotFound when there is no such revision of this entry.
+    """
+    before = _locked(connection, key)
+    wanted = find_revision(connection, revision_id)
+    if wanted.entry.id != key:
+        raise Conflict(f"revision {revision_id} is one of {wanted.entry.id!r}; see: otklik faq history {key}")
+    source = by.source or f"revision {revision_id}"
+    return _put(connection, before, wanted.entry, Act.ROLLED_BACK, By(by.author, source), now)
+
+
+def entry_history(connection: Connection, key: str) -> list[Change]:
+    """What was done to an entry, newest first; raises NotFound."""
+    find_entry(connection, key)
+    revisions = history_of(connection, key)
+    earlier = [*(one.entry for one in revisions[1:]), None]
+    return [Change(one, acts.differences(before, one.entry)) for one, before in zip(revisions, earlier, strict=True)]
+
+
+def _locked(connection: Connection, key: str, seen_revision: int | None = None) -> Entry:
+    lock_entries(connection)
+    entry = find_entry(connection, key)
+    if seen_revision is not None and last_revision(connection, key) != seen_revision:
+        raise Conflict(f"{key!r} was changed by somebody else meanwhile; look at it again")
+    return entry
+
+
+def _put(connection: Connection, before: Entry, after: Entry, act: Act, by: By, now: datetime) -> Edited:
+    if after == before:
+        return Edited(before, last_revision(connection, before.id), is_changed=False)
+    return Edited(after, put_entry(connection, before, after, act, by, now))

@@ -1,0 +1,1 @@
+"""What the desks keep besides conversations: the audit log and more."""

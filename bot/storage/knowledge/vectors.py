@@ -1,0 +1,55 @@
+"""Meaning vectors kept by content: what was encoded once is not encoded again, in this process or the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, select, update
+
+from bot.storage.tables import faq_vector
+
+KEEP = timedelta(days=30)
+"""How long a vector is kept that no build of the index asked for; an entry may be rolled back."""
+_TOUCH_AFTER = timedelta(days=1)
+_AT_ONCE = 500
+
+
+def read_vectors(connection: Connection, keys: Sequence[str]) -> dict[str, bytes]:
+    """Those that are there."""
+    found: dict[str, bytes] = {}
+    for start in range(0, len(keys), _AT_ONCE):
+        query = select(faq_vector.c.key, faq_vector.c.vector).where(
+            faq_vector.c.key.in_(keys[start : start + _AT_ONCE])
+        )
+        found.update((row.key, bytes(row.vector)) for row in connection.execute(query))
+    return found
+
+
+def write_vectors(connection: Connection, vectors: Mapping[str, bytes], now: datetime) -> None:
+    """Keep vectors; those that another process wrote meanwhile stay, for the same key means the same vector."""
+    known = read_vectors(connection, list(vectors))
+    rows = [{"key": key, "vector": vector, "used_at": now} for key, vector in vectors.items() if key not in known]
+    if rows:
+        connection.execute(_insert(connection), rows)
+
+
+def note_use(connection: Connection, keys: Sequence[str], now: datetime) -> None:
+    """These are in use; written at most once a day for each."""
+    for start in range(0, len(keys), _AT_ONCE):
+        part = keys[start : start + _AT_ONCE]
+        query = update(faq_vector).where(faq_vector.c.key.in_(part), faq_vector.c.used_at < now - _TOUCH_AFTER)
+        connection.execute(query.values(used_at=now))
+
+
+def drop_unused(connection: Connection, now: datetime) -> int:
+    """Forget what nobody asked for in a long time; returns how many."""
+    return connection.execute(delete(faq_vector).where(faq_vector.c.used_at < now - KEEP)).rowcount
+
+
+def _insert(connection: Connection):  # type: ignore[no-untyped-def]
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as insert_or_leave
+    else:
+        from sqlalchemy.dialects.sqlite import insert as insert_or_leave  # type: ignore[assignment]
+    return insert_or_leave(faq_vector).on_conflict_do_nothing(index_elements=["key"])

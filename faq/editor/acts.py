@@ -1,0 +1,119 @@
+"""What is done to entries: each act makes a new entry of an old one and changes nothing else."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import fields, replace
+from enum import StrEnum
+from typing import NamedTuple
+
+from core.errors import InvalidInput
+from faq.entry import Entry, EntryState
+from faq.formats.rows import MAX_LENGTHS, Value, to_entries
+from faq.normalize import normalize, question_of
+
+_NAME_WORDS = 5
+_NO_LETTER = re.compile(r"[^a-z0-9]+")
+_LATIN = dict(
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+        "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh sch  y  e yu ya".split(" "),
+        strict=True,
+    )
+)
+
+
+class Act(StrEnum):
+    """What made a revision of an entry."""
+
+    KEPT = "kept"  # as it was before the first change that was written down
+    IMPORTED = "imported"
+    ADDED = "added"
+    EDITED = "edited"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+    LEARNED = "learned"  # a suggestion was approved
+    UNDONE = "undone"  # an approval was taken back
+    ROLLED_BACK = "rolled_back"
+
+
+class Difference(NamedTuple):
+    """One column of an entry before and after."""
+
+    column: str
+    before: object
+    after: object
+
+
+def write_entry(values: Mapping[str, Value]) -> Entry:
+    """An entry of these columns, as an import would read them; raises InvalidInput that names every fault."""
+    result = to_entries([(1, values)])
+    if result.errors:
+        faults = [f"{fault.column}: {fault.reason}" if fault.column else fault.reason for fault in result.errors]
+        raise InvalidInput(" ".join(faults))
+    return result.entries[0]
+
+
+def edit(entry: Entry, values: Mapping[str, Value]) -> Entry:
+    """The entry with some columns changed; the id stays. Raises InvalidInput that names every fault."""
+    if values.get("id", entry.id) != entry.id:
+        raise InvalidInput("The id of an entry stays; add a new entry and archive this one.")
+    return write_entry({**columns_of(entry), **values})
+
+
+def publish(entry: Entry) -> Entry:
+    """Customers are answered with it from now on."""
+    return replace(entry, state=EntryState.PUBLISHED)
+
+
+def archive(entry: Entry) -> Entry:
+    """Kept, but no longer used."""
+    return replace(entry, state=EntryState.ARCHIVED)
+
+
+def learn_phrasing(entry: Entry, phrasing: str) -> Entry:
+    """With one more wording; the same entry when it has these very words already. Raises InvalidInput."""
+    if _same_words(phrasing) in map(_same_words, entry.wordings):
+        return entry
+    return edit(entry, {"phrasings": (*entry.phrasings, phrasing)})
+
+
+def forget_phrasing(entry: Entry, phrasing: str) -> Entry:
+    """Without a phrasing, whatever else was changed since; the same entry when it has no such phrasing."""
+    unwanted = _same_words(phrasing)
+    return replace(entry, phrasings=tuple(one for one in entry.phrasings if _same_words(one) != unwanted))
+
+
+def name_entry(question: str, taken: Collection[str]) -> str:
+    """A free id made of the first words of a question, in Latin letters: "Где мой заказ?" -> "gde-moy-zakaz"."""
+    letters = "".join(_LATIN.get(letter, letter) for letter in question.casefold())
+    words = [word for word in _NO_LETTER.sub(" ", letters).split() if word][:_NAME_WORDS]
+    name = "-".join(words)[: MAX_LENGTHS["id"] - 6] or "entry"
+    free, number = name, 2
+    while free in taken:
+        free, number = f"{name}-{number}", number + 1
+    return free
+
+
+def columns_of(entry: Entry) -> dict[str, Value]:
+    """The columns of an entry as texts, the way a file has them."""
+    return {
+        "id": entry.id,
+        "category": entry.category,
+        "question": entry.question,
+        "answer": entry.answer,
+        "phrasings": entry.phrasings,
+        "language": entry.language,
+        "state": str(entry.state),
+        "valid_until": entry.valid_until.isoformat() if entry.valid_until else None,
+    }
+
+
+def differences(before: Entry | None, after: Entry) -> tuple[Difference, ...]:
+    """What changed, column by column; of a new entry, all that is not empty."""
+    names = [field.name for field in fields(Entry)]
+    pairs = [(name, getattr(before, name, None), getattr(after, name)) for name in names]
+    return tuple(Difference(*pair) for pair in pairs if pair[1] != pair[2] and (before is not None or pair[2]))
+
+
+def _same_words(wording: str) -> str:
+    return question_of(normalize(wording))
