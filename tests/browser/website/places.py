@@ -72,7 +72,8 @@ def foreign_site(base: str, key: str, attributes: str = "") -> Iterator[str]:
     """A page elsewhere (another origin) that carries the chat, under a policy that names us and nothing else."""
     policy = f"default-src 'none'; style-src 'self'; img-src 'self'; script-src {base}; frame-src {base}; base-uri 'none'"
     page = (
-        f'<!doctype html><html lang="ru"><head><title>Магазин</title><link rel="icon" href="/icon"></head><body>'
+        f'<!doctype html><html lang="ru"><head><title>Магазин</title><link rel="icon" href="/icon">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"></head><body>'
         f'<h1>Магазин</h1><script defer src="{base}/widget.js" data-key="{key}" {attributes}></script></body></html>'
     ).encode()
 
@@ -130,6 +131,15 @@ def say(chat: Frame, text: str) -> None:
 def bubbles(chat: Frame) -> list[str]:
     """What stands in the chat, without names, times and marks."""
     return [text.strip() for text in chat.locator("#lines .row:not(.greeting) .bubble > p").all_inner_texts()]
+
+
+def quiet(chat: Frame) -> list[str]:
+    """What stands in the chat when nothing has been added for three seconds."""
+    while True:
+        before = bubbles(chat)
+        chat.wait_for_timeout(3000)
+        if bubbles(chat) == before:
+            return before
 
 
 def expect_bubble(chat: Frame, text: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import OpenPage
-from tests.browser.website.places import bubbles, chat_in, expect_bubble, open_chat, say
+from tests.browser.website.places import bubbles, chat_in, expect_bubble, open_chat, quiet, say
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -89,8 +89,7 @@ def test_killed_under_an_open_chat(service: Service, open_page: OpenPage, proble
         service.start()
         expect_sent(chat, later)
     assert own(chat) == ["привет", *said]
-    page.wait_for_timeout(2500)
-    before = bubbles(chat)
+    before = quiet(chat)
     forgive(problems)
     page.reload()
     chat = chat_in(page)
