@@ -82,7 +82,7 @@ class Api:
         who = await self.who(request)
         self._door.limiter.take("reading", who.address, self._door.rates.readings)
         if "after" in request.query:
-            after = number_of(request.query["after"])
+            after = number_of(request.query["after"]) or 0
             found = await self._database.read(lambda c: lines.lines_behind(c, who.address, after))
         else:
             before = number_of(request.query.get("before", ""))

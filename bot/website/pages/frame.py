@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -73,8 +74,8 @@ class Frame:
             "limits": {"text": TEXT_LIMIT, "files": FILES_LIMIT, "bytes": FILE_LIMIT},
         }
         own = "'self'" if site.key == OWN_SITE else " ".join(site.origins) or "'none'"
-        values = {"language": language, "say": texts, "data": for_script(data)}
-        return page("frame.html", _POLICY.format(ancestors=own), values)
+        shown: dict[str, Any] = {"language": language, "say": texts, "data": for_script(data)}
+        return page("frame.html", _POLICY.format(ancestors=own), shown)
 
     def _check_referrer(self, request: web.Request, site: Site) -> None:
         """A browser that tells which page asks is told at once; the policy stops the others."""

@@ -70,7 +70,9 @@ def standing(url: str, folder: Path) -> Iterator[Stand]:
 @contextmanager
 def foreign_site(base: str, key: str, attributes: str = "") -> Iterator[str]:
     """A page elsewhere (another origin) that carries the chat, under a policy that names us and nothing else."""
-    policy = f"default-src 'none'; style-src 'self'; img-src 'self'; script-src {base}; frame-src {base}; base-uri 'none'"
+    policy = (
+        f"default-src 'none'; style-src 'self'; img-src 'self'; script-src {base}; frame-src {base}; base-uri 'none'"
+    )
     page = (
         f'<!doctype html><html lang="ru"><head><title>Магазин</title><link rel="icon" href="/icon">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"></head><body>'

@@ -187,5 +187,7 @@ def test_colour_of_the_page(stand: Stand, open_page: OpenPage) -> None:
         allow(stand, address)
         chat = open_chat(open_page(address))
         expect_bubble(chat, "Hello")
-        assert chat.evaluate("getComputedStyle(document.querySelector('header')).backgroundColor") == "rgb(255, 212, 59)"
+        assert (
+            chat.evaluate("getComputedStyle(document.querySelector('header')).backgroundColor") == "rgb(255, 212, 59)"
+        )
         assert chat.evaluate("getComputedStyle(document.querySelector('header')).color") == "rgb(17, 17, 17)"

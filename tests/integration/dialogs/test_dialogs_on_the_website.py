@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from core.clock import FakeClock
-from core.fit import is_visible
+from core.fit import clean, is_visible
 from faq.files import read_entries
 from tests.dialogs.player import Player
 from tests.dialogs.scenario import HERE, Scenario, as_list, load_scenarios
@@ -23,7 +23,7 @@ def can_be_played(scenario: Scenario) -> bool:
     if scenario.customer.get("has_buttons") is False:
         return False
     words = [str(one) for step in scenario.steps if step.act.startswith("customer") for one in as_list(step.value)]
-    if not all(is_visible(one) for one in words):
+    if not all(is_visible(clean(one)) for one in words):
         return False
     kinds = {kind for step in scenario.steps if step.act == "customer sends" for kind in as_list(step.value)}
     return kinds <= _FILES.keys() and not {step.act for step in scenario.steps} & _NOT_HERE
