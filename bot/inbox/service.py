@@ -32,6 +32,7 @@ from core.event import ButtonPressed, Event, OperatorPressed
 
 log = logging.getLogger(__name__)
 
+Along = Callable[[Connection], None] | None
 _TRIES = 3  # before an arrival that cannot be handled is set aside
 _RECENT = 20_000  # row ids remembered as done, against reading them twice
 _LOOK_BACK = 100  # row ids
@@ -82,13 +83,7 @@ class InboxService:
 
     # --- core.channel.Inbox ---
 
-    async def store(
-        self,
-        arrivals: Sequence[Arrival],
-        cursor: Cursor | None = None,
-        *,
-        along: Callable[[Connection], None] | None = None,
-    ) -> None:
+    async def store(self, arrivals: Sequence[Arrival], cursor: Cursor | None = None, along: Along = None) -> None:
         """Returns after the commit; `along` writes in the same transaction, and what it raises undoes both."""
         if not arrivals and cursor is None:
             return

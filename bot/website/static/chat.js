@@ -259,10 +259,10 @@ $('cancel').addEventListener('click', stopEditing);
 
 // --- files
 
-$('file').addEventListener('change', (event) => { take(event.target.files); event.target.value = ''; });
-document.addEventListener('paste', (event) => { if (event.clipboardData.files.length) take(event.clipboardData.files); });
+$('file').addEventListener('change', (event) => { take([...event.target.files]); event.target.value = ''; });
+document.addEventListener('paste', (event) => { if (event.clipboardData.files.length) take([...event.clipboardData.files]); });
 document.addEventListener('dragover', (event) => event.preventDefault());
-document.addEventListener('drop', (event) => { event.preventDefault(); take(event.dataTransfer.files); });
+document.addEventListener('drop', (event) => { event.preventDefault(); take([...event.dataTransfer.files]); });
 
 async function take(files) {
   complain('');

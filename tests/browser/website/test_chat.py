@@ -163,13 +163,15 @@ def test_own_words_changed(stand: Stand, site: str, open_page: OpenPage) -> None
     assert chat.locator(".row.me", has_text="Заказ 16").count() == 1
 
 
-def test_picture(stand: Stand, site: str, open_page: OpenPage) -> None:
+def test_files(stand: Stand, site: str, open_page: OpenPage) -> None:
     page = open_page(site)
     chat = open_chat(page)
     picture = page.screenshot(clip={"x": 0, "y": 0, "width": 60, "height": 40})
-    chat.set_input_files("#file", [{"name": "снимок.png", "mimeType": "image/png", "buffer": picture}])
-    chat.locator("#files li:not(.busy)").wait_for()
+    paper = {"name": "договор.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+    chat.set_input_files("#file", [{"name": "снимок.png", "mimeType": "image/png", "buffer": picture}, paper])
+    until(chat, "document.querySelectorAll('#files li:not(.busy)').length === 2")
     chat.click("#send")
+    chat.locator(".bubble .file", has_text="договор.pdf").wait_for()
     until(chat, "document.querySelector('.bubble img')?.naturalWidth === 60")
 
 
