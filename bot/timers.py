@@ -1,20 +1,23 @@
-"""What happens by the clock alone: the FAQ is looked at, quiet conversations end, stray rows are picked up."""
+"""What happens by the clock alone: timers fire, quiet conversations end, FAQ, settings and stray rows are looked at."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from sqlalchemy import Connection
-
 from bot import metrics
-from bot.apply.handle import Job, handle
+from bot.apply.service.countdowns import recount
+from bot.apply.sharing import tend
+from bot.board import Board
 from bot.inbox import InboxService
 from bot.library import Library
 from bot.outbox import OutboxService
+from bot.settings.service import HOURS
 from bot.storage.conversations import idle_conversations
 from bot.storage.database import Database
+from bot.storage.service.timers import due_timers, postpone_timer
 from bot.storage.upkeep.health import depths
 from core.clock import Clock
 from core.event import IdleNoticed
@@ -22,6 +25,7 @@ from core.event import IdleNoticed
 log = logging.getLogger(__name__)
 
 IDLE_AFTER = timedelta(hours=24)
+_TRY_AGAIN = timedelta(minutes=1)  # after a timer failed
 _TICK = 1.0  # seconds
 _IDLE_EVERY = 60  # ticks
 _FOLLOW = 0.1  # seconds between looks for arrivals of another process
@@ -31,11 +35,18 @@ class Timers:
     """One loop; `tick` is called by tests as well."""
 
     def __init__(
-        self, database: Database, clock: Clock, library: Library, inbox: InboxService, outbox: OutboxService
+        self,
+        database: Database,
+        clock: Clock,
+        library: Library,
+        board: Board,
+        inbox: InboxService,
+        outbox: OutboxService,
     ) -> None:
         self._database = database
         self._clock = clock
         self._library = library
+        self._board = board
         self._inbox = inbox
         self._outbox = outbox
 
@@ -49,12 +60,40 @@ class Timers:
     async def tick(self, *, with_idle: bool = True, with_faq: bool = True) -> None:
         """Once through everything that is due."""
         if with_faq:
-            await self._library.refresh()
+            await self._look_again("the FAQ", self._library.refresh)
+        await self._look_again("the settings", self._follow_settings)
+        await self.fire()
         await self._outbox.sweep()
         waiting = await self._database.read(depths)
         metrics.depths(waiting.inbox, waiting.outbox)
+        await self.tend()
         if with_idle:
             await self.close_idle()
+
+    async def tend(self) -> None:
+        """Look after the queue: what absent operators held comes back, and what waits is given to who has room."""
+        now = self._clock.now()
+        try:
+            made = await self._database.write(lambda connection: tend(connection, self._inbox.setup, now))
+        except Exception as error:  # the next look is a second away
+            log.error("the queue could not be shared out: %s", type(error).__name__, exc_info=error)
+            return
+        for handled in made:
+            self._inbox.took(handled)
+
+    async def _look_again(self, what: str, refresh: Callable[[], Awaitable[bool]]) -> None:
+        try:
+            await refresh()
+        except Exception as error:  # what is in use stays
+            log.error("%s could not be read anew: %s", what, type(error).__name__, exc_info=error)
+
+    async def _follow_settings(self) -> bool:
+        before = self._board.settings[HOURS]
+        has_changed = await self._board.refresh()
+        if has_changed and self._board.settings[HOURS] != before:
+            now = self._clock.now()
+            await self._database.write(lambda connection: recount(connection, self._inbox.setup, now))
+        return has_changed
 
     async def follow_arrivals(self) -> None:
         """Take up what a web process stored for this worker."""
@@ -62,17 +101,21 @@ class Timers:
             await self._inbox.sweep()
             await asyncio.sleep(_FOLLOW)
 
+    async def fire(self) -> int:
+        """Everything that is due now; one that fails is tried again later and holds up nobody else."""
+        now = self._clock.now()
+        due = await self._database.read(lambda connection: due_timers(connection, now))
+        fired = await asyncio.gather(*(self._inbox.happen(event) for event in due), return_exceptions=True)
+        for event, error in zip(due, fired, strict=True):
+            if isinstance(error, Exception):
+                log.error("a timer (%s) failed: %s", event.kind, type(error).__name__, exc_info=error)
+                await self._database.write(lambda c, event=event: postpone_timer(c, event, now + _TRY_AGAIN))  # type: ignore[misc]
+        return len(due)
+
     async def close_idle(self) -> int:
         """End bot-led conversations in which nothing was said for a day; silently, nobody is waiting."""
-        now = self._clock.now()
-        before = now - IDLE_AFTER
+        before = self._clock.now() - IDLE_AFTER
         idle = await self._database.read(lambda connection: idle_conversations(connection, before))
-        knowledge = await self._library.know((), is_with_people=False)
         for number, _ in idle:
-            job = Job((), (IdleNoticed(number),), knowledge)
-
-            def work(connection: Connection, job: Job = job) -> None:
-                handle(connection, job, self._inbox.setup, now)
-
-            await self._database.write(work)
+            await self._inbox.happen(IdleNoticed(number))
         return len(idle)

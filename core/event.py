@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from core.conversation import ConversationId, OperatorId
 from core.customer import Sender
@@ -188,6 +191,18 @@ class IdleNoticed:
     conversation_id: ConversationId
 
 
+@dataclass(frozen=True, slots=True)
+class TimerDue:
+    """A timer came due; `kind` says what for, `key` what it is about, `payload` what was noted when it was set."""
+
+    timer_id: int
+    kind: str
+    key: str
+    due_at: datetime
+    conversation_id: ConversationId | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
 CustomerEvent = MessageReceived | MessageEdited | ButtonPressed | CustomerBlocked | CustomerReturned | OutsideReply
 DeskEvent = OperatorWrote | OperatorEdited | OperatorPressed | OperatorActed | TopicSeen | TopicToggled | DeskMoved
-Event = CustomerEvent | DeskEvent | PublicComment | IdleNoticed
+Event = CustomerEvent | DeskEvent | PublicComment | IdleNoticed | TimerDue

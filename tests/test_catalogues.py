@@ -15,6 +15,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from bot.settings.catalogue import CATALOGUE
 from core.text import LANGUAGES
 from tests.test_house import MODULES, ROOT
 
@@ -106,7 +107,9 @@ def spoken_keys(first_words: set[str]) -> Iterator[tuple[str, re.Pattern[str]]]:
 
 
 def is_key(value: object, first_words: set[str]) -> bool:
-    return isinstance(value, str) and KEY.fullmatch(value) is not None and value.split(".")[0] in first_words
+    """Settings are named in the same way."""
+    is_named = isinstance(value, str) and KEY.fullmatch(value) is not None and value not in CATALOGUE
+    return is_named and value.split(".")[0] in first_words
 
 
 def pattern_of(node: ast.JoinedStr) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 
 from bot.cli.program import program
 from bot.config import Config, setting_name
+from bot.settings.catalogue import CATALOGUE
 from tests.test_house import ROOT
 
 DOCS = ROOT / "docs"
@@ -151,6 +153,15 @@ def test_example_has_every_setting_with_its_default() -> None:
     example = (ROOT / "deploy" / "env.example").read_text("utf-8")
     given = dict(re.findall(r"^#?\s?(OTKLIK_\w+)=(.*)$", example, re.M))
     assert given == {setting_name(field): default_of(field) for field in Config.model_fields}
+
+
+def test_reference_has_every_business_setting_with_its_default() -> None:
+    page = (DOCS / "reference" / "business-settings.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `([a-z_.]+)` \| `(.*?)` \|", page, re.M))
+    wanted = {key: known.write(known.default) for key, known in CATALOGUE.items()}
+    assert {
+        key: value if isinstance(wanted.get(key), str) else json.loads(value) for key, value in rows.items()
+    } == wanted
 
 
 def test_pages_name_no_setting_that_is_not_there() -> None:

@@ -7,14 +7,17 @@ import gc
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from bot.apply.handled import Handled
 from bot.apply.work import DeskPlace, Setup
+from bot.board import Board
 from bot.inbox import InboxService, OperatorActs, Windows
 from bot.knowledge.encoders import NO_ENCODER, EncoderChoice
+from bot.knowledge.learner import Learner
 from bot.library import Library
 from bot.outbox import OutboxService
 from bot.ports import FileShelf
@@ -52,12 +55,16 @@ class App:
     encoder: EncoderChoice = NO_ENCODER
     handles: bool = True
     listens: bool = True
+    zone: tzinfo = UTC
 
     def __post_init__(self) -> None:
         self.supervisor = Supervisor()
         capabilities = {channel.name: channel.capabilities for channel in self.channels}
         self.outbox = OutboxService(self.database, self.clock, self.alarm, self.supervisor)
-        self.setup = Setup(self.language, capabilities, self.desk, self.outbox.is_idle)
+        self.board = Board(self.database)
+        self.setup = Setup(
+            self.language, capabilities, self.desk, self.outbox.is_idle, self.zone, settings=lambda: self.board.settings
+        )
         self.library = Library(self.database, self.clock, encoder=self.encoder)
         self.inbox = InboxService(
             self.database,
@@ -71,7 +78,7 @@ class App:
         )
         self.inbox.handles = self.handles
         self.acts = OperatorActs(self.database, self.inbox, self.alarm)
-        self.timers = Timers(self.database, self.clock, self.library, self.inbox, self.outbox)
+        self.timers = Timers(self.database, self.clock, self.library, self.board, self.inbox, self.outbox)
         self.ready: dict[str, bool] = {channel.name: False for channel in self.channels}
         by_name = {channel.name: channel for channel in self.channels}
         if self.handles:
@@ -79,6 +86,7 @@ class App:
             self.outbox.serve(by_name, self.setup)
         if self.shelf is not None:
             self.shelf.serve(by_name)
+        self._is_sharing = False
         self.listened = asyncio.Event()  # a channel's input has ended, as a terminal's does
 
     async def start(self) -> None:
@@ -91,6 +99,7 @@ class App:
 
         Nothing may arrive meanwhile: it would be decided on before what is older, and without the FAQ.
         """
+        await self.board.refresh()
         await self.library.refresh()
         self.supervisor.start("FAQ", self.library.follow_changes)
         self.supervisor.start("meaning of the FAQ", self.library.follow_meaning)
@@ -101,6 +110,7 @@ class App:
             if sending or handling:
                 log.info("taken up from the last run: %d arrivals, %d deliveries", handling, sending)
             self.supervisor.start("timers", self.timers.run)
+            self.supervisor.start("learning", Learner(self.database, self.clock, lambda: self.library.index).run)
             if is_split:
                 self.supervisor.start("arrivals of other processes", self.timers.follow_arrivals)
 
@@ -144,11 +154,18 @@ class App:
 
     def _handled(self, handled: Handled) -> None:
         self.outbox.accept(handled.deliveries, claimed=handled.claimed)
+        if handled.wants_sharing and not self._is_sharing:
+            self._is_sharing = True
+            self.supervisor.spawn("sharing out", self._share_out())
         if handled.is_new_identity and handled.deliveries:
             first = next((one.delivery for one in handled.deliveries if one.delivery.lane.count(":") == 2), None)
             channel = next((one for one in self.channels if first and one.name == first.channel), None)
             if first is not None and isinstance(channel, Naming):
                 self.supervisor.spawn("names", self._learn_name(channel, first.account, first.address))
+
+    async def _share_out(self) -> None:
+        self._is_sharing = False  # what happens from now on is not seen by this look
+        await self.timers.tend()
 
     async def _learn_name(self, channel: Any, account: str, address: str) -> None:
         names = await channel.names([address])

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.apply.work import Setup
 from bot.storage import outbox
-from bot.storage.notes import read_setting, write_setting
+from bot.storage.notes import read_note, write_note
 from core.event import PublicComment
 from core.message import OutgoingMessage
 from core.text import Text, render
@@ -24,9 +24,9 @@ def invite_to_messages(
     sender = event.sender
     post = event.place.rpartition(":")[0]
     key = f"invited:{sender.account}:{post}:{sender.address}"[:64]
-    if read_setting(connection, key) is not None:
+    if read_note(connection, key) is not None:
         return []
-    write_setting(connection, key, now.isoformat())
+    write_note(connection, key, now.isoformat())
     lane = f"{sender.channel}:{sender.account}:{event.place}"
     content = OutgoingMessage(render(Text("comment.invite"), setup.language))
     new = outbox.NewDelivery(sender.channel, sender.account, event.place, lane, content)

@@ -14,6 +14,7 @@ from bot.apply.carry import carry_out
 from bot.apply.comments import invite_to_messages
 from bot.apply.desk import at_live, handle_desk
 from bot.apply.handled import Handled
+from bot.apply.timer import handle_timer
 from bot.apply.work import Setup, Work
 from bot.decide import CustomerSide, decide
 from bot.decide.openings import read_opening
@@ -34,11 +35,13 @@ from core.event import (
     OperatorPressed,
     OperatorWrote,
     PublicComment,
+    TimerDue,
     TopicSeen,
     TopicToggled,
 )
 from core.message import MessageId
 
+_DESK_EVENTS = OperatorActed | OperatorWrote | OperatorEdited | OperatorPressed | TopicSeen | TopicToggled
 _BY_INVITATION = frozenset({"vote", "reason"})
 
 
@@ -71,14 +74,17 @@ def handle(connection: Connection, job: Job, setup: Setup, now: datetime) -> Han
         next((result.is_with_people for result in reversed(results) if result.is_with_people is not None), None),
         tuple(kind for result in results for kind in result.decisions),
         any(result.is_new_identity for result in results),
+        wants_sharing=any(result.wants_sharing for result in results),
         claimed=frozenset().union(*(result.claimed for result in results)),
     )
 
 
 def _handle_one(connection: Connection, event: Event | Burst, job: Job, setup: Setup, now: datetime) -> Handled:
     knowledge = job.knowledge
-    if isinstance(event, OperatorActed | OperatorWrote | OperatorEdited | OperatorPressed | TopicSeen | TopicToggled):
+    if isinstance(event, _DESK_EVENTS):
         return handle_desk(connection, event, setup, now)
+    if isinstance(event, TimerDue):
+        return handle_timer(connection, event, setup, now)
     if isinstance(event, DeskMoved):
         return Handled()
     if isinstance(event, PublicComment):
@@ -148,7 +154,13 @@ def _decide_customer(
     decision = decide(event, situation, knowledge, now)
     work = Work(connection, setup, now, found.customer, found.identity, found.conversation, dict(found.keyboard))
     carry_out(work, decision.steps)
-    return Handled(tuple(work.deliveries), work.is_with_people, _kinds(decision), claimed=frozenset(work.claimed))
+    return Handled(
+        tuple(work.deliveries),
+        work.is_with_people,
+        _kinds(decision),
+        wants_sharing=work.wants_sharing,
+        claimed=frozenset(work.claimed),
+    )
 
 
 def _situation(connection: Connection, event: CustomerSide, found: people.Found, setup: Setup) -> Situation:

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
-from bot.cli import backup, doctor, faq, operator, report, running, site
+from bot.cli import backup, doctor, faq, operator, report, running, setting, site
 from core.errors import OtklikError
 
 log = logging.getLogger(__name__)
@@ -23,8 +23,16 @@ def program() -> None:
     """Otklik, a self-hosted support desk: Telegram, VK and your website."""
 
 
-_GROUPS = (doctor.doctor, faq.faq, operator.operator, site.site, report.report)
-for _command in (*running.COMMANDS, *_GROUPS, *backup.COMMANDS):
+for _command in (
+    *running.COMMANDS,
+    doctor.doctor,
+    faq.faq,
+    operator.operator,
+    report.report,
+    setting.setting,
+    site.site,
+    *backup.COMMANDS,
+):
     program.add_command(_command)
 
 

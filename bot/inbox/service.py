@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -15,7 +14,7 @@ from bot.apply.handle import Job, NeedsName, handle
 from bot.apply.handled import Handled
 from bot.apply.work import Setup
 from bot.decide.situation import NeedsVerdicts
-from bot.decide.steps import Burst
+from bot.inbox.acknowledging import acknowledge
 from bot.inbox.acting import ConsoleActs
 from bot.inbox.aside import set_aside
 from bot.inbox.gathering import Windows, together, words_of
@@ -28,7 +27,7 @@ from bot.storage.inbox import StoredArrival
 from bot.supervisor import Alarm, Bell, Supervisor
 from core.channel import Arrival, Channel, Cursor, Naming
 from core.clock import Clock
-from core.event import ButtonPressed, Event, OperatorPressed
+from core.event import Event
 
 log = logging.getLogger(__name__)
 
@@ -96,8 +95,7 @@ class InboxService:
 
         stored = await self._database.write(work)
         metrics.arrivals(stored)
-        if self.handles:
-            self.accept(stored)
+        self.accept(stored if self.handles else ())
 
     async def cursor(self, channel: str, account: str) -> str | None:
         return await self._database.read(lambda connection: rows.read_cursor(connection, channel, account))
@@ -106,6 +104,13 @@ class InboxService:
         log.warning("%s: %s", channel, problem)
         now = self._clock.now()
         await self._database.write(lambda connection: rows.note_problem(connection, channel, problem, now))
+
+    async def happen(self, event: Event) -> Handled:
+        """Decide on what no channel tells of, such as a timer that came due; returns after the commit."""
+        now, knowledge = self._clock.now(), await self._library.know((), is_with_people=False)
+        handled = await self._database.write(lambda c: handle(c, Job((), (event,), knowledge), self.setup, now))
+        self._finish("", (), handled)
+        return handled
 
     # --- lanes ---
 
@@ -243,7 +248,7 @@ class InboxService:
     async def _handle(self, name: str, lane: Lane, batch: Sequence[StoredArrival]) -> None:
         """Decide on the batch; it leaves the lane when it is handled or set aside, never before."""
         events = together([event for stored in batch for event in lane.read[stored.id]])
-        self._acknowledge(batch, events)
+        acknowledge(batch, events, self._channels, self._supervisor)
         channel = self._channels[batch[0].arrival.channel]
         asks_name, is_with_people, failures = channel.name in self._naming, lane.is_with_people, 0
         while True:
@@ -265,16 +270,18 @@ class InboxService:
                     return lane.leave(len(batch))
             else:
                 lane.leave(len(batch))
-                return self._finish(name, lane, batch, handled)
+                return self._finish(name, batch, handled)
 
-    def _finish(self, name: str, lane: Lane, batch: Sequence[StoredArrival], handled: Handled) -> None:
+    def _finish(self, name: str, batch: Sequence[StoredArrival], handled: Handled) -> None:
         metrics.handled(batch, handled, self._clock.now())
-        if handled.is_with_people is not None:
-            lane_name = name
-            if handled.lane_of is not None:
-                at = handled.lane_of
-                lane_name = f"{at.channel}:{at.address}"
-            self._note_people(lane_name, is_with_people=handled.is_with_people)
+        self.took(handled, name)
+
+    def took(self, handled: Handled, lane: str = "") -> None:
+        """What was handled, here or by the clock, is sent, and its customer's lane knows who leads."""
+        at = handled.lane_of
+        name = f"{at.channel}:{at.address}" if at is not None else lane
+        if handled.is_with_people is not None and name:
+            self._note_people(name, is_with_people=handled.is_with_people)
         self._on_deliveries(handled)
 
     def _note_people(self, name: str, *, is_with_people: bool) -> None:
@@ -283,15 +290,3 @@ class InboxService:
         if lane is not None and lane.is_with_people is not is_with_people:
             lane.is_with_people = is_with_people
             lane.bell.ring()
-
-    def _acknowledge(self, batch: Sequence[StoredArrival], events: Sequence[Event | Burst]) -> None:
-        if not any(isinstance(event, ButtonPressed | OperatorPressed) for event in events):
-            return
-        for stored in batch:
-            channel = self._channels[stored.arrival.channel]
-            self._supervisor.spawn("acknowledge", _acknowledge(channel, stored.arrival))
-
-
-async def _acknowledge(channel: Channel | ConsoleActs, arrival: Arrival) -> None:
-    with suppress(Exception):  # best effort: the press itself is stored and decided on
-        await channel.acknowledge(arrival.payload)

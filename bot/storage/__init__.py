@@ -1,3 +1,7 @@
 """Everything that touches the database: engine and writer, tables, and one store per kind of thing."""
 
-import bot.storage.website.tables  # noqa: F401 - so that the metadata is whole, whoever asks for it
+# every table is known wherever one is
+import bot.storage.desk.tables
+import bot.storage.knowledge.tables
+import bot.storage.service.tables
+import bot.storage.website.tables  # noqa: F401

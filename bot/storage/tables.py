@@ -1,4 +1,7 @@
-"""The tables. Moments are stored as aware UTC; on SQLite as ISO text, so that they sort and can be read."""
+"""The tables. Moments are stored as aware UTC; on SQLite as ISO text, so that they sort and can be read.
+
+All of them on one page whatever the ceiling: what refers to what is seen at once.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     String,
     Table,
@@ -66,18 +68,18 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
-def _key() -> Column[int]:
+def new_key() -> Column[int]:
     return Column("id", Id, primary_key=True)
 
 
-def _ref(name: str, table: str, **options: Any) -> Column[int]:
+def refer(name: str, table: str, **options: Any) -> Column[int]:
     return Column(name, Id, ForeignKey(f"{table}.id"), **options)
 
 
 customer = Table(
     "customer",
     metadata,
-    _key(),
+    new_key(),
     Column("name", Text, nullable=False, server_default=""),
     Column("language", String(8), nullable=False, server_default=""),
     Column("has_chosen_language", Boolean, nullable=False, server_default=text("false")),
@@ -89,8 +91,8 @@ customer = Table(
 identity = Table(
     "identity",
     metadata,
-    _key(),
-    _ref("customer_id", "customer", nullable=False, index=True),
+    new_key(),
+    refer("customer_id", "customer", nullable=False, index=True),
     Column("channel", String(32), nullable=False),
     Column("account", String(64), nullable=False),
     Column("address", String(64), nullable=False),
@@ -105,7 +107,7 @@ identity = Table(
 operator = Table(
     "operator",
     metadata,
-    _key(),
+    new_key(),
     Column("login", String(64), nullable=False, unique=True),
     Column("name", Text, nullable=False, server_default=""),
     Column("role", String(16), nullable=False),
@@ -113,6 +115,9 @@ operator = Table(
     Column("capacity", Integer, nullable=False, server_default=text("4")),
     Column("telegram_id", String(32), unique=True),
     Column("presence", String(16), nullable=False, server_default="manual"),
+    Column("presence_at", Moment),  # since when
+    Column("seen_at", Moment),  # the last sign of life
+    Column("idle_since", Moment),  # when the last conversation came or went
     Column("password_hash", Text),
     Column("is_active", Boolean, nullable=False, server_default=text("true")),
     Column("created_at", Moment, nullable=False),
@@ -121,8 +126,8 @@ operator = Table(
 operator_link = Table(  # one-time links to set a password
     "operator_link",
     metadata,
-    _key(),
-    _ref("operator_id", "operator", nullable=False, index=True),
+    new_key(),
+    refer("operator_id", "operator", nullable=False, index=True),
     Column("token_hash", String(64), nullable=False, unique=True),
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
@@ -131,12 +136,12 @@ operator_link = Table(  # one-time links to set a password
 conversation = Table(
     "conversation",
     metadata,
-    _key(),
-    _ref("customer_id", "customer", nullable=False),
-    _ref("identity_id", "identity", nullable=False),
+    new_key(),
+    refer("customer_id", "customer", nullable=False),
+    refer("identity_id", "identity", nullable=False),
     Column("channel", String(32), nullable=False),
     Column("status", String(16), nullable=False),
-    _ref("operator_id", "operator"),
+    refer("operator_id", "operator"),
     Column("opened_at", Moment, nullable=False),
     Column("touched_at", Moment, nullable=False),  # the last word of anybody
     Column("queued_at", Moment),  # the first time it was handed over
@@ -144,10 +149,20 @@ conversation = Table(
     Column("first_response_at", Moment),
     Column("closed_at", Moment),
     Column("closed_by", String(16)),  # operator, customer, idle
-    _ref("closed_by_operator_id", "operator"),  # who held it then; the score is theirs
+    refer("closed_by_operator_id", "operator"),  # who held it then; the score is theirs
+    Column("abandoned_at", Moment),  # the customer gave up waiting before a person answered
+    Column("told_wait_s", Float),  # how long the wait would be, as told on joining the queue; NULL: not told
+    Column("reckoned_wait_s", Float),  # the same before experience corrected it
+    Column("told_at", Moment),  # when the customer was last told where they stand
+    Column("told_position", Integer),
     Column("handoff_trigger", String(32)),
     Column("language", String(8), nullable=False, server_default=""),
     Column("dialogue", Json, nullable=False),
+    Column("level", Integer, nullable=False, server_default=text("1")),
+    Column("priority", Integer, nullable=False, server_default=text("0")),  # handoff.queue.Priority
+    Column("category", String(200), nullable=False, server_default=""),  # of the question that was handed over
+    Column("snoozed_until", Moment),
+    refer("returned_by_id", "operator"),  # who gave it back; is not given it again
     Index("ix_conversation_identity_id_id", "identity_id", "id"),
     Index("ix_conversation_customer_id_id", "customer_id", "id"),
     Index("ix_conversation_status_touched_at", "status", "touched_at"),
@@ -158,18 +173,18 @@ conversation = Table(
 message = Table(
     "message",
     metadata,
-    _key(),
-    _ref("conversation_id", "conversation", nullable=False, index=True),
-    _ref("identity_id", "identity", nullable=False),
+    new_key(),
+    refer("conversation_id", "conversation", nullable=False, index=True),
+    refer("identity_id", "identity", nullable=False),
     Column("author", String(16), nullable=False),  # customer, bot, operator, outside
     Column("kind", String(16), nullable=False),  # text, note, held, answer, clarify, survey, system …
-    _ref("operator_id", "operator"),
+    refer("operator_id", "operator"),
     Column("text", Text, nullable=False),
     Column("attachments", Json),
     Column("markup", Text),
     Column("buttons", Json),  # [[label, act, argument], …] in the order of their tokens
     Column("origin_id", String(64)),  # its id in the customer's chat, known at once or when sent
-    _ref("reply_to_id", "message"),
+    refer("reply_to_id", "message"),
     Column("created_at", Moment, nullable=False),
     Column("edited_at", Moment),
     Index("ix_message_identity_id_origin_id", "identity_id", "origin_id"),
@@ -178,8 +193,8 @@ message = Table(
 placement = Table(  # where a message stands on the operators' desk
     "placement",
     metadata,
-    _key(),
-    _ref("message_id", "message", nullable=False, index=True),
+    new_key(),
+    refer("message_id", "message", nullable=False, index=True),
     Column("desk", String(64), nullable=False),
     Column("platform_id", String(64), nullable=False),
     Column("is_shared", Boolean, nullable=False, server_default=text("false")),  # merged with others
@@ -201,7 +216,7 @@ topic = Table(  # the desk's topic of a conversation
 inbox = Table(
     "inbox",
     metadata,
-    _key(),
+    new_key(),
     Column("channel", String(32), nullable=False),
     Column("account", String(64), nullable=False),
     Column("key", String(128), nullable=False),
@@ -223,14 +238,14 @@ inbox = Table(
 outbox = Table(
     "outbox",
     metadata,
-    _key(),
+    new_key(),
     Column("rank", Float),  # overrides the id in the order of the lane
     Column("channel", String(32), nullable=False),
     Column("account", String(64), nullable=False),
     Column("address", String(64), nullable=False),
     Column("lane", String(128), nullable=False),
-    _ref("conversation_id", "conversation", index=True),
-    _ref("message_id", "message", index=True),
+    refer("conversation_id", "conversation", index=True),
+    refer("message_id", "message", index=True),
     Column("content", Json, nullable=False),
     Column("state", String(16), nullable=False),
     Column("random_id", Integer, nullable=False),
@@ -253,11 +268,11 @@ outbox = Table(
 invitation = Table(  # one asking of a survey
     "invitation",
     metadata,
-    _key(),
+    new_key(),
     Column("survey", String(16), nullable=False),  # csi
-    _ref("conversation_id", "conversation", nullable=False, index=True),
-    _ref("customer_id", "customer", nullable=False, index=True),
-    _ref("operator_id", "operator"),  # who held the conversation when it was closed
+    refer("conversation_id", "conversation", nullable=False, index=True),
+    refer("customer_id", "customer", nullable=False, index=True),
+    refer("operator_id", "operator"),  # who held the conversation when it was closed
     Column("sent_at", Moment, nullable=False),
     Column("score", Integer),
     Column("scored_at", Moment),
@@ -270,7 +285,7 @@ invitation = Table(  # one asking of a survey
 faq_entry = Table(
     "faq_entry",
     metadata,
-    _key(),
+    new_key(),
     Column("key", String(200), nullable=False, unique=True),  # the entry's id in files
     Column("position", Integer, nullable=False),
     Column("category", Text, nullable=False),
@@ -286,9 +301,9 @@ faq_entry = Table(
 faq_answer = Table(  # what the bot made of a question, and what came of it
     "faq_answer",
     metadata,
-    _key(),
-    _ref("conversation_id", "conversation", nullable=False, index=True),
-    _ref("message_id", "message"),  # the bot's answer
+    new_key(),
+    refer("conversation_id", "conversation", nullable=False, index=True),
+    refer("message_id", "message", index=True),  # the bot's answer
     Column("question", Text, nullable=False),
     Column("decision", String(16), nullable=False),  # answer, clarify, none, chosen, browse
     Column("entry_key", String(200)),
@@ -299,70 +314,6 @@ faq_answer = Table(  # what the bot made of a question, and what came of it
     Index("ix_faq_answer_created_at", "created_at"),
 )
 
-faq_revision = Table(  # how an entry was after each change; never changed itself
-    "faq_revision",
-    metadata,
-    _key(),
-    Column("entry_key", String(200), nullable=False),
-    Column("act", String(16), nullable=False),  # faq.editor.acts
-    Column("author", String(64), nullable=False, server_default=""),  # a login; empty: the program or an admin's shell
-    Column("source", Text, nullable=False, server_default=""),  # a file, a suggestion, the revision gone back to
-    Column("content", Json, nullable=False),
-    Column("made_at", Moment, nullable=False),
-    Index("ix_faq_revision_entry_key_id", "entry_key", "id"),
-)
-
-faq_suggestion = Table(  # a change of the FAQ proposed by what was learned; approved or rejected by a person
-    "faq_suggestion",
-    metadata,
-    _key(),
-    Column("signature", String(64), nullable=False, unique=True),  # of kind, entry and words: proposed once
-    Column("kind", String(16), nullable=False),  # phrasing, exception, entry
-    Column("entry_key", String(200)),
-    Column("text", Text, nullable=False),
-    Column("answer", Text),  # of an entry to be
-    Column("conversations", Integer, nullable=False),  # that speak for it
-    Column("evidence", Json, nullable=False),  # numbers of the rows of faq_answer it rests on
-    Column("state", String(16), nullable=False, index=True),  # open, approved, rejected
-    Column("decided_by", String(64), nullable=False, server_default=""),
-    Column("decided_at", Moment),
-    _ref("revision_id", "faq_revision"),  # what approving it made
-    _ref("exception_id", "faq_exception"),
-    Column("created_at", Moment, nullable=False),
-    Column("updated_at", Moment, nullable=False),
-)
-
-faq_exception = Table(  # words that must not be answered: with one entry, or (entry_key NULL) at all
-    "faq_exception",
-    metadata,
-    _key(),
-    Column("entry_key", String(200)),
-    Column("text", Text, nullable=False),
-    Column("author", String(64), nullable=False, server_default=""),
-    Column("made_at", Moment, nullable=False),
-    Column("ended_at", Moment),  # taken back
-)
-
-faq_calibration = Table(  # corrections of the confidence learned here; the newest that has not ended is in use
-    "faq_calibration",
-    metadata,
-    _key(),
-    Column("slope", Float, nullable=False),
-    Column("shift", Float, nullable=False),
-    Column("samples", Integer, nullable=False),
-    Column("figures", Json, nullable=False),  # of the cross-validation
-    Column("made_at", Moment, nullable=False),
-    Column("ended_at", Moment),  # taken back
-)
-
-faq_vector = Table(  # meaning vectors by content; a cache, left out of backups
-    "faq_vector",
-    metadata,
-    Column("key", String(64), primary_key=True),
-    Column("vector", LargeBinary, nullable=False),
-    Column("used_at", Moment, nullable=False, index=True),
-)
-
 cursor = Table(
     "cursor",
     metadata,
@@ -371,35 +322,17 @@ cursor = Table(
     Column("value", Text, nullable=False),
 )
 
-audit = Table(  # what operators, rules and the clock did
-    "audit",
-    metadata,
-    _key(),
-    Column("at", Moment, nullable=False),
-    _ref("operator_id", "operator"),  # None: Otklik itself
-    _ref("conversation_id", "conversation", index=True),
-    Column("desk", String(16), nullable=False),  # telegram, console, otklik
-    Column("act", String(32), nullable=False),
-    Column("outcome", String(16), nullable=False),  # done, refused, held
-    Column("answer", Json),  # [key, params]: what the operator is told
-    Column("detail", Json),  # whom, until when, why
-    _ref("message_id", "message"),
-    Column("nonce", String(64)),
-    Index("ix_audit_operator_id_nonce", "operator_id", "nonce"),
-    Index("ix_audit_at", "at"),
-)
-
-setting = Table(  # business rules edited at run time, and small facts to remember
-    "setting",
+notebook = Table(  # small facts that channels must remember
+    "notebook",
     metadata,
     Column("key", String(64), primary_key=True),
-    Column("value", Json, nullable=False),
+    Column("value", Text, nullable=False),
 )
 
 problem = Table(  # trouble an admin should know of; shown by doctor
     "problem",
     metadata,
-    _key(),
+    new_key(),
     Column("subject", String(64), nullable=False),
     Column("text", Text, nullable=False),
     Column("count", Integer, nullable=False, server_default=text("1")),

@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import Connection, Engine, insert, null, select, text
 
 from bot.storage.database import Database, open_engine, read_url
-from bot.storage.tables import conversation, customer, identity, message, metadata, outbox, setting
+from bot.storage.service.tables import setting
+from bot.storage.tables import conversation, customer, identity, message, metadata, outbox
 from bot.storage.upkeep.archive import restore_backup, write_backup
 from core.clock import FakeClock
 from core.errors import Conflict, InvalidInput

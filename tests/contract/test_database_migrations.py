@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,8 +12,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, insert, inspect, select, text
 
 from bot.storage.database import open_engine, read_url
+from bot.storage.entries import faq_version
 from bot.storage.migrate import is_current, known_versions, migrate_down, migrate_up, version
-from bot.storage.tables import metadata, setting
+from bot.storage.notes import read_note
+from bot.storage.service.tables import setting
+from bot.storage.tables import metadata
 from core.errors import Conflict, InvalidInput
 
 
@@ -107,3 +111,26 @@ def test_data_survives_a_second_migration(empty: Engine) -> None:
     migrate_up(empty)
     with empty.connect() as connection:
         assert connection.execute(select(setting.c.value)).scalar() == {"a": [1, "ё"]}
+
+
+def test_facts_kept_among_the_settings_move_and_come_back(empty: Engine) -> None:
+    facts = {"note:telegram:1:limited": "2025-01-01", "faq_version": 3, "invited:x": "2025-01-02"}
+    migrate_up(empty)
+    while (before := migrate_down(empty)) != "0001":
+        assert before
+    with empty.begin() as connection:
+        for key, value in facts.items():
+            connection.execute(
+                text("INSERT INTO setting (key, value) VALUES (:key, :value)"),
+                {"key": key, "value": json.dumps(value)},
+            )
+    migrate_up(empty)
+    with empty.connect() as connection:
+        assert read_note(connection, "telegram:1:limited") == "2025-01-01"
+        assert faq_version(connection) == 3
+        assert connection.execute(select(setting)).all() == []
+    while migrate_down(empty) != "0001":
+        pass
+    with empty.connect() as connection:
+        found = connection.execute(select(setting.c.key, setting.c.value))
+        assert {row.key: row.value for row in found} == facts

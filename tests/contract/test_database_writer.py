@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, event, func, insert, select, text
 
 from bot.storage.database import Database, open_engine, read_url
-from bot.storage.tables import setting
+from bot.storage.service.tables import setting
 from core.errors import Conflict, InvalidInput
 from tests.postgres import PostgresServer
 

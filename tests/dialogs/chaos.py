@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.pool import StaticPool
 
-from bot.apply.handle import Handled, Job, handle
+from bot.apply.handle import Job, handle
+from bot.apply.handled import Handled
 from bot.apply.work import DeskPlace, Setup
 from bot.decide.situation import Knowledge
 from bot.decide.steps import Burst

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from bot.storage.tables import audit
+from bot.storage.desk.tables import audit
 from core.conversation import ConversationId, OperatorId
 from core.message import MessageId
 from core.text import Text

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from bot.storage.database import add_row
-from bot.storage.tables import faq_calibration
+from bot.storage.knowledge.tables import faq_calibration
 from faq.ranking.calibration import Calibration, Figures
 
 

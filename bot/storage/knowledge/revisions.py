@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select
 
-from bot.storage.tables import faq_revision
+from bot.storage.knowledge.tables import faq_revision
 from core.errors import NotFound
 from faq.editor.acts import Act, columns_of
 from faq.entry import Entry, EntryState

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from bot.storage.database import add_row
-from bot.storage.tables import faq_exception, faq_suggestion
+from bot.storage.knowledge.tables import faq_exception, faq_suggestion
 from core.errors import NotFound
 from faq.learning.exceptions import words_key
 from faq.learning.proposals import Proposal, Proposed

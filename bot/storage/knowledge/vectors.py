@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select, update
 
-from bot.storage.tables import faq_vector
+from bot.storage.knowledge.tables import faq_vector
 
 KEEP = timedelta(days=30)
 """How long a vector is kept that no build of the index asked for; an entry may be rolled back."""

@@ -16,8 +16,9 @@ from typing import Any
 from sqlalchemy import JSON, Connection, Engine, LargeBinary, Table, bindparam, func, insert, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from bot.storage.knowledge.tables import faq_vector
 from bot.storage.migrate import known_versions, version
-from bot.storage.tables import Moment, faq_vector, metadata
+from bot.storage.tables import Moment, metadata
 from core.errors import Conflict, InvalidInput
 
 _MANIFEST = "otklik.json"

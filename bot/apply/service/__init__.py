@@ -1,0 +1,1 @@
+"""What time brings about is carried out here: timers, targets, rules, the queue."""

@@ -1,0 +1,1 @@
+"""Decisions that time asks for: timers, targets, rules, the queue."""

@@ -1,0 +1,1 @@
+"""How the service is given: business settings, timers, countdowns of targets, rules."""
