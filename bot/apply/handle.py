@@ -17,9 +17,9 @@ from bot.apply.handled import Handled
 from bot.apply.timer import handle_timer
 from bot.apply.work import Setup, Work
 from bot.decide import CustomerSide, decide
-from bot.decide.openings import read_opening
 from bot.decide.situation import Knowledge, ShownButton, Situation
 from bot.decide.steps import Burst, Decision, Pressed
+from bot.decide.words import read_opening
 from bot.storage import conversations, inbox, invitations, messages, people
 from core.channel import Capabilities
 from core.conversation import Status

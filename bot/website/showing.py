@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.decide.openings import write_opening
+from bot.decide.words import write_opening
 from bot.library import Library
 from bot.storage.website.lines import Line
 from core.message import FILE_KINDS, AttachmentKind

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.storage.database import Database
-from bot.storage.notes import read_setting, write_setting
+from bot.storage.notes import read_note, write_note
 from bot.storage.website import lines, sites, visitors
 from bot.storage.website.sites import Site
 from bot.website.access.tokens import (
@@ -68,11 +68,11 @@ class Visiting:
         if self._key is None:
 
             def work(connection: Connection) -> str:
-                known = read_setting(connection, _KEY)
+                known = read_note(connection, _KEY)
                 if known is None:
                     known = secrets.token_hex(32)
-                    write_setting(connection, _KEY, known)
-                return str(known)
+                    write_note(connection, _KEY, known)
+                return known
 
             self._key = bytes.fromhex(await self._database.write(work))
         return self._key

@@ -12,7 +12,8 @@ from core.fit import clean, is_visible
 from faq.files import read_entries
 from tests.dialogs.player import Player
 from tests.dialogs.scenario import HERE, Scenario, as_list, load_scenarios
-from tests.dialogs.stage import MEMBERS, OPERATORS, POLICIES
+from tests.dialogs.stage import POLICIES
+from tests.dialogs.team import hire
 from tests.integration.dialogs.website_stage import _FILES, SiteTable, WebsiteStage
 
 _NOT_HERE = {"press forged", "customer blocks", "customer returns", "community answers", "customer long"}
@@ -35,8 +36,7 @@ SCENARIOS = [scenario for scenario in load_scenarios() if can_be_played(scenario
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.id)
 async def test_dialog(scenario: Scenario, sqlite_url: str, clock: FakeClock, tmp_path: Path) -> None:
     table = SiteTable(sqlite_url, clock, tmp_path, policy=POLICIES[scenario.faq])
-    for login in OPERATORS:
-        await table.add_operator(login, *MEMBERS[login])
+    await table.database.write(lambda connection: hire(connection, scenario.team, clock.now()))
     await table.start(list(read_entries(HERE / "faq" / "shop.yaml").entries))
     server = await table.serve()
     try:
