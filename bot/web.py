@@ -1,4 +1,4 @@
-"""The web server: webhooks of the channels, health, readiness and metrics, and whatever pages are mounted."""
+"""The web server: webhooks of the channels, health, readiness and metrics, and what is mounted besides."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _READY_TIME = 5.0  # seconds for the readiness checks
 _LINGER_TIME = 0.3  # seconds to listen on after a refusal, so that the client can read it
 _STOP_TIME = 3.0  # seconds for requests under way when stopping
 
+Mount = Callable[[web.Application], None]  # adds routes of its own
 Readiness = Callable[[], Awaitable[tuple[bool, Mapping[str, Any]]]]
-Mount = Callable[[web.Application], None]  # puts its own addresses on
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -43,8 +43,8 @@ class WebServer:
         self._host = host
         self._wanted_port = port
         self._hooks = hooks
-        self._mounts = mounts
         self._is_ready = is_ready
+        self._mounts = mounts
         self._body_time = body_time
         self._runner: web.AppRunner | None = None
 

@@ -16,9 +16,13 @@ from sqlalchemy import Connection, Engine
 from bot.app.lock import WorkerLock
 from bot.app.system import App
 from bot.apply.work import DeskPlace
-from bot.config import Config
+from bot.config import Config, unknown_settings
+from bot.console import Console, mount_console, open_console
+from bot.console import Ground as ConsoleGround
+from bot.doctor import examine
 from bot.knowledge.encoders import choose_encoder
 from bot.ports import DeskTopics, FileShelf, StoredNotebook
+from bot.storage.console.credentials import make_first_link
 from bot.storage.database import Database, open_engine, read_url
 from bot.storage.entries import import_entries, is_empty
 from bot.storage.migrate import migrate_up
@@ -156,13 +160,20 @@ async def run(config: Config, role: str = "all") -> int:
         await app.take_up(is_split=role == "worker")
         if role != "worker":
             hooks = [hook for channel in channels for hook in channel.hooks(app.inbox)]
+            console = _open_console(config, ground, app)
             site = open_website(config, ground, channels, app)
-            server = WebServer(config.http_host, config.http_port, hooks, lambda: _readiness(app), mounts=[site.mount])
+            server = WebServer(
+                config.http_host,
+                config.http_port,
+                hooks,
+                lambda: _readiness(app),
+                mounts=[lambda web: mount_console(console, web), site.mount],
+            )
             await server.start()
             if role == "web":
                 app.supervisor.start("chats written by the worker", ground.hub.follow)
         app.listen()
-        _greet(config, channels, server)
+        _greet(config, channels, server, await _first_link(ground) if server is not None else None)
         await _unless_stopped(lock.lost(), stopping)
     finally:
         if server is not None:
@@ -222,14 +233,39 @@ async def _readiness(app: App) -> tuple[bool, Mapping[str, Any]]:
     return all(app.ready.values()), {"channels": dict(app.ready), "outbox": waiting}
 
 
-def _greet(config: Config, channels: list[Channel], server: WebServer | None) -> None:
+def _open_console(config: Config, ground: Ground, app: App) -> Console:
+    return open_console(
+        ConsoleGround(
+            ground.database,
+            ground.clock,
+            app.library,
+            app.acts,
+            app.supervisor,
+            ground.shelf,
+            config.language,
+            config.zone,
+            config.public_url,
+            lambda: examine(config, unknown_settings(), open_channels),
+        )
+    )
+
+
+async def _first_link(ground: Ground) -> str | None:
+    now = ground.clock.now()
+    return await ground.database.write(lambda connection: make_first_link(connection, now))
+
+
+def _greet(config: Config, channels: list[Channel], server: WebServer | None, first_link: str | None = None) -> None:
     names = [channel.name for channel in channels if channel.name != "telegram_desk"]
     platforms = [name for name in names if name != "website"]
     lines = ["Otklik is running."]
     if server is not None:
-        address = f"http://{config.http_host}:{server.port}"
-        lines.append(f"  FAQ page with the website chat: {address}/help")
-        lines.append(f"  health: {address}/healthz")
+        base = config.public_url or f"http://{config.http_host}:{server.port}"
+        lines.append(f"  console: {base}/")
+        if first_link is not None:
+            lines.append(f"  make yourself its first admin, within 24 hours: {base}/first/{first_link}")
+        lines.append(f"  FAQ page with the website chat: {base}/help")
+        lines.append(f"  health: http://{config.http_host}:{server.port}/healthz")
     lines.append(f"  channels: {', '.join(names)}")
     if not platforms:
         lines.append("  no messenger has its settings yet: put OTKLIK_TELEGRAM_TOKEN or OTKLIK_VK_TOKEN into .env")

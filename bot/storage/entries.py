@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, update
 
 from bot.storage.knowledge.revisions import By, add_revisions, without_history
+from bot.storage.live.events import note_event
 from bot.storage.notes import read_note, write_note
 from bot.storage.tables import faq_entry
 from core.errors import InvalidInput, NotFound
@@ -79,6 +80,7 @@ def put_entry(connection: Connection, before: Entry | None, entry: Entry, act: A
 def raise_version(connection: Connection) -> None:
     """Something that answers depend on was changed: a running bot takes it up."""
     write_note(connection, _VERSION_KEY, str(faq_version(connection) + 1))
+    note_event(connection, "faq.updated")
 
 
 def _keep_baseline(connection: Connection, before: Sequence[Entry], now: datetime) -> None:
