@@ -16,6 +16,7 @@ from bot.app.ground import Ground, lay_ground
 from bot.app.lock import WorkerLock
 from bot.app.opening import desk_of, open_channels, open_website
 from bot.app.system import App
+from bot.app.typing import TypingBridge
 from bot.config import Config, unknown_settings
 from bot.console import Console, mount_console, open_console
 from bot.console import Ground as ConsoleGround
@@ -62,6 +63,7 @@ async def run(config: Config, role: str = "all") -> int:
             hooks = [hook for channel in channels for hook in channel.hooks(app.inbox)]
             console = _open_console(config, ground, app)
             site = open_website(config, ground, channels, app)
+            TypingBridge(console, ground.chats, ground.hub, app.supervisor)
             server = WebServer(
                 config.http_host,
                 config.http_port,

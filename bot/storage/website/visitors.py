@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from bot.storage import people
 from bot.storage.inbox import has_open_in
-from bot.storage.tables import customer, identity, metadata
+from bot.storage.tables import conversation, customer, identity, metadata
 from bot.storage.website.lines import CHANNEL, lock, move_lines
 from bot.storage.website.tables import upload, visitor
 from core.customer import Sender
@@ -82,3 +82,27 @@ def _repoint(connection: Connection, target: Table, old: int, new: int) -> None:
         for column in table.columns:
             if any(key.column.table is target for key in column.foreign_keys):
                 connection.execute(update(table).where(column == old).values({column.name: new}))
+
+
+def address_of(connection: Connection, number: int) -> str | None:
+    """Where a conversation's customer sits, if it is on a website."""
+    query = (
+        select(identity.c.address)
+        .join(conversation, conversation.c.identity_id == identity.c.id)
+        .where(conversation.c.id == number, identity.c.channel == CHANNEL)
+    )
+    return connection.execute(query).scalar_one_or_none()
+
+
+def talk_of(connection: Connection, address: str) -> tuple[int, int, str] | None:
+    """The visitor's latest conversation: its number, the customer's number and name."""
+    query = (
+        select(conversation.c.id, customer.c.id, customer.c.name)
+        .join(identity, identity.c.id == conversation.c.identity_id)
+        .join(customer, customer.c.id == conversation.c.customer_id)
+        .where(identity.c.channel == CHANNEL, identity.c.address == address)
+        .order_by(conversation.c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    return (row[0], row[1], row[2]) if row is not None else None
