@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -38,25 +38,32 @@ def of_encoding(folder: Path) -> list[psutil.Process]:
 
 
 @pytest.fixture
+def bot(tmp_path: Path, environment: dict[str, str]) -> Iterator[BotProcess]:
+    bot = BotProcess(tmp_path, environment)
+    yield bot
+    bot.stop()
+
+
+@pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     database = f"sqlite:///{tmp_path}/otklik.db"
     return environment_of({"DATABASE_URL": database, "HTTP_PORT": "0", "ENCODER": "auto"})
 
 
-def test_starter_faq_is_searched_by_meaning(tmp_path: Path, environment: dict[str, str]) -> None:
-    bot = BotProcess(tmp_path, environment)
+def test_starter_faq_is_searched_by_meaning(bot: BotProcess) -> None:
     bot.start()
     assert within(60, lambda: "by meaning too" in bot.log.read_text()), bot.log.read_text()
     assert bot.stop() < LONGEST_END
     assert bot.unexpected == []
 
 
-def test_program_ends_in_time_in_the_middle_of_encoding(tmp_path: Path, environment: dict[str, str]) -> None:
+def test_program_ends_in_time_in_the_middle_of_encoding(
+    tmp_path: Path, environment: dict[str, str], bot: BotProcess
+) -> None:
     from faq.files import write_entries
 
     write_entries(tmp_path / "faq.jsonl", make_faq(1000))
     call(["faq", "import", "faq.jsonl"], tmp_path, environment)
-    bot = BotProcess(tmp_path, environment)
     bot.start()
     assert within(60, lambda: "texts encoded" in bot.log.read_text()), bot.log.read_text()
     assert of_encoding(tmp_path)
