@@ -20,7 +20,8 @@ from bot.decide import CustomerSide, decide
 from bot.decide.situation import Knowledge, ShownButton, Situation
 from bot.decide.steps import Burst, Decision, Pressed
 from bot.decide.words import read_opening
-from bot.storage import conversations, inbox, invitations, messages, people
+from bot.storage import conversations, inbox, messages, people
+from bot.storage.surveys import invitations
 from core.channel import Capabilities
 from core.conversation import Status
 from core.customer import Sender
