@@ -132,6 +132,22 @@ async def test_guest_joins_a_customer_who_was_here_before(either_shop: Shop, bro
     assert await phone.texts() == texts
 
 
+async def test_page_that_stays_open_longer_than_its_identity(shop: Shop, browser: Open) -> None:
+    one = browser(shop)
+    signed = shop.sign("42", minutes=10)
+    await one.open(signed)
+    await one.says("Где взять чек?")
+    await shop.settled()
+    shop.clock.later = timedelta(hours=2)
+    with pytest.raises(Refused):
+        await one.open(signed)  # a new page would bring a new signature
+    opened = await one.open(signed, resumes=True)
+    assert (opened["known"], len(opened["lines"])) == (True, 2)
+    stranger = browser(shop)
+    with pytest.raises(Refused):
+        await stranger.open(signed, resumes=True)  # without the token it is worth nothing
+
+
 async def test_buttons_of_a_guest_work_after_signing_in(shop: Shop, browser: Open) -> None:
     one = browser(shop)
     await one.open()
