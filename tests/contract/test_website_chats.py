@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,14 +26,14 @@ VISITOR = Visitor("g1001", "help", language="ru")
 
 
 @pytest.fixture
-async def channel(database: Database, clock: FakeClock, tmp_path: Path) -> AsyncIterator[WebsiteChannel]:
+async def channel(database: Database, clock: FakeClock, tmp_path: Path) -> WebsiteChannel:
     """Nothing is decided here: what comes in stays in the inbox."""
     hub = Hub(database)
     chats, shelf = SiteChats(database, clock, hub), FileShelf(tmp_path)
     channel = WebsiteChannel(WebsiteSettings(), shelf, chats)
     app = App(database, [channel], clock=clock, shelf=shelf, handles=False)
     chats.serve(app.inbox)
-    yield channel
+    return channel
 
 
 def delivery(content: OutgoingMessage, number: int = 1) -> Delivery:
