@@ -6,6 +6,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -82,8 +83,19 @@ def guarded(console: Console, route: Route) -> Callable[[web.Request], Awaitable
             number = secrets.token_hex(4)
             log.error("the page %s failed (%s): %s", route.path, number, type(error).__name__, exc_info=error)
             return _answer(visit, 500, visit.word("error.unexpected", number=number))
+        finally:
+            await _close_files(visit.request)
 
     return answer
+
+
+async def _close_files(request: web.Request) -> None:
+    """What was uploaded lies in temporary files until here."""
+    if request.content_type == "multipart/form-data" and request.method not in _SAFE:
+        with suppress(Exception):  # a body that could not be read has none
+            for value in (await request.post()).values():
+                if isinstance(value, web.FileField):
+                    value.file.close()
 
 
 async def put_headers(request: web.Request, response: web.StreamResponse) -> None:
@@ -146,7 +158,7 @@ async def _refusal(visit: Visit, route: Route) -> web.StreamResponse | None:
         return _answer(visit, 408, visit.word("error.too_slow"))
     except web.HTTPRequestEntityTooLarge:
         return _answer(visit, 413, visit.word("error.too_large"))
-    except ValueError:
+    except (ValueError, ConnectionError):  # the latter: whoever sent it has gone
         return _answer(visit, 400, visit.word("error.unreadable"))
     sent = visit.request.headers.get("X-CSRF-Token") or form.get("csrf", "")
     if not isinstance(sent, str) or not secrets.compare_digest(sent.encode(), visit.csrf.encode()):

@@ -48,7 +48,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class ShownMessage:
-    """A message of the history. `mark`: "", sending, retrying, sent, failed; `trouble` says why it failed."""
+    """A message of the history.
+
+    `mark`: "", sending, retrying, sent, failed, withdrawn; `trouble` says why it failed.
+    """
 
     id: int
     conversation_id: int
@@ -218,6 +221,8 @@ def _shown(row: Row[Any], deliveries: Sequence[Any]) -> ShownMessage:
 def _mark(deliveries: Sequence[Any]) -> tuple[str, str]:
     """The worst of a message's deliveries counts."""
     states = {found.state for found in deliveries}
+    if DeliveryState.WITHDRAWN.value in states:
+        return "withdrawn", ""
     failed = {DeliveryState.REFUSED.value, DeliveryState.DEAD.value}
     if states & failed:
         return "failed", next((found.reason or "" for found in deliveries if found.state in failed), "")
