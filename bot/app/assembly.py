@@ -118,6 +118,7 @@ async def run(config: Config, role: str = "all") -> int:
         config.language,
         _desk_of(config, channels),
         ground.clock,
+        zone=config.zone,
         shelf=ground.shelf,
         encoder=choose_encoder(config),
         handles=role != "web",
@@ -257,6 +258,7 @@ async def chat(config: Config, name: str) -> int:
         config.language,
         _desk_of(config, [channel]),
         ground.clock,
+        zone=config.zone,
         shelf=ground.shelf,
         encoder=choose_encoder(config),
     )

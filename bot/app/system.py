@@ -7,6 +7,7 @@ import gc
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -16,6 +17,7 @@ from bot.apply.work import DeskPlace, Setup
 from bot.board import Board
 from bot.inbox import InboxService, OperatorActs, Windows
 from bot.knowledge.encoders import NO_ENCODER, EncoderChoice
+from bot.knowledge.learner import Learner
 from bot.library import Library
 from bot.outbox import OutboxService
 from bot.ports import FileShelf
@@ -53,6 +55,7 @@ class App:
     encoder: EncoderChoice = NO_ENCODER
     handles: bool = True
     listens: bool = True
+    zone: tzinfo = UTC
 
     def __post_init__(self) -> None:
         self.supervisor = Supervisor()
@@ -60,7 +63,7 @@ class App:
         self.outbox = OutboxService(self.database, self.clock, self.alarm, self.supervisor)
         self.board = Board(self.database)
         self.setup = Setup(
-            self.language, capabilities, self.desk, self.outbox.is_idle, settings=lambda: self.board.settings
+            self.language, capabilities, self.desk, self.outbox.is_idle, self.zone, settings=lambda: self.board.settings
         )
         self.library = Library(self.database, self.clock, encoder=self.encoder)
         self.inbox = InboxService(
@@ -83,6 +86,7 @@ class App:
             self.outbox.serve(by_name, self.setup)
         if self.shelf is not None:
             self.shelf.serve(by_name)
+        self._is_sharing = False
         self.listened = asyncio.Event()  # a channel's input has ended, as a terminal's does
 
     async def start(self) -> None:
@@ -106,6 +110,7 @@ class App:
             if sending or handling:
                 log.info("taken up from the last run: %d arrivals, %d deliveries", handling, sending)
             self.supervisor.start("timers", self.timers.run)
+            self.supervisor.start("learning", Learner(self.database, self.clock, lambda: self.library.index).run)
             if is_split:
                 self.supervisor.start("arrivals of other processes", self.timers.follow_arrivals)
 
@@ -149,11 +154,18 @@ class App:
 
     def _handled(self, handled: Handled) -> None:
         self.outbox.accept(handled.deliveries, claimed=handled.claimed)
+        if handled.wants_sharing and not self._is_sharing:
+            self._is_sharing = True
+            self.supervisor.spawn("sharing out", self._share_out())
         if handled.is_new_identity and handled.deliveries:
             first = next((one.delivery for one in handled.deliveries if one.delivery.lane.count(":") == 2), None)
             channel = next((one for one in self.channels if first and one.name == first.channel), None)
             if first is not None and isinstance(channel, Naming):
                 self.supervisor.spawn("names", self._learn_name(channel, first.account, first.address))
+
+    async def _share_out(self) -> None:
+        self._is_sharing = False  # what happens from now on is not seen by this look
+        await self.timers.tend()
 
     async def _learn_name(self, channel: Any, account: str, address: str) -> None:
         names = await channel.names([address])

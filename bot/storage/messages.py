@@ -96,6 +96,17 @@ def last_customer_origin(connection: Connection, conversation_id: ConversationId
     return connection.execute(query.order_by(message.c.id.desc()).limit(1)).scalar_one_or_none() or ""
 
 
+def answered_since(connection: Connection, conversation_id: ConversationId, since: datetime) -> bool:
+    """Whether an operator said something to the customer since that moment."""
+    query = select(message.c.id).where(
+        message.c.conversation_id == conversation_id,
+        message.c.author.in_(("operator", "outside")),
+        message.c.kind == "text",
+        message.c.created_at >= since,
+    )
+    return connection.execute(query.limit(1)).scalar_one_or_none() is not None
+
+
 def change_message(connection: Connection, number: int, **values: object) -> None:
     if isinstance(values.get("text"), str):
         values["text"] = str(values["text"]).replace("\x00", "")
@@ -181,6 +192,22 @@ def add_answer(
             "created_at": now,
         },
     )
+
+
+def question_of(connection: Connection, conversation_id: ConversationId, under: MessageId | None) -> str:
+    """The question that a press under a message is about: that of the message, else the last one that found nothing.
+
+    "" when there is none, and for what no press has brought.
+    """
+    if under is None:
+        return ""
+    own = select(faq_answer.c.question).where(faq_answer.c.message_id == under)
+    question = connection.execute(own.order_by(faq_answer.c.id).limit(1)).scalar()
+    if question is not None:
+        return str(question)
+    query = select(faq_answer).where(faq_answer.c.conversation_id == conversation_id)
+    last = connection.execute(query.order_by(faq_answer.c.id.desc()).limit(1)).one_or_none()
+    return str(last.question) if last is not None and last.decision == "none" else ""
 
 
 def note_outcome(connection: Connection, message_id: MessageId, outcome: str) -> None:

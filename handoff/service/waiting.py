@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from statistics import fmean, median
 from zoneinfo import ZoneInfo
 
-from handoff.hours import Schedule, add_working_time, next_opening
+from handoff.service.hours import Schedule, add_working_time, next_opening
 
 _LEAST = 5  # conversations handled before anything is foretold
 _FACTORS = (0.5, 3.0)  # by how much experience may correct the reckoning
@@ -22,15 +22,20 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Experience:
-    """What was seen lately on a level. Seconds of handling; of those who waited: told and real seconds."""
+    """What was seen lately on a level, in seconds.
+
+    `handling`: how long conversations took; `pickups`: how long those waited who came while somebody had room;
+    `reckoned_and_real`: of those who had to wait for their turn.
+    """
 
     handling: Sequence[float] = ()
-    told_and_real: Sequence[tuple[float, float]] = ()
+    pickups: Sequence[float] = ()
+    reckoned_and_real: Sequence[tuple[float, float]] = ()
 
     @property
     def factor(self) -> float:
-        """How much longer than told it really took, in the middle; 1 while too little is known."""
-        ratios = [real / told for told, real in self.told_and_real if told > 0]
+        """How much longer than reckoned it really took, in the middle; 1 while too little is known."""
+        ratios = [real / reckoned for reckoned, real in self.reckoned_and_real if reckoned > 0]
         if len(ratios) < _LEAST:
             return 1.0
         return min(max(median(ratios), _FACTORS[0]), _FACTORS[1])
@@ -43,17 +48,31 @@ class Crew:
     capacity: int = 0
     load: int = 0
 
+    @property
+    def room(self) -> int:
+        return max(0, self.capacity - self.load)
 
-def expected_wait(position: int, crew: Crew, experience: Experience) -> timedelta | None:
-    """Working time until the one at `position` (from 1) is taken; None when it cannot be told honestly."""
+
+def reckon(position: int, crew: Crew, experience: Experience) -> timedelta | None:
+    """Working time until the one at `position` (from 1) is taken, before experience corrects it.
+
+    Nothing for one who need not wait for a turn; None when it cannot be told honestly.
+    """
     if crew.capacity <= 0 or len(experience.handling) < _LEAST:
         return None
-    free = crew.capacity - crew.load
-    ends_awaited = max(0, position - max(free, 0))
-    if not ends_awaited:
-        return timedelta(0)
-    seconds = ends_awaited * fmean(experience.handling) / crew.capacity
-    return timedelta(seconds=seconds * experience.factor)
+    ends_awaited = max(0, position - crew.room)
+    return timedelta(seconds=ends_awaited * fmean(experience.handling) / crew.capacity)
+
+
+def expect(reckoned: timedelta | None, experience: Experience) -> timedelta | None:
+    """What is told: corrected by how right the reckoning was; without a turn to wait for, as long as others did."""
+    if reckoned is None:
+        return None
+    if reckoned:
+        return reckoned * experience.factor
+    if len(experience.pickups) < _LEAST:
+        return None
+    return timedelta(seconds=median(experience.pickups))
 
 
 def rounded(wait: timedelta) -> timedelta:

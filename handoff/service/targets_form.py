@@ -12,8 +12,8 @@ from datetime import timedelta
 from typing import Any
 
 from handoff.queue import PRIORITIES
-from handoff.spans import read_span, write_span
-from handoff.targets import Promise, Target, Targets
+from handoff.service.spans import read_span, write_span
+from handoff.service.targets import Promise, Target, Targets
 
 _MOST = 50
 

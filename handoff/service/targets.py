@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from handoff.hours import Schedule, add_working_time, working_time_between
+from handoff.service.hours import Schedule, add_working_time, working_time_between
 
 _NOTHING = timedelta(0)
 

@@ -1,4 +1,4 @@
-"""`faq import`, `export`, `match` and `search`."""
+"""`faq import`, `export` and `match`."""
 
 from __future__ import annotations
 
@@ -15,20 +15,18 @@ from core.clock import SystemClock
 from core.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from bot.storage.entries import ImportCount
     from faq.entry import Entry
+    from faq.quality.collisions import Collision
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
+_MOST_ASKED = 1500  # wordings that an import is checked with; that takes a few seconds
+_MOST_SHOWN = 10
 
 
-@click.group()
-def faq() -> None:
-    """What the bot knows."""
-
-
-@faq.command("import")
+@click.command("import")
 @click.argument("file", type=_FILE)
 @click.option("--dry-run", is_flag=True, help="Check the file and count, but change nothing.")
 @click.option("--json", "is_json", is_flag=True, help="Print the outcome as JSON.")
@@ -55,36 +53,58 @@ def import_(file: Path, dry_run: bool, is_json: bool) -> int:
             click.echo(f"row {fault['row']}{column}: {fault['reason']}", err=True)
         raise InvalidInput(f"{file.name}: {len(faults)} faults, nothing was imported; mend them and import again")
     with opened_database(config) as engine:
-        count = _import(engine, result.entries, dry_run)
+        count, entries = _import(engine, result.entries, dry_run, file.name)
+    competing = _competing(entries, count.touched)
     if is_json:
-        _print_outcome(count, [])
-    else:
-        would = "would be " if dry_run else ""
-        click.echo(
-            f"{count.imported} entries {would}added, {count.updated} {would}updated, {count.unchanged} unchanged"
-        )
+        _print_outcome(count, [], [one._asdict() for one in competing or ()])
+        return 0
+    would = "would be " if dry_run else ""
+    click.echo(f"{count.imported} entries {would}added, {count.updated} {would}updated, {count.unchanged} unchanged")
+    if competing is None:
+        click.echo("so many entries are not held against each other here; do that with: otklik faq check", err=True)
+    for one in (competing or ())[:_MOST_SHOWN]:
+        click.echo(f"{one.entry_id} and {one.other_id} compete: {one.advice}", err=True)
+    if competing and len(competing) > _MOST_SHOWN:
+        click.echo(f"(and {len(competing) - _MOST_SHOWN} more; all of them: otklik faq check)", err=True)
     return 0
 
 
-def _import(engine: Any, entries: Sequence[Entry], dry_run: bool) -> ImportCount:
-    from bot.storage.entries import import_entries
+def _import(engine: Any, entries: Sequence[Entry], dry_run: bool, source: str) -> tuple[ImportCount, Sequence[Entry]]:
+    """What was counted, and all entries as they are afterwards."""
+    from bot.storage.entries import import_entries, load_entries
 
     with engine.connect() as connection:
         transaction = connection.begin()
-        count = import_entries(connection, entries, SystemClock().now())
+        count = import_entries(connection, entries, SystemClock().now(), source)
+        after = load_entries(connection)
         if dry_run:
             transaction.rollback()
         else:
             transaction.commit()
-    return count
+    return count, after
 
 
-def _print_outcome(count: ImportCount | None, faults: list[dict[str, Any]]) -> None:
+def _competing(entries: Sequence[Entry], touched: Collection[str]) -> list[Collision] | None:
+    """Entries that want the same questions as those just imported; None when that would take too long."""
+    from faq.index import Index
+    from faq.quality.collisions import collisions
+
+    wanted = set(touched)
+    if sum(len(entry.wordings) for entry in entries if entry.id in wanted) > _MOST_ASKED:
+        return None
+    return collisions(Index.build(entries), wanted) if wanted else []
+
+
+def _print_outcome(
+    count: ImportCount | None, faults: list[dict[str, Any]], competing: Sequence[dict[str, Any]] = ()
+) -> None:
+    """`collisions` is only there when there are some."""
     numbers = {name: getattr(count, name, 0) for name in ("imported", "updated", "unchanged")}
-    click.echo(json.dumps({**numbers, "errors": faults}, ensure_ascii=False))
+    more = {"collisions": list(competing)} if competing else {}
+    click.echo(json.dumps({**numbers, "errors": faults, **more}, ensure_ascii=False))
 
 
-@faq.command()
+@click.command()
 @click.argument("file", type=_FILE)
 def export(file: Path) -> None:
     """Write all entries to a CSV, XLSX, YAML or JSONL file, replacing it."""
@@ -98,7 +118,7 @@ def export(file: Path) -> None:
     click.echo(f"{len(entries)} entries written to {file}", err=True)
 
 
-@faq.command()
+@click.command()
 @click.option("--faq", "faq_file", type=_FILE, required=True, help="A FAQ file of any kind that can be imported.")
 @click.option("--queries", type=_FILE, required=True, help='JSONL, one {"id": …, "text": …} a line.')
 def match(faq_file: Path, queries: Path) -> None:
@@ -110,33 +130,4 @@ def match(faq_file: Path, queries: Path) -> None:
     match_file(faq_file, queries, sys.stdout, today=today, encoder=installed_encoder())
 
 
-@faq.command()
-@click.argument("text")
-@click.option("--json", "is_json", is_flag=True, help="Print the outcome as JSON, as `match` does.")
-def search(text: str, is_json: bool) -> None:
-    """What the bot would make of TEXT, and why."""
-    config = settings()
-    from bot.storage.entries import load_entries
-    from faq.answer import judge
-    from faq.index import Index
-    from faq.match import describe
-
-    today = SystemClock().now().astimezone(config.zone).date()
-    with opened_database(config) as engine, engine.connect() as connection:
-        live = {entry.id: entry for entry in load_entries(connection) if entry.is_live(today)}
-    verdict = judge(Index.build(list(live.values())), text)
-    described = describe(verdict)
-    if is_json:
-        click.echo(
-            json.dumps({"id": None, "text": text, **described, "normal": verdict.matches.normal}, ensure_ascii=False)
-        )
-        return
-    click.echo(f"read as    {verdict.matches.normal or '(nothing to search for)'}")
-    click.echo(f"decision   {described['decision']}")
-    for number, found in enumerate(verdict.matches, 1):
-        entry = live[found.entry_id]
-        click.echo(f"{number}. {found.score:6.1%}  {found.entry_id}  {entry.question}")
-        if found.phrasing != entry.question:
-            click.echo(f"            by the phrasing: {found.phrasing}")
-    if not live:
-        click.echo("the FAQ has no published entries; add some with: otklik faq import FILE")
+COMMANDS = (import_, export, match)

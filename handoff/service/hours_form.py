@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handoff.hours import ALL_DAY, DAY, Hours, Schedule, Span, Week, public_holidays
+from handoff.service.hours import ALL_DAY, DAY, Hours, Schedule, Span, Week, public_holidays
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LEVELS = (1, 2, 3)
