@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
 
+from bot.storage.desk.tags import tags_of
 from bot.storage.messages import read_attachments
 from bot.storage.tables import conversation, customer, faq_answer, faq_entry, identity, invitation, message, operator
 from bot.storage.tables import outbox as outbox_table
-from core.conversation import Status
+from core.conversation import ConversationId, Status
 from core.delivery import DeliveryState
 from core.message import Attachment
 
@@ -44,6 +45,10 @@ class Head:
     closed_at: datetime | None
     question: str
     newer: int | None
+    level: int
+    priority: int
+    snoozed_until: datetime | None
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +133,10 @@ def find_head(connection: Connection, number: int) -> Head | None:
         conversation.c.id > number,
         conversation.c.status != Status.CLOSED.value,
     )
-    return _head(row, connection.execute(newer).scalar())
+    return _head(row, connection.execute(newer).scalar(), tags_of(connection, ConversationId(number)))
 
 
-def _head(row: Row[Any], newer: int | None) -> Head:
+def _head(row: Row[Any], newer: int | None, tags: tuple[str, ...]) -> Head:
     return Head(
         row.id,
         Status(row.status),
@@ -152,6 +157,10 @@ def _head(row: Row[Any], newer: int | None) -> Head:
         row.closed_at,
         (row.dialogue or {}).get("question", ""),
         newer,
+        row.level,
+        row.priority,
+        row.snoozed_until,
+        tags,
     )
 
 

@@ -85,6 +85,14 @@ function put(one) {
   if (wasAtEnd || one.author === "operator") messages.scrollTop = messages.scrollHeight;
 }
 
+async function renewPanel() {
+  const conv = state.opened;
+  const html = await fragment(`/inbox/${conv}?view=${state.view}`).catch(() => null);
+  if (html === null || state.opened !== conv) return;
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  $("marks").replaceWith(fresh.getElementById("marks"));
+}
+
 let headAsked = 0;
 async function renewHead(one) {
   if (state.opened !== one.conv) return;
@@ -189,6 +197,7 @@ talk.addEventListener("submit", async (event) => {
   for (const button of form.querySelectorAll("button")) button.disabled = false;
   if (answer.ok && menu) menu.open = false;
   if (answer.ok) renewHead({ conv: state.opened });
+  if (answer.ok && ["tag", "untag", "priority", "vip"].includes(fields.act)) renewPanel();
 });
 
 export async function closeAndNext() {
