@@ -12,6 +12,7 @@ from bot.console.live.clients import Client
 from bot.console.live.fragments import encode
 from bot.storage.console.sessions import find_session
 from bot.storage.operators import touch_operator
+from core.text import LANGUAGES
 
 PING_EVERY = 20.0  # seconds; a page that hears nothing for 45 s opens the stream anew
 _WRITE_TIME = 10.0
@@ -25,7 +26,8 @@ async def follow(visit: Visit) -> web.StreamResponse:
         headers={"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
     )
     await response.prepare(visit.request)
-    client = Client(session.operator.id, session.id, visit.language)
+    asked = visit.request.query.get("language", "")  # a shared worker does not always ask as its pages do
+    client = Client(session.operator.id, session.id, asked if asked in LANGUAGES else visit.language)
     hub = visit.console.hub
     missed = await hub.join(client, _cursor(visit.request))
     try:
