@@ -36,7 +36,6 @@ HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
     "Cache-Control": "no-store",
@@ -70,7 +69,7 @@ def guarded(console: Console, route: Route) -> Callable[[web.Request], Awaitable
     """The route's handler as the web server calls it."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
-        request[_MARK] = True
+        request[_MARK] = console.is_secure
         visit = await _receive(console, request)
         try:
             refusal = await _refusal(visit, route)
@@ -100,9 +99,13 @@ async def _close_files(request: web.Request) -> None:
 
 async def put_headers(request: web.Request, response: web.StreamResponse) -> None:
     """For every answer of the console, streams and refusals too; what a handler has set stays."""
-    if request.get(_MARK):
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+    is_secure = request.get(_MARK)
+    if is_secure is None:
+        return
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if is_secure:  # over plain http browsers ignore it, and complain
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
 
 
 async def _receive(console: Console, request: web.Request) -> Visit:
@@ -150,7 +153,7 @@ async def _refusal(visit: Visit, route: Route) -> web.StreamResponse | None:
     if (visit.request.content_length or 0) > route.limit:
         return _answer(visit, 413, visit.word("error.too_large"))
     visit.request = visit.request.clone(client_max_size=route.limit)
-    visit.request[_MARK] = True
+    visit.request[_MARK] = visit.console.is_secure
     try:
         async with asyncio.timeout(_BODY_TIME):
             form = await visit.request.post()

@@ -1,4 +1,4 @@
-"""An operator's day in a real browser: what comes in shows by itself, what is done reaches the customer and colleagues."""
+"""An operator's day in a real browser: what comes in shows by itself, what is done reaches those it is for."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ def test_conversation_from_the_queue_to_the_score(stage: Stage, come_in: OpenPag
     expect(anna.locator(".talk-who")).to_contain_text("закрыто")
     stage.run(stage.house.settled())
     stage.run(stage.house.channels["telegram"].presses("1001", "5"))
+    stage.run(stage.house.settled())
     anna.reload()
     expect(anna.locator(".panel .score").first).to_have_text("5/5")
 

@@ -65,9 +65,7 @@ def test_every_page_fits_a_small_screen_in_both_languages(stage: Stage, come_in:
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, f"{path} is {wide} px too wide"
         assert page.evaluate("document.documentElement.lang") == locale[:2]
-        inner = page.evaluate(
-            "document.getElementById('main').scrollWidth - document.getElementById('main').clientWidth"
-        )
+        inner = page.evaluate("(main => main.scrollWidth - main.clientWidth)(document.getElementById('main'))")
         assert inner <= 0, f"{path}: {inner} px too wide inside"
 
 

@@ -1,10 +1,11 @@
-"""Open pages against what happens to servers and networks: nothing lost, nothing twice, and they go on by themselves."""
+"""Open pages while servers and networks come and go: nothing lost, nothing twice, and they go on by themselves."""
 
 from __future__ import annotations
 
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.console.conftest import OpenPage
 from tests.integration.console.house import PASSWORD
-from tests.pictures.browser import Complaints, log_in, open_browser
+from tests.pictures.browser import ARGUMENTS, Complaints, chromium_path, log_in
 from tests.pictures.stage import Stage
 from tests.postgres import PostgresServer
 
@@ -36,6 +37,7 @@ def test_server_is_killed_and_started_again_under_an_open_page(console_chromium:
     first.close()
     expect(page.locator("#net")).to_be_visible()
     second = Stage(tmp_path / "house", people={}, entries=(), port=port)
+    second.house.channels["telegram"]._ids.default_factory = lambda: 1000  # the customer goes on, the numbers too
     second.says("два")
     second.says("три")
     expect(page.locator("#net")).to_be_hidden(timeout=20_000)
@@ -61,7 +63,8 @@ class Proxy:
     def leave(self) -> None:
         self.is_away = True
         for one in self._open:
-            one.close()
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
         self._open = []
 
     def close(self) -> None:
@@ -82,25 +85,19 @@ class Proxy:
                 threading.Thread(target=_pump, args=(one, other), daemon=True).start()
 
     def _refuse(self, client: socket.socket) -> None:
-        try:
+        with suppress(OSError):
             client.recv(65536)
             client.sendall(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             client.close()
-        except OSError:
-            pass
 
 
 def _pump(source: socket.socket, sink: socket.socket) -> None:
-    try:
+    with suppress(OSError):
         while data := source.recv(65536):
             sink.sendall(data)
-    except OSError:
-        pass
     for one in (source, sink):
-        try:
+        with suppress(OSError):
             one.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
         one.close()
 
 
@@ -188,11 +185,12 @@ def test_message_handled_by_another_process_appears(
         working.close()
 
 
-def test_plain_http_at_an_address_of_the_local_network(stage: Stage) -> None:
+def test_plain_http_at_an_address_of_the_local_network(console_chromium: Browser, stage: Stage) -> None:
     """There browsers forbid notifications and the clipboard; everything else must work."""
     complaints = Complaints()
     stage.says("оператор")
-    with open_browser("--host-resolver-rules=MAP desk.lan 127.0.0.1") as browser:
+    arguments = [*ARGUMENTS, "--host-resolver-rules=MAP desk.lan 127.0.0.1"]
+    with console_chromium.browser_type.launch(executable_path=chromium_path(), args=arguments) as browser:
         context = browser.new_context(locale="ru-RU")
         address = f"http://desk.lan:{stage.house.server.port}"
         complaints.watch(context, address)
