@@ -21,10 +21,11 @@ from faq.answer import Handoff, Policy, Verdict, asks_for_operator, judge_burst
 from faq.encoder import Encoder
 from faq.index import Index
 from faq.learning.exceptions import Exceptions
-from faq.matches import Matches
+from faq.matches import Match, Matches
 
 log = logging.getLogger(__name__)
 
+_WORTH_SHOWING = 0.03  # probability below which a match is noise to somebody who looks for themselves
 _INLINE = 2000  # entries up to which a search without an encoder is quicker than handing it to a thread
 _CALL = 200  # characters; a longer message to people is no mere call for one
 _SEARCHERS = 4  # threads; an endpoint is waited for in them
@@ -142,6 +143,12 @@ class Library:
             return Knowledge(used.index, self._judge(used, texts))
         loop = asyncio.get_running_loop()
         return Knowledge(used.index, await loop.run_in_executor(self._searchers, self._judge, used, texts))
+
+    async def find(self, text: str, most: int) -> tuple[Match, ...]:
+        """For people who look for themselves: everything that may be meant, best first."""
+        index, loop = self._used.index, asyncio.get_running_loop()
+        matches = await loop.run_in_executor(self._searchers, lambda: index.search(text, limit=most))
+        return tuple(match for match in matches if match.score >= _WORTH_SHOWING)
 
     def _judge(self, used: _InUse, texts: Sequence[str]) -> list[Verdict]:
         verdicts = judge_burst(used.index, texts, self._policy)

@@ -67,7 +67,8 @@ def of_scores(invitation_id: int) -> Keyboard:
 def of_reasons(invitation: Invitation) -> Keyboard:
     reasons = [Choice(Text(f"reason.{reason}"), "reason", f"{invitation.id}:{reason}") for reason in REASONS]
     rows = [tuple(reasons[start : start + 2]) for start in range(0, len(reasons), 2)]
-    return with_operator(*rows, (reopen(invitation.conversation_id),))
+    number = invitation.conversation_id
+    return with_operator(*rows, (reopen(number),) if number is not None else ())
 
 
 def reopen(conversation_id: int) -> Choice:

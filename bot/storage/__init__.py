@@ -5,4 +5,6 @@ import bot.storage.console.tables
 import bot.storage.desk.tables
 import bot.storage.knowledge.tables
 import bot.storage.live.tables
-import bot.storage.service.tables  # noqa: F401
+import bot.storage.service.tables
+import bot.storage.surveys.tables
+import bot.storage.website.tables  # noqa: F401

@@ -113,7 +113,7 @@ def move_values(
         values |= {"closed_at": now, "closed_by": closed_by, "closed_by_operator_id": operator_id or before.operator_id}
         values["operator_id"] = None
     if before.status is Status.CLOSED and to is not Status.CLOSED:
-        values |= {"closed_at": None, "closed_by": None}
+        values |= {"closed_at": None, "closed_by": None, "reopened_at": now}
     if trigger and before.queued_at is None:
         values["handoff_trigger"] = trigger
     return values

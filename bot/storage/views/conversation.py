@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from bot.storage.desk.tags import tags_of
 from bot.storage.messages import read_attachments
-from bot.storage.tables import conversation, customer, faq_answer, faq_entry, identity, invitation, message, operator
+from bot.storage.surveys.tables import invitation
+from bot.storage.tables import conversation, customer, faq_answer, faq_entry, identity, message, operator
 from bot.storage.tables import outbox as outbox_table
 from core.conversation import ConversationId, Status
 from core.delivery import DeliveryState
