@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from bot.storage.tables import conversation, faq_answer, faq_entry, identity, invitation
+from bot.storage.surveys.tables import invitation
+from bot.storage.tables import conversation, faq_answer, faq_entry, identity
 from bot.storage.views.conversation import Head
 from core.conversation import Status
 

@@ -47,7 +47,7 @@ async def test_who_loses_the_role_is_out_at_once(house: House, browser: Open) ->
     assert await vera.log_in("vera") == 303
     assert (await vera.get("/faq/new"))[0] == 403
     _, log = await admin.get("/audit?act=operator.changed")
-    assert "изменил сотрудника" in log
+    assert "изменение сотрудника" in log
     assert "vera" in log
 
 

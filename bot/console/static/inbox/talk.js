@@ -170,10 +170,13 @@ on("viewing", ({ conv, people }) => state.opened === conv && showViewers(people)
 function showViewers(people) {
   const others = people.filter((one) => one.id !== page.me);
   const line = $("viewers");
+  const messages = $("messages");
+  const wasAtEnd = isAtEnd(messages, 8);
   line.hidden = !others.length;
   const typing = others.filter((one) => one.typing);
   const names = (list) => list.map((one) => one.name).join(", ");
   line.textContent = typing.length ? words.typing.replace("{names}", names(typing)) : words.viewing.replace("{names}", names(others));
+  if (wasAtEnd) messages.scrollTop = messages.scrollHeight;
 }
 
 // --- acts: forms of the head, done without leaving
