@@ -10,6 +10,7 @@ from bot.apply import act_steps, desk_steps
 from bot.apply.card import post_card
 from bot.apply.relay import keep_customer_message, relay_edit
 from bot.apply.service import countdowns
+from bot.apply.service.rules import plan_wait
 from bot.apply.service.steps import carry_on_clock
 from bot.apply.service.waiting import tell_news
 from bot.apply.work import Work
@@ -31,6 +32,9 @@ def carry_out(work: Work, steps: Sequence[st.Step]) -> None:
     for step in steps:
         carry(step, work)
     work.finish()
+    if work.has_new_wait:
+        work.has_new_wait = False
+        plan_wait(work)
 
 
 @singledispatch

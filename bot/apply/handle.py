@@ -13,15 +13,16 @@ from sqlalchemy import Connection
 from bot.apply.carry import carry_out
 from bot.apply.comments import invite_to_messages
 from bot.apply.desk import at_live, handle_desk
+from bot.apply.following import follow_rules
 from bot.apply.handled import Handled
 from bot.apply.timer import handle_timer
 from bot.apply.work import Setup, Work
 from bot.decide import CustomerSide, decide
 from bot.decide.situation import Knowledge, ShownButton, Situation
-from bot.decide.steps import Burst, Decision, Pressed
+from bot.decide.steps import Burst, Decision, Pressed, Score
 from bot.storage import conversations, inbox, invitations, messages, people
 from core.channel import Capabilities
-from core.conversation import Status
+from core.conversation import Conversation, Status
 from core.customer import Sender
 from core.event import (
     ButtonPressed,
@@ -39,8 +40,10 @@ from core.event import (
     TopicToggled,
 )
 from core.message import MessageId
+from handoff.service.rules import Moment
 
 _DESK_EVENTS = OperatorActed | OperatorWrote | OperatorEdited | OperatorPressed | TopicSeen | TopicToggled
+
 _BY_INVITATION = frozenset({"vote", "reason"})
 
 
@@ -153,6 +156,7 @@ def _decide_customer(
     decision = decide(event, situation, knowledge, now)
     work = Work(connection, setup, now, found.customer, found.identity, found.conversation, dict(found.keyboard))
     carry_out(work, decision.steps)
+    _follow_rules(work, event, decision, found.conversation)
     return Handled(
         tuple(work.deliveries),
         work.is_with_people,
@@ -160,6 +164,19 @@ def _decide_customer(
         wants_sharing=work.wants_sharing,
         claimed=frozenset(work.claimed),
     )
+
+
+def _follow_rules(work: Work, event: CustomerSide, decision: Decision, before: Conversation | None) -> None:
+    """What was decided may be what rules are about."""
+    after = work.conversation
+    was_queued = before is not None and after is not None and before.id == after.id and before.status is Status.QUEUED
+    if after is not None and after.status is Status.QUEUED and not was_queued:
+        follow_rules(work, Moment.QUEUED)
+    if isinstance(event, Burst):
+        follow_rules(work, Moment.SAID, "\n".join(message.text for message in event.messages))
+    for step in decision.steps:
+        if isinstance(step, Score) and isinstance(event, Pressed) and event.act == "vote":
+            follow_rules(work, Moment.SCORED, score=step.invitation.score)
 
 
 def _situation(connection: Connection, event: CustomerSide, found: people.Found, setup: Setup) -> Situation:

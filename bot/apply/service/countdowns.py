@@ -118,6 +118,7 @@ def _start(work: Work, target: Target) -> None:
     limit = work.setup.settings()[TARGETS].limit(target, about.level, Priority(about.priority).name.lower())
     what = Countdown(target, work.now, timedelta(0), limit)
     due_at = what.due_at(schedule)
+    work.has_new_wait |= target in RESPONSES
     one = stored.start_countdown(work.connection, about, what, due_at, work.now)
     set_target_timer(work.connection, work.setup.settings(), one, schedule, work.now)
 
@@ -134,6 +135,7 @@ def _end(
             stored.note_breached(work.connection, one.id, work.now)
         outcome = "missed" if is_missed else "dropped" if is_dropped else "met"
         passed = one.countdown.passed(schedule, work.now)
+        work.has_new_wait |= one.countdown.target in RESPONSES
         stored.end_countdown(work.connection, one.id, passed, outcome, operator_id, work.now)
         drop_timer(work.connection, TIMER, str(one.id))
 
