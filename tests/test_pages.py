@@ -120,7 +120,7 @@ def test_reference_names_no_command_that_is_not_there() -> None:
     named = {
         (page_name(page), match)
         for page in pages
-        for match in re.findall(r"`(?:\.venv/bin/)?(otklik(?: [a-z]+)+)", page.read_text("utf-8"))
+        for match in re.findall(r"`(?:\.venv/bin/)?(otklik(?: [a-z]+(?:-[a-z]+)*)+)", page.read_text("utf-8"))
     }
     unknown = {
         (page, name) for page, name in named if not any(name == path or name.startswith(f"{path} ") for path in known)

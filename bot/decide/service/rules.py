@@ -58,7 +58,7 @@ def _act(act: RuleAct, rule: Rule, situation: RuleSituation, now: datetime) -> l
         case rules.Canned():
             found = next((one for one in situation.canned if one.name == act.name), None)
             if found is None:
-                return [_trouble(rule, Text("rule.trouble.canned", {"name": act.name}))]
+                return [_trouble(rule, Text("trouble.canned", {"name": act.name}))]
             return [_say(fill(found.text, _values(situation)), situation)]
         case rules.Transfer():
             return _transfer(act.to, rule, situation)
@@ -98,7 +98,7 @@ def _transfer(to: str, rule: Rule, situation: RuleSituation) -> list[Step]:
         return [*moved, Notice(Text("desk.rule.level", {"rule": rule.name, "level": to}))]
     target = next((one for one in situation.operators if one.login == to), None)
     if target is None or target.presence in AWAY:
-        return [_trouble(rule, Text("rule.trouble.operator", {"name": to}))]
+        return [_trouble(rule, Text("trouble.operator", {"name": to}))]
     if conversation.operator_id == target.id:
         return []
     return [

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.apply.carry import carry_out
 from bot.apply.desk_facts import desk_situation
-from bot.apply.following import follow_waiting
+from bot.apply.following.rules import follow_waiting
 from bot.apply.handled import Handled
 from bot.apply.service.countdowns import TIMER
 from bot.apply.service.waiting import has_moved_up
