@@ -11,12 +11,9 @@ from bot.apply.work import Work
 from bot.decide import act_steps as st
 from bot.storage import messages, outbox, people
 from bot.storage.desk import audit, tags
-from bot.storage.notes import read_note, write_note
 from core.delivery import DeliveryState, DeskAct, DeskPost
 from core.message import MessageId, OutgoingMessage
 from core.text import Text
-
-ALERTS = "alerts_place"  # the note that says where the leads' topic is
 
 
 def record(step: st.Record, work: Work) -> None:
@@ -111,23 +108,6 @@ def snooze(step: st.Snooze, work: Work) -> None:
     work.change(snoozed_until=step.until)
     on_snoozed(work, is_asleep=step.until is not None)
     work.wants_sharing = True
-
-
-def alert(step: st.Alert, work: Work) -> None:
-    """For the leads; where nobody said where their topic is, in the conversation's own."""
-    words = f"🚨 {work.desk_words(step.text)}"
-    desk, place = work.setup.desk, read_note(work.connection, ALERTS)
-    chat, _, topic = (place or "").partition(" ")
-    if desk is not None and place is not None and chat == desk.chat:
-        about = f" · {work.topic_name}" if work.conversation is not None else ""
-        work.post(DeskPost(DeskAct.POST, text=f"{words}{about}", topic=topic))
-    elif work.conversation is not None and work.has_topic():
-        work.post(DeskPost(DeskAct.POST, text=words))
-
-
-def put_alerts_here(step: st.PutAlertsHere, work: Work) -> None:
-    if work.setup.desk is not None:
-        write_note(work.connection, ALERTS, f"{work.setup.desk.chat} {step.topic}")
 
 
 def _show_edit(work: Work, row: Any, text: str) -> None:

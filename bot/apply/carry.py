@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import singledispatch
 
-from bot.apply import act_steps, desk_steps
+from bot.apply import act_steps, alerts, desk_steps
 from bot.apply.card import post_card
 from bot.apply.relay import keep_customer_message, relay_edit
 from bot.apply.service import countdowns
@@ -142,7 +142,7 @@ def _invite(step: st.Invite, work: Work) -> None:
 def _score(step: st.Score, work: Work) -> None:
     invitations.write_invitation(work.connection, step.invitation)
     if step.notice is not None:
-        desk_steps.show_score(work, step.invitation, step.notice)
+        desk_steps.show_score(work, step)
 
 
 @carry.register
@@ -198,8 +198,8 @@ _DESK: dict[type, Callable[..., None]] = {
     acts.SetVip: act_steps.set_vip,
     acts.Avoid: act_steps.avoid,
     acts.Snooze: act_steps.snooze,
-    acts.Alert: act_steps.alert,
-    acts.PutAlertsHere: act_steps.put_alerts_here,
+    acts.Alert: alerts.alert,
+    acts.PutAlertsHere: alerts.put_alerts_here,
 }
 
 

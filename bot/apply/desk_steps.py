@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from bot.apply.alerts import alert
 from bot.apply.service.countdowns import on_reply
 from bot.apply.work import Work
 from bot.decide import steps as st
+from bot.decide.act_steps import Alert
 from bot.storage import conversations, messages
 from bot.storage.operators import find_operator
 from core.conversation import OperatorId
 from core.delivery import DeskAct, DeskPost
 from core.message import Attachment, AttachmentKind, IncomingMessage, MessageId, OutgoingMessage
 from core.text import Text
-from surveys.invitation import Invitation
 
 
 def notice(step: st.Notice, work: Work) -> None:
@@ -220,19 +221,20 @@ def bind_topic(step: st.BindTopic, work: Work) -> None:
         work.post(DeskPost(DeskAct.DROP, target=step.topic))
 
 
-def show_score(work: Work, about: Invitation, text: Text) -> None:
-    """The score in the topic it was earned in, with the name of who earned it."""
-    desk = work.setup.desk
-    if desk is None or conversations.find_topic(work.connection, about.conversation_id) is None:
+def show_score(work: Work, step: st.Score) -> None:
+    """The score in the topic it was earned in, with the name of who earned it; a low one to the leads."""
+    about, desk = step.invitation, work.setup.desk
+    if step.notice is None or desk is None:
         return
-    earner = find_operator(work.connection, about.operator_id) if about.operator_id else None
-    name = earner.shown_name if earner is not None else "—"
-    words = work.desk_words(Text(text.key, {**text.params, "operator": name}))
-    if work.conversation is not None and work.conversation.id == about.conversation_id:
-        work.post(DeskPost(DeskAct.POST, text=words))
+    if conversations.find_topic(work.connection, about.conversation_id) is None:
         return
     there = conversations.find_conversation(work.connection, about.conversation_id)
-    if there is not None:
-        here, work.conversation = work.conversation, there
-        work.post(DeskPost(DeskAct.POST, text=words))
-        work.conversation = here
+    if there is None:
+        return
+    earner = find_operator(work.connection, about.operator_id) if about.operator_id else None
+    name = {"operator": earner.shown_name if earner is not None else "—"}
+    here, work.conversation = work.conversation, there
+    work.post(DeskPost(DeskAct.POST, text=work.desk_words(Text(step.notice.key, {**step.notice.params, **name}))))
+    if step.alert is not None:
+        alert(Alert(Text(step.alert.key, {**step.alert.params, **name}), only_to_leads=True), work)
+    work.conversation = here

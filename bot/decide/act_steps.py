@@ -100,9 +100,13 @@ class Snooze:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A line for the leads: in their topic, with the conversation's number; without one, in its own topic."""
+    """A line for the leads: in their topic, with the conversation's number; without one, in its own topic.
+
+    `only_to_leads`: in its own topic it stands already.
+    """
 
     text: Text
+    only_to_leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)

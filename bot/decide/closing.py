@@ -44,7 +44,8 @@ def take_vote(argument: str, situation: Situation, now: datetime) -> list[Step]:
         return [Say(Text("csi.same", {"score": given[1]}), "survey", keyboards.with_operator())]
     is_change = result.outcome is VoteOutcome.CHANGED
     notice = Text("desk.score.changed" if is_change else "desk.score", {"score": given[1]})
-    steps: list[Step] = [Score(result.invitation, notice)]
+    alert = Text("alert.score", {"score": given[1]}) if result.is_low else None
+    steps: list[Step] = [Score(result.invitation, notice, alert)]
     if not result.is_low:
         key = "csi.changed" if is_change else "csi.thanks"
         return [
@@ -73,7 +74,8 @@ def take_comment(text: str, situation: Situation, now: datetime) -> list[Step]:
         return []
     changed = give_reason(situation.invitation, comment=text, now=now)
     notice = Text("desk.comment", {"comment": text[:1000]})
-    return [Score(changed, notice), _thank(situation, "csi.comment.thanks"), *_expect("", situation)]
+    alert = Text("alert.comment", {"comment": text[:1000]})
+    return [Score(changed, notice, alert), _thank(situation, "csi.comment.thanks"), *_expect("", situation)]
 
 
 def expects_reason(situation: Situation, verdicts: Sequence[Verdict], now: datetime) -> bool:

@@ -8,11 +8,13 @@ from bot.decide import boards
 from bot.decide.act_steps import PutAlertsHere, Record
 from bot.decide.acts import on_act
 from bot.decide.acts.asking import TELEGRAM, Asking
+from bot.decide.acts.holding import LEVELS
 from bot.decide.situation import DeskSituation
 from bot.decide.steps import (
     Aside,
     BindTopic,
     Card,
+    Choice,
     DeskPress,
     ForwardEdit,
     Notice,
@@ -147,6 +149,22 @@ _ACTS = {
     "send": Act.SEND,
     "drop": Act.DROP,
 }
+_OFFERS = {
+    "transfer": Notice(
+        Text("desk.transfer.ask"),
+        (tuple(Choice(Text("desk.button.level", {"level": level}), "transfer", level) for level in LEVELS),),
+    ),
+    "snooze": Notice(
+        Text("desk.snooze.ask"),
+        (
+            (
+                Choice(Text("desk.button.half"), "snooze", "30m"),
+                *(Choice(Text("desk.button.in", {"hours": hours}), "snooze", f"{hours}h") for hours in (1, 3)),
+            ),
+            (Choice(Text("desk.button.tomorrow"), "snooze", "tomorrow 9:00"),),
+        ),
+    ),
+}
 _BY_BUTTON = frozenset({"take", "close", "release", "reopen", "ban", "unban", "send", "drop"})
 
 
@@ -159,6 +177,10 @@ def on_desk_press(press: DeskPress, situation: DeskSituation, topic: str) -> lis
         return []
     if press.act == "card":
         return [Card()]
+    if press.act in _OFFERS and not press.argument:
+        return [_OFFERS[press.act]]
+    if press.act in _OFFERS:
+        return _ask(_ACTS[press.act], operator, situation, None, topic, to=press.argument)
     if press.act not in _BY_BUTTON:
         return []
     about = MessageId(int(press.argument)) if press.argument.isdecimal() else None

@@ -103,10 +103,11 @@ class Invite:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Write down the invitation as it now stands, and show it on the desk."""
+    """Write down the invitation as it now stands, and show it on the desk; `alert` is for the leads."""
 
     invitation: Invitation
     notice: Text | None = None
+    alert: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

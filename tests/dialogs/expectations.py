@@ -77,7 +77,7 @@ async def _card(player: Player, step: Step) -> None:
     player.check_words(seen.text, step)
     if not seen.is_card:
         player.fail(f"no card: {seen}")
-    player.check_labels(seen.labels, ["Взять", "Закрыть", "Карточка", "Заблокировать"])
+    player.check_labels(seen.labels, ["Взять", "Закрыть", "Передать", "Отложить", "Карточка", "Заблокировать"])
 
 
 async def _reaction(player: Player, step: Step) -> None:
