@@ -17,6 +17,8 @@ from bot.outbox import OutboxService
 from bot.settings.service import HOURS
 from bot.storage.conversations import idle_conversations
 from bot.storage.database import Database
+from bot.storage.measures.keeping import step
+from bot.storage.measures.refresh import Place
 from bot.storage.service.timers import due_timers, postpone_timer
 from bot.storage.upkeep.health import depths
 from core.clock import Clock
@@ -69,6 +71,16 @@ class Timers:
         await self.tend()
         if with_idle:
             await self.close_idle()
+            await self.keep_facts()
+
+    async def keep_facts(self) -> None:
+        """What the measures are reckoned from, so that a report has little left to do."""
+        now, zone = self._clock.now(), self._inbox.setup.zone
+        after: Place | None = None
+        while True:
+            after = await self._database.write(lambda connection: step(connection, now, zone, after))  # noqa: B023
+            if after is None:
+                return
 
     async def tend(self) -> None:
         """Look after the queue: what absent operators held comes back, and what waits is given to who has room."""

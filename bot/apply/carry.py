@@ -18,10 +18,11 @@ from bot.decide import act_steps as acts
 from bot.decide import keyboards
 from bot.decide import steps as st
 from bot.decide.clock_steps import AfterWork, Breach, DropTimer, SetTimer, Warn
-from bot.storage import conversations, invitations, messages, people
+from bot.storage import conversations, messages, people
 from bot.storage.desk import team
 from bot.storage.entries import category_of
 from bot.storage.operators import set_presence
+from bot.storage.surveys import invitations
 from core.conversation import Conversation, Status
 from core.delivery import DeskAct, DeskPost
 from core.text import Text, render
@@ -68,7 +69,7 @@ def _say(step: st.Say, work: Work) -> None:
             work.connection,
             work.live.id,
             number,
-            question=found.question,
+            question=messages.question_of(work.connection, work.live.id, found.under) or found.question,
             decision=found.decision,
             entry=found.entry,
             score=found.score,
@@ -133,8 +134,15 @@ def _remember(step: st.Remember, work: Work) -> None:
 
 @carry.register
 def _invite(step: st.Invite, work: Work) -> None:
-    holder = work.changes.get("closed_by_operator_id")
-    number = invitations.add_invitation(work.connection, work.live.id, work.customer.id, holder, work.now)
+    new = invitations.NewInvitation(
+        work.customer.id,
+        work.setup.zone,
+        work.identity.channel,
+        work.live.id,
+        work.identity.id,
+        work.changes.get("closed_by_operator_id"),
+    )
+    number = invitations.add_invitation(work.connection, new, work.now)
     work.say(Text("csi.ask"), "survey", keyboards.of_scores(number))
 
 

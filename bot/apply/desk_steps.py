@@ -226,11 +226,12 @@ def bind_topic(step: st.BindTopic, work: Work) -> None:
 def show_score(work: Work, step: st.Score) -> None:
     """The score in the topic it was earned in, with the name of who earned it; a low one to the leads."""
     about, desk = step.invitation, work.setup.desk
-    if step.notice is None or desk is None:
+    number = about.conversation_id
+    if step.notice is None or desk is None or number is None:
         return
-    if conversations.find_topic(work.connection, about.conversation_id) is None:
+    if conversations.find_topic(work.connection, number) is None:
         return
-    there = conversations.find_conversation(work.connection, about.conversation_id)
+    there = conversations.find_conversation(work.connection, number)
     if there is None:
         return
     earner = find_operator(work.connection, about.operator_id) if about.operator_id else None

@@ -37,8 +37,8 @@ class DeskPlace:
 class Setup:
     """What stays the same from decision to decision.
 
-    `is_idle(lane)`: nothing waits there, so a new delivery is sent right after the commit. `settings()`: the business
-    settings of this moment; `rules()`: the if-then rules in force.
+    `is_idle(lane)`: nothing waits there, so a new delivery is sent right after the commit; `zone` is the company's.
+    `settings()`: the business settings of this moment; `rules()`: the if-then rules in force.
     """
 
     language: str

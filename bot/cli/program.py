@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
-from bot.cli import backup, doctor, faq, operator, report, rule, running, setting
+from bot.cli import backup, doctor, faq, operator, report, rule, running, setting, site
 from core.errors import OtklikError
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ for _command in (
     report.report,
     rule.rule,
     setting.setting,
+    site.site,
     *backup.COMMANDS,
 ):
     program.add_command(_command)

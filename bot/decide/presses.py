@@ -84,15 +84,20 @@ def _category(press: _Press) -> list[Step]:
     return [*_opened(press), Say(Text("faq.category", {"category": name}), "menu", keyboard)]
 
 
-def _entry(press: _Press) -> list[Step]:
+def _choose(press: _Press) -> list[Step]:
+    """One of the entries that the bot asked to choose from."""
+    return _entry(press, is_choice=True)
+
+
+def _entry(press: _Press, *, is_choice: bool = False) -> list[Step]:
     entry = press.knowledge.entry(press.pressed.argument)
     if entry is None:
         return [
             *_opened(press),
             Say(Text("faq.gone"), "menu", keyboards.of_categories(press.knowledge, press.language)),
         ]
-    how = "chosen" if entry.id in press.dialogue.reserve else "browse"
-    say, dialogue = answering.choose_entry(entry, press.dialogue, how)
+    how = "chosen" if is_choice or entry.id in press.dialogue.reserve else "browse"
+    say, dialogue = answering.choose_entry(entry, press.dialogue, how, press.pressed.message_id)
     if press.situation.is_with_people:
         return [say]
     return [*_opened(press), say, Remember(dialogue)]
@@ -115,7 +120,7 @@ def _refused(press: _Press) -> list[Step]:
     conversation = press.situation.conversation
     # an answer of what was closed meanwhile: the question need not be asked again
     dialogue = conversation.dialogue if conversation else press.dialogue
-    say, dialogue = answering.refuse(press.pressed.argument, dialogue, press.knowledge)
+    say, dialogue = answering.refuse(press.pressed.argument, dialogue, press.knowledge, press.pressed.message_id)
     return [*_opened(press), *steps, say, Remember(dialogue)]
 
 
@@ -153,6 +158,7 @@ _ACTS: dict[str, Callable[[_Press], list[Step]]] = {
     "menu": _menu,
     "category": _category,
     "entry": _entry,
+    "choose": _choose,
     "helped": _helped,
     "refused": _refused,
     "vote": _vote,
@@ -160,4 +166,4 @@ _ACTS: dict[str, Callable[[_Press], list[Step]]] = {
     "reopen": _reopen,
     "language": _language,
 }
-_OPENING = frozenset({"operator", "menu", "category", "entry"})
+_OPENING = frozenset({"operator", "menu", "category", "entry", "choose"})

@@ -11,8 +11,10 @@ import time
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.storage.database import open_engine, read_url
+from bot.storage.measures.keeping import bring_up_to_date
 from bot.storage.migrate import migrate_up
 from tests.day.figures import Figures, read_figures
 from tests.day.policies import round_robin, shared_out_by
@@ -59,6 +61,7 @@ async def _play(options: argparse.Namespace) -> Figures:
         day = Day(url, Path(folder), options.conversations, options.operators, options.seed)
         try:
             await day.play()
+            bring_up_to_date(day.table.database.engine, day.clock.now(), ZoneInfo("UTC"))
             return await day.table.database.read(
                 lambda connection: read_figures(connection, day.loads, MIDNIGHT.date())
             )

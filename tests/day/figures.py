@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
+from bot.storage.measures.period import WHOLE, Period
+from bot.storage.measures.reading import load_facts
 from bot.storage.service.tables import countdown
 from bot.storage.tables import conversation
-from bot.storage.upkeep.reports import Period, load_facts
 from core.conversation import Status
 from surveys.report import build_report
 
@@ -95,7 +96,7 @@ def read_figures(connection: Connection, loads: list[list[float]], day: date) ->
         abandoned,
         100 * abandoned / len(queued),
         sum(row.status in open_ones for row in rows),
-        build_report(load_facts(connection, period)),
+        build_report(load_facts(connection, period, WHOLE, 60)),
     )
 
 

@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from bot.storage.desk.audit import find_answer
+from bot.storage.measures.keeping import bring_up_to_date
+from bot.storage.measures.period import Period
+from bot.storage.measures.reading import load_facts
 from bot.storage.service.tables import countdown
 from bot.storage.tables import conversation, customer, operator
-from bot.storage.upkeep.reports import Period, load_facts
 from core.text import render
 from surveys.report import build_report
 from tests.dialogs.scenario import Step, as_list
@@ -127,6 +129,8 @@ async def _topic_state(player: Player, step: Step) -> None:
 async def _report(player: Player, step: Step) -> None:
     today = player.stage.app.clock.now().date()
     period = Period(today - timedelta(days=30), today + timedelta(days=1), ZoneInfo("Europe/Moscow"))
+    app = player.stage.app
+    bring_up_to_date(app.database.engine, app.clock.now(), app.zone)
     facts = await player.read_database(lambda connection: load_facts(connection, period))
     built = build_report(facts)
     for path, wanted in step.value.items():

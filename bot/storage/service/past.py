@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Row, select
 from bot.settings.service import HOURS
 from bot.settings.setting import Settings
 from bot.storage.service.tables import countdown
-from bot.storage.tables import conversation, customer, invitation, message
+from bot.storage.surveys.tables import invitation
+from bot.storage.tables import conversation, customer, message
 from handoff.queue import Priority
 from handoff.service.hours import Schedule, is_open, working_time_between
 from handoff.service.rehearsal import PastConversation, PastMoment
