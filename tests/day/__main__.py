@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
+import sqlite3
 import sys
 import tempfile
 import time
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,8 +36,9 @@ def main() -> int:
         print(f"{name} ({time.perf_counter() - start:.0f} s)")
         print("\n".join(found[name].lines()), flush=True)
     first = next(iter(found.values()))
-    print("the report of the same day")
-    print(f"  {json.dumps(first.report, ensure_ascii=False)}")
+    print("the report of the same day                 by the rows    by the report")
+    for figure, own in first.own.items():
+        print(f"  {figure:<40} {_shown(own):>12} {_shown(first.reported[figure]):>16}")
     faults = _faults(first)
     print("\n".join(f"NOT KEPT: {fault}" for fault in faults) or "everything promised was kept")
     return 1 if faults else 0
@@ -48,6 +49,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--conversations", type=int, default=2000)
     parser.add_argument("--operators", type=int, default=12)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", metavar="FILE", help="write the database of the day to this file")
     parser.add_argument("--only", choices=("least", "round"), help="play one way of giving out only")
     return parser.parse_args()
 
@@ -62,6 +64,9 @@ async def _play(options: argparse.Namespace) -> Figures:
         try:
             await day.play()
             bring_up_to_date(day.table.database.engine, day.clock.now(), ZoneInfo("UTC"))
+            if options.keep:
+                with closing(sqlite3.connect(options.keep)) as kept:
+                    day.table.database.read_now(lambda c: c.connection.driver_connection.backup(kept))  # type: ignore[union-attr]
             return await day.table.database.read(
                 lambda connection: read_figures(connection, day.loads, MIDNIGHT.date())
             )
@@ -76,6 +81,10 @@ def _faults(figures: Figures) -> list[str]:
     if not _HONEST[0] <= figures.honesty <= _HONEST[1]:
         faults.append(f"told / real wait is {figures.honesty:.2f} in the middle, promised {_HONEST}")
     return faults
+
+
+def _shown(value: float | None) -> str:
+    return "none" if value is None else f"{value:.2f}"
 
 
 if __name__ == "__main__":

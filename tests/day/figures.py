@@ -16,7 +16,9 @@ from bot.storage.measures.reading import load_facts
 from bot.storage.service.tables import countdown
 from bot.storage.tables import conversation
 from core.conversation import Status
+from handoff.service.targets import Target
 from surveys.report import build_report
+from surveys.scoring import percentile
 
 _TURN = 60.0  # seconds; a shorter wait was no waiting for a turn
 
@@ -39,7 +41,13 @@ class Figures:
     abandoned: int
     abandoned_percent: float
     forgotten: int
+    own: dict[str, float | None]  # what the report should say
     report: dict[str, Any]
+
+    @property
+    def reported(self) -> dict[str, float | None]:
+        """The same figures as the report has them."""
+        return {name: _found(self.report, name) for name in self.own}
 
     def lines(self) -> list[str]:
         shown = [
@@ -96,8 +104,34 @@ def read_figures(connection: Connection, loads: list[list[float]], day: date) ->
         abandoned,
         100 * abandoned / len(queued),
         sum(row.status in open_ones for row in rows),
-        build_report(load_facts(connection, period, WHOLE, 60)),
+        _own(connection, queued, abandoned),
+        build_report(load_facts(connection, period, WHOLE, timedelta(seconds=60))),
     )
+
+
+def _own(connection: Connection, queued: list[Any], abandoned: int) -> dict[str, float | None]:
+    """By the report's keys, from the countdowns of targets, which are another way to reckon."""
+    ended = select(countdown).where(countdown.c.ended_at.is_not(None), countdown.c.outcome != "dropped")
+    rows = connection.execute(ended).all()
+    answered = [row for row in rows if row.target == Target.FIRST_RESPONSE.value and row.operator_id is not None]
+    first = sorted(row.spent_s for row in answered)
+    own: dict[str, float | None] = {
+        "conversations.opened": float(len(queued)),
+        "abandonment_percent": 100 * abandoned / len(queued),
+        "first_response_time.p50_s": percentile(first, 50),
+        "first_response_time.p90_s": percentile(first, 90),
+    }
+    for target in Target:
+        ends = [row.outcome == "met" for row in rows if row.target == target.value]
+        own[f"sla.{target.value}_percent"] = 100 * fmean(ends) if ends else None
+    return own
+
+
+def _found(report: dict[str, Any], name: str) -> float | None:
+    found: Any = report
+    for key in name.split("."):
+        found = found[key]
+    return None if found is None else float(found)
 
 
 def _times(*seconds: float) -> str:
