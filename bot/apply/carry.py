@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import singledispatch
 
-from bot.apply import act_steps, alerts, desk_steps
+from bot.apply import act_steps, alerts, desk_steps, linking
 from bot.apply.card import post_card
 from bot.apply.relay import keep_customer_message, relay_edit
 from bot.apply.service import countdowns
@@ -207,6 +207,9 @@ _DESK: dict[type, Callable[..., None]] = {
     acts.Avoid: act_steps.avoid,
     acts.Snooze: act_steps.snooze,
     acts.Alert: alerts.alert,
+    acts.Unlink: linking.unlink,
+    acts.MakeCode: linking.make_code,
+    acts.Link: linking.link,
     acts.PutAlertsHere: alerts.put_alerts_here,
 }
 

@@ -16,6 +16,7 @@ from bot.apply.desk import at_live, handle_desk
 from bot.apply.following.rules import follow_rules
 from bot.apply.following.timer import handle_timer
 from bot.apply.handled import Handled
+from bot.apply.linking import with_links
 from bot.apply.work import Setup, Work
 from bot.decide import CustomerSide, decide
 from bot.decide.situation import Knowledge, ShownButton, Situation
@@ -154,7 +155,7 @@ def _decide_customer(
     setup: Setup,
     now: datetime,
 ) -> Handled:
-    situation = _situation(connection, event, found, setup)
+    situation = _situation(connection, event, found, setup, now)
     decision = decide(event, situation, knowledge, now)
     work = Work(connection, setup, now, found.customer, found.identity, found.conversation, dict(found.keyboard))
     carry_out(work, decision.steps)
@@ -181,7 +182,9 @@ def _follow_rules(work: Work, event: CustomerSide, decision: Decision, before: C
             follow_rules(work, Moment.SCORED, score=step.invitation.score)
 
 
-def _situation(connection: Connection, event: CustomerSide, found: people.Found, setup: Setup) -> Situation:
+def _situation(
+    connection: Connection, event: CustomerSide, found: people.Found, setup: Setup, now: datetime
+) -> Situation:
     conversation = found.conversation
     invitation = None
     if isinstance(event, Pressed) and event.act in _BY_INVITATION:
@@ -199,7 +202,8 @@ def _situation(connection: Connection, event: CustomerSide, found: people.Found,
         ShownButton(label, act, argument, MessageId(shown_in) if shown_in else None)
         for label, act, argument in keyboard.get("b", ())
     )
-    return Situation(found.customer, found.identity, conversation, invitation, shown, last, setup.desk is not None)
+    situation = Situation(found.customer, found.identity, conversation, invitation, shown, last, setup.desk is not None)
+    return with_links(connection, event, situation, now)
 
 
 def _read_press(connection: Connection, event: ButtonPressed, found: people.Found) -> Pressed:

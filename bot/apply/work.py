@@ -171,12 +171,6 @@ class Work:
         return f"#{self.live.id} {name}"[:_TOPIC_NAME]
 
     def desk_words(self, text: Text | str) -> str:
-        if isinstance(text, Text):
-            inner = {
-                key: render(value, self.setup.language) if isinstance(value, Text) else value
-                for key, value in text.params.items()
-            }
-            text = Text(text.key, inner, text.count)
         return render(text, self.setup.language)
 
     def has_topic(self) -> bool:
