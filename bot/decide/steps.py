@@ -62,7 +62,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """An automatic message; `kind` is for the history, `show` puts it on the desk too, `with_news` adds those of the queue."""
+    """An automatic message; `kind` is for the history, `show` puts it on the desk too, `with_news` adds the place."""
 
     text: Text | str
     kind: str = "text"
