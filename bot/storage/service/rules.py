@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -20,6 +20,7 @@ from handoff.service.targets import Target
 
 WAIT = "rules"  # the timer of a wait that rules look at
 _STARTER = "starter_rules"
+_NOTICED_WITHIN = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,9 @@ def note_steps(connection: Connection, rule_id: int, conversation_id: int, names
 
 
 def _look_again(connection: Connection, now: datetime) -> None:
-    """Whoever waits now is looked at under the new rules."""
+    """Whoever waits now is looked at under the new rules, as soon as every process has noticed them."""
     waits = select(countdown.c.conversation_id).where(
         countdown.c.ended_at.is_(None), countdown.c.target != Target.RESOLUTION.value
     )
     for number in connection.execute(waits).scalars().all():
-        set_timer(connection, WAIT, str(number), now, number)
+        set_timer(connection, WAIT, str(number), now + _NOTICED_WITHIN, number)
