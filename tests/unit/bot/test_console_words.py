@@ -25,7 +25,6 @@ PREFIX = re.compile(r"""["']([a-z]+(?:\.[a-z_]+)*\.)["'] ~""")
 # of what the code names besides keys
 FILES = (".html", ".js", ".css", ".svg", ".csv", ".xlsx", ".yaml", ".yml", ".jsonl", ".example", ".console")
 EVENTS = ("message.", "conversation.", "customer.", "identity.", "session.", "faq.updated", "settings.updated")
-# words for values that are found in the database
 FROM_DATA = (
     "audit.",
     "setting.",
@@ -33,7 +32,7 @@ FROM_DATA = (
     "desk.",
     "outcome.",
     "detail.",
-)
+)  # words for values that are found in the database
 
 
 def path(language: str) -> Path:
