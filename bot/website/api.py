@@ -59,7 +59,7 @@ class Api:
             raise Forbidden("the chat may not be shown on this site")
         language = self._read_language(words(raw, "language"))
         token, identity = words(raw, "token", IDENTITY_LIMIT), words(raw, "identity", IDENTITY_LIMIT)
-        session = await self._visiting.open(site, token, identity, language)
+        session = await self._visiting.open(site, token, identity, language, resumes=raw.get("resumes") is True)
         state = session.state
         return answer(
             {

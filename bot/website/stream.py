@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 _PING = 20.0  # seconds; a comment would not be seen by a script
 _LOOK = 5.0  # seconds between looks whether the browser is still there
+_AT_ONCE = 200  # lines
 _WRITE_TIME = 10.0  # seconds for a slow browser to take what there is
 _CHECK_EVERY = 60.0  # seconds between looks whether the token is still good
 HEADERS = {
@@ -81,6 +82,8 @@ class Streams:
                 found, now = await self._database.read(lambda c: _news(c, who.address, last))  # noqa: B023
                 parts += [_event("line", shown(line), line.id) for line in found]
                 last = found[-1].id if found else last
+                if len(found) == _AT_ONCE:
+                    stream.news.set()  # there may be more
                 if now != state:
                     state = now
                     parts.append(_event("state", state))
@@ -108,7 +111,7 @@ class Streams:
 
 
 def _news(connection: Connection, address: str, after: int) -> tuple[list[Line], dict[str, str]]:
-    return lines.lines_behind(connection, address, after), lines.state_of(connection, address)
+    return lines.lines_behind(connection, address, after, _AT_ONCE), lines.state_of(connection, address)
 
 
 def _event(kind: str, body: dict[str, Any], number: int | None = None) -> str:

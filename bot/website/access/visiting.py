@@ -80,9 +80,10 @@ class Visiting:
     async def read(self, token: str) -> Pass | None:
         return read_token(token, await self.key(), self._clock.now()) if token else None
 
-    async def open(self, site: Site, token: str, identity: str, language: str) -> Session:
+    async def open(self, site: Site, token: str, identity: str, language: str, *, resumes: bool = False) -> Session:
         """Sign in, or go on with what the token says, or begin as a guest.
 
+        `resumes`: the same page goes on, whose identity may have expired since; a good token is enough then.
         With a fresh identity the history of a guest's token becomes the known customer's. Raises Forbidden for a
         forged or expired identity, Retryable when the guest's last words are still being decided on.
         """
@@ -91,7 +92,9 @@ class Visiting:
         if before is not None and before.site != site.key:
             before = None
         is_merged = False
-        if identity:
+        if resumes and before is not None and not await self._is_moved(before):
+            who = before
+        elif identity:
             who = known_pass(site.key, read_identity(identity, site.secret, now), now)
             if before is not None and not before.is_known:
                 is_merged = await self._merge(before, who, site, language)

@@ -7,7 +7,7 @@
   var base = new URL('.', script.src).href, origin = new URL(base).origin;
   var key = set.key || 'help';
   var language = (set.lang || document.documentElement.lang || navigator.language || 'ru').slice(0, 2).toLowerCase();
-  var texts = {/* texts */}, say = texts[language] || texts[language === 'ru' ? 'ru' : 'en'];
+  var texts = {/* texts */}, say = texts[language] || texts[language = 'en'];
   var name = 'otklik:' + key;
   var identity = set.identity || '';
   var frame = null, panel = null, isReady = false, isOpen = false;

@@ -46,10 +46,11 @@ export class Wire {
     this.restart();
   }
 
-  async begin() {
+  /** `resumes`: the same page goes on; its identity may have expired since. */
+  async begin(resumes = false) {
     for (let tries = 0; ; tries++) {
       try {
-        const body = { key: data.key, parent: parentOrigin(), token: this.token, identity: this.identity, language: data.language };
+        const body = { key: data.key, parent: parentOrigin(), token: this.token, identity: this.identity, language: data.language, resumes };
         const answer = await this.ask('session', { body, isFree: true });
         this.token = answer.token;
         this.cursor = answer.cursor;
@@ -90,7 +91,7 @@ export class Wire {
       return await this.ask(path, options);
     } catch (error) {
       if (error.status !== 401 && error.status !== 409) throw error;
-      if (this.token === token) await (this.beginning ||= this.begin().finally(() => { this.beginning = null; }));
+      if (this.token === token) await (this.beginning ||= this.begin(true).finally(() => { this.beginning = null; }));
       this.restart();
       return this.ask(path, options);
     }
@@ -170,7 +171,7 @@ export class Wire {
       } catch (error) {
         if (run !== this.run) return;
         if (error.status === 401 || error.status === 409) {
-          await this.begin();
+          await this.begin(true);
           continue;
         }
         if (this.isAway || error.name === 'AbortError' && !this.isSilent) continue;

@@ -151,9 +151,13 @@ class Browser:
                 raise Refused(response.status, answer)
             return answer
 
-    async def open(self, identity: str = "", *, key: str | None = None, parent: str = ORIGIN) -> dict[str, Any]:
+    async def open(
+        self, identity: str = "", *, key: str | None = None, parent: str = ORIGIN, resumes: bool = False
+    ) -> dict[str, Any]:
         body = {"key": key or self.shop.site.key, "parent": parent, "token": self.token, "identity": identity}
-        self.opened = await self.ask("POST", "session", {**body, "language": "ru"}, with_token=False)
+        self.opened = await self.ask(
+            "POST", "session", {**body, "language": "ru", "resumes": resumes}, with_token=False
+        )
         self.token = self.opened["token"]
         return self.opened
 

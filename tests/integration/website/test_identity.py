@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
+import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -14,6 +20,7 @@ from bot.storage.tables import conversation, customer, identity
 from bot.storage.website.sites import add_site, change_site
 from tests.integration.website.shop import ANNA, Browser, Refused, Shop
 from tests.integration.website.test_talk import assigned
+from tests.test_house import ROOT
 
 Open = Callable[[Shop], Browser]
 
@@ -125,6 +132,22 @@ async def test_guest_joins_a_customer_who_was_here_before(either_shop: Shop, bro
     assert await phone.texts() == texts
 
 
+async def test_page_that_stays_open_longer_than_its_identity(shop: Shop, browser: Open) -> None:
+    one = browser(shop)
+    signed = shop.sign("42", minutes=10)
+    await one.open(signed)
+    await one.says("Где взять чек?")
+    await shop.settled()
+    shop.clock.later = timedelta(hours=2)
+    with pytest.raises(Refused):
+        await one.open(signed)  # a new page would bring a new signature
+    opened = await one.open(signed, resumes=True)
+    assert (opened["known"], len(opened["lines"])) == (True, 2)
+    stranger = browser(shop)
+    with pytest.raises(Refused):
+        await stranger.open(signed, resumes=True)  # without the token it is worth nothing
+
+
 async def test_buttons_of_a_guest_work_after_signing_in(shop: Shop, browser: Open) -> None:
     one = browser(shop)
     await one.open()
@@ -181,3 +204,26 @@ async def test_token_of_a_guest_lasts_for_months(shop: Shop, browser: Open) -> N
     assert len((await one.open())["lines"]) == 2
     shop.clock.later = timedelta(days=340 + 181)
     assert (await one.open())["lines"] == []
+
+
+@pytest.mark.parametrize("page", ["website.md", "website.ru.md"])
+@pytest.mark.parametrize("language", ["python", "php", "js"])
+async def test_example_of_the_page_signs_what_is_accepted(
+    shop: Shop, browser: Open, language: str, page: str, tmp_path: Path
+) -> None:
+    """The examples are run as they stand on the page."""
+    text = (ROOT / "docs" / "howto" / page).read_text("utf-8")
+    (code,) = re.findall(rf"```{language}\n(.*?)```", text, re.S)
+    call = f'identity("42", "Анна", "{shop.site.secret}")'
+    program, ending, source = {
+        "python": (sys.executable, "py", f"{code}\nprint({call})"),
+        "php": ("php", "php", f"<?php\n{code}\necho {call};"),
+        "js": ("node", "cjs", f"{code}\nconsole.log({call})"),
+    }[language]
+    if shutil.which(program) is None:
+        pytest.skip(f"there is no {program} here")
+    path = tmp_path / f"example.{ending}"
+    path.write_text(source, "utf-8")
+    said = await asyncio.to_thread(subprocess.run, [program, str(path)], capture_output=True, text=True, check=True)
+    opened = await browser(shop).open(said.stdout.strip())
+    assert (opened["known"], opened["name"]) == (True, "Анна")

@@ -44,6 +44,20 @@ async def test_goes_on_where_it_stopped(either_shop: Shop, browser: Open) -> Non
     assert len(got) == len(set(got))
 
 
+async def test_more_than_goes_at_once(shop: Shop, browser: Open) -> None:
+    one = browser(shop)
+    await one.open()
+    topic = await assigned(shop, one)
+    for number in range(450):
+        await shop.desk.writes(topic, ANNA, str(number))
+    await shop.settled()
+    got: list[str] = []
+    async with one.stream() as stream:
+        while not got or got[-1] != "449":
+            got.append((await stream.until("line"))["text"])
+    assert got[-450:] == [str(number) for number in range(450)]
+
+
 async def test_two_windows_see_the_same(shop: Shop, browser: Open) -> None:
     one = browser(shop)
     await one.open()
