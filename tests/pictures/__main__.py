@@ -29,6 +29,7 @@ PAGES = {
     "operators": "/operators",
     "operator": "/operators/1",
     "settings": "/settings",
+    "hours": "/settings/hours",
     "channels": "/settings/channels",
     "audit": "/audit",
     "profile": "/profile",

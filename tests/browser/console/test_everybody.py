@@ -24,6 +24,7 @@ PAGES = (
     "/operators",
     "/operators/1",
     "/settings",
+    "/settings/hours",
     "/settings/channels",
     "/audit",
     "/profile",
