@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot import metrics
+from bot.apply.following.sharing import tend
 from bot.apply.service.countdowns import recount
-from bot.apply.sharing import tend
 from bot.board import Board
 from bot.inbox import InboxService
 from bot.library import Library

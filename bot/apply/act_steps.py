@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.apply.desk_steps import change_reply
+from bot.apply.service.countdowns import on_snoozed
 from bot.apply.work import Work
 from bot.decide import act_steps as st
 from bot.storage import messages, outbox, people
@@ -105,6 +106,7 @@ def avoid(step: st.Avoid, work: Work) -> None:
 
 def snooze(step: st.Snooze, work: Work) -> None:
     work.change(snoozed_until=step.until)
+    on_snoozed(work, is_asleep=step.until is not None)
     work.wants_sharing = True
 
 

@@ -31,6 +31,16 @@ class ShownButton:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkOffer:
+    """A valid code: the address it was asked for at; `is_own`: that one is the customer's already."""
+
+    code_id: int
+    channel: str
+    name: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """The customer's side. `conversation` is their latest in this channel, `invitation` its closing question."""
 
@@ -41,6 +51,8 @@ class Situation:
     keyboard: tuple[ShownButton, ...] = ()
     last_origin_id: str = ""  # of the customer's newest message
     has_desk: bool = False
+    link: LinkOffer | None = None  # whom a code that was typed or confirmed belongs to
+    has_other_addresses: bool = False
 
     @property
     def is_live(self) -> bool:
