@@ -30,6 +30,7 @@ PAGES = {
     "operator": "/operators/1",
     "settings": "/settings",
     "hours": "/settings/hours",
+    "rules": "/settings/rules",
     "channels": "/settings/channels",
     "audit": "/audit",
     "profile": "/profile",

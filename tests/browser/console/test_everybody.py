@@ -25,6 +25,7 @@ PAGES = (
     "/operators/1",
     "/settings",
     "/settings/hours",
+    "/settings/rules",
     "/settings/channels",
     "/audit",
     "/profile",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Awaitable, Callable
@@ -9,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from bot.settings.desk import UNDO_CONSOLE
 from bot.settings.service import HOURS
 from bot.storage.operators import list_operators
+from bot.storage.service.rules import list_rules
 from bot.storage.service.settings import load_settings
 from tests.integration.console.house import PASSWORD, Browser, House
 
@@ -147,3 +149,28 @@ async def test_canned_replies_are_ones_own_or_everybodys(house: House, browser: 
     assert ("Здравствуйте" in others, "круглосуточно" in others) == (False, True)
     await vera.post("/canned/drop", {"name": "часы", "shared": "1"})
     assert "круглосуточно" not in str(json.loads((await boris.get("/api/canned?conversation=1"))[1]))
+
+
+RULE = "name: ждёт долго\nwhen:\n  words: [гараж]\nthen:\n  - tag: долго\n"
+
+
+async def test_rule_is_tried_saved_switched_and_removed(house: House, browser: Open) -> None:
+    await house.says("оператор")
+    await house.says("продайте мне гараж")
+    admin = await browser("admin")
+    _, page = await admin.get("/settings/rules")
+    example = html.unescape(page.split("<textarea")[1].split(">", 1)[1].split("</textarea>")[0])
+    assert (await admin.post("/settings/rules/try", {"text": example}))[0] == 200
+    status, page, _ = await admin.post("/settings/rules/try", {"text": RULE})
+    assert (status, 'role="status"' in page) == (200, True)
+    assert "#1" in page
+    assert "ждёт долго" not in [one.rule.name for one in await house.read(list_rules)]
+    assert (await admin.post("/settings/rules", {"text": RULE}))[0] == 303
+    assert [one.is_active for one in await house.read(list_rules) if one.rule.name == "ждёт долго"] == [True]
+    await admin.post("/settings/rules/switch", {"name": "ждёт долго"})
+    assert [one.is_active for one in await house.read(list_rules) if one.rule.name == "ждёт долго"] == [False]
+    await admin.post("/settings/rules/remove", {"name": "ждёт долго"})
+    assert "ждёт долго" not in [one.rule.name for one in await house.read(list_rules)]
+    status, page, _ = await admin.post("/settings/rules", {"text": "name: x\nwhen: {moon: full}\nthen: []"})
+    assert (status, 'role="alert"' in page) == (422, True)
+    assert "moon: full" in page
