@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.console.guard import Access, Route
 from bot.console.pages import acts, canned, files, inbox, login, profile, stream, talk
-from bot.console.pages.admin import log, operators, settings
+from bot.console.pages.admin import hours, log, operators, rules, settings
 from bot.console.pages.faq import editing, exchange, listing, unanswered
 
 PUBLIC, OPERATOR, SUPERVISOR, ADMIN = Access.PUBLIC, Access.OPERATOR, Access.SUPERVISOR, Access.ADMIN
@@ -75,6 +75,13 @@ ROUTES = (
     Route("GET", "/settings", settings.show_settings, ADMIN),
     Route("POST", "/settings", settings.save, ADMIN),
     Route("POST", "/settings/reset", settings.reset, ADMIN),
+    Route("GET", "/settings/hours", hours.show_hours, ADMIN),
+    Route("POST", "/settings/hours", hours.save_hours, ADMIN),
+    Route("GET", "/settings/rules", rules.show_rules, ADMIN),
+    Route("POST", "/settings/rules", rules.save, ADMIN),
+    Route("POST", "/settings/rules/try", rules.try_rule, ADMIN),
+    Route("POST", "/settings/rules/switch", rules.switch, ADMIN),
+    Route("POST", "/settings/rules/remove", rules.remove, ADMIN),
     Route("GET", "/settings/channels", settings.show_channels, ADMIN),
     Route("GET", "/audit", log.show_log, ADMIN),
     # for scripts
