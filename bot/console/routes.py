@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.console.guard import Access, Route
-from bot.console.pages import acts, files, inbox, login, profile, stream, talk
+from bot.console.pages import acts, canned, files, inbox, login, profile, stream, talk
 from bot.console.pages.admin import log, operators, settings, sites
 from bot.console.pages.faq import editing, exchange, listing, unanswered
 
@@ -58,6 +58,10 @@ ROUTES = (
     Route("POST", f"/suggestions/{_N}/approve", unanswered.approve, SUPERVISOR),
     Route("POST", f"/suggestions/{_N}/reject", unanswered.reject, SUPERVISOR),
     # people and rules
+    Route("GET", "/canned", canned.show_canned, OPERATOR),
+    Route("POST", "/canned", canned.save, OPERATOR),
+    Route("POST", "/canned/drop", canned.drop, OPERATOR),
+    Route("GET", "/api/canned", canned.list_for_script, OPERATOR, is_page=False),
     Route("GET", "/profile", profile.show_profile, OPERATOR),
     Route("POST", "/profile", profile.save_preferences, OPERATOR),
     Route("POST", "/profile/password", profile.change_password, OPERATOR),
