@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 
 from bot.decide.situation import Knowledge
+from bot.knowledge.beside import beside
 from bot.knowledge.building import Builder, Stock, Stopped, TooManyTexts, load_stock
 from bot.knowledge.encoders import NO_ENCODER, EncoderChoice
 from bot.storage.database import Database
@@ -22,12 +21,11 @@ from faq.answer import Handoff, Policy, Verdict, asks_for_operator, judge_burst
 from faq.encoder import Encoder
 from faq.index import Index
 from faq.learning.exceptions import Exceptions
-from faq.matches import Matches
+from faq.matches import Match, Matches
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
+_WORTH_SHOWING = 0.03  # probability below which a match is noise to somebody who looks for themselves
 _INLINE = 2000  # entries up to which a search without an encoder is quicker than handing it to a thread
 _CALL = 200  # characters; a longer message to people is no mere call for one
 _SEARCHERS = 4  # threads; an endpoint is waited for in them
@@ -82,7 +80,7 @@ class Library:
         if (version, today) == (self._used.version, self._used.day):
             return False
         stock = await self._database.read(lambda connection: load_stock(connection, today))
-        await _beside(lambda: self._build(stock))
+        await beside(lambda: self._build(stock))
         log.info("FAQ: %d entries in use", len(self.index))
         return True
 
@@ -115,11 +113,11 @@ class Library:
         day = self._used.day or self._clock.now().date()
         stock = await self._database.read(lambda connection: load_stock(connection, day))
         if self._encoder is None:
-            self._encoder = await _beside(self._choice.open)
+            self._encoder = await beside(self._choice.open)
         encoder = self._encoder
         if encoder is None:
             return False
-        index = await _beside(lambda: self._builder.whole(stock, encoder, _tell))
+        index = await beside(lambda: self._builder.whole(stock, encoder, _tell))
         if stock.version != self._used.version:
             return False  # something was changed meanwhile; what was encoded is remembered
         self._use(stock, index, has_meaning=True)
@@ -146,6 +144,12 @@ class Library:
         loop = asyncio.get_running_loop()
         return Knowledge(used.index, await loop.run_in_executor(self._searchers, self._judge, used, texts))
 
+    async def find(self, text: str, most: int) -> tuple[Match, ...]:
+        """For people who look for themselves: everything that may be meant, best first."""
+        index, loop = self._used.index, asyncio.get_running_loop()
+        matches = await loop.run_in_executor(self._searchers, lambda: index.search(text, limit=most))
+        return tuple(match for match in matches if match.score >= _WORTH_SHOWING)
+
     def _judge(self, used: _InUse, texts: Sequence[str]) -> list[Verdict]:
         verdicts = judge_burst(used.index, texts, self._policy)
         return used.exceptions.hold(verdicts, used.index, self._policy)
@@ -170,19 +174,3 @@ class Library:
 def _tell(done: int, total: int) -> None:
     if done % _TOLD_EVERY < (done - 32) % _TOLD_EVERY:
         log.info("FAQ: %d texts encoded, at most %d are to be", done, total)
-
-
-async def _beside(work: Callable[[], T]) -> T:
-    """Run work that may take long in a thread that nobody waits for when the program ends."""
-    waiter: Future[T] = Future()
-
-    def run() -> None:
-        if not waiter.set_running_or_notify_cancel():
-            return
-        try:
-            waiter.set_result(work())
-        except BaseException as error:
-            waiter.set_exception(error)
-
-    threading.Thread(target=run, name="otklik-build", daemon=True).start()
-    return await asyncio.wrap_future(waiter)

@@ -8,13 +8,17 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot import metrics
+from bot.apply.service.countdowns import recount
 from bot.apply.sharing import tend
 from bot.board import Board
 from bot.inbox import InboxService
 from bot.library import Library
 from bot.outbox import OutboxService
+from bot.settings.service import HOURS
 from bot.storage.conversations import idle_conversations
 from bot.storage.database import Database
+from bot.storage.measures.keeping import step
+from bot.storage.measures.refresh import Place
 from bot.storage.service.timers import due_timers, postpone_timer
 from bot.storage.upkeep.health import depths
 from core.clock import Clock
@@ -59,7 +63,7 @@ class Timers:
         """Once through everything that is due."""
         if with_faq:
             await self._look_again("the FAQ", self._library.refresh)
-        await self._look_again("the settings", self._board.refresh)
+        await self._look_again("the settings", self._follow_settings)
         await self.fire()
         await self._outbox.sweep()
         waiting = await self._database.read(depths)
@@ -67,6 +71,16 @@ class Timers:
         await self.tend()
         if with_idle:
             await self.close_idle()
+            await self.keep_facts()
+
+    async def keep_facts(self) -> None:
+        """What the measures are reckoned from, so that a report has little left to do."""
+        now, zone = self._clock.now(), self._inbox.setup.zone
+        after: Place | None = None
+        while True:
+            after = await self._database.write(lambda connection: step(connection, now, zone, after))  # noqa: B023
+            if after is None:
+                return
 
     async def tend(self) -> None:
         """Look after the queue: what absent operators held comes back, and what waits is given to who has room."""
@@ -84,6 +98,14 @@ class Timers:
             await refresh()
         except Exception as error:  # what is in use stays
             log.error("%s could not be read anew: %s", what, type(error).__name__, exc_info=error)
+
+    async def _follow_settings(self) -> bool:
+        before = self._board.settings[HOURS]
+        has_changed = await self._board.refresh()
+        if has_changed and self._board.settings[HOURS] != before:
+            now = self._clock.now()
+            await self._database.write(lambda connection: recount(connection, self._inbox.setup, now))
+        return has_changed
 
     async def follow_arrivals(self) -> None:
         """Take up what a web process stored for this worker."""

@@ -1,4 +1,4 @@
-"""The report: all measures of a period from plain facts.
+"""The report: all measures of a period from counts.
 
 Every object is always there; a measure without data is None, never 0; counts are numbers.
 """
@@ -10,77 +10,165 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from surveys.scoring import csat_percent, csi_percent, mean, percentile, share
+from surveys.figures import measures
+from surveys.figures.measures import Figure
+from surveys.figures.tally import Answers, Newcomers, Scores, Tally
+from surveys.scoring import csi_weighted_means
 
 
 @dataclass(frozen=True, slots=True)
-class FaqFacts:
-    """What the bot made of free questions, and how many automatic answers helped or did not."""
+class Result:
+    """What one version of a survey brought; versions are never mixed.
 
-    answered: int = 0
-    clarified: int = 0
-    unanswered: int = 0
-    helped: int = 0
-    refused: int = 0
+    `means`: of each question its number of answers and mean, where there are several; `weights` their importance.
+    """
+
+    key: str
+    version: int
+    kind: str
+    scores: Scores
+    means: Mapping[str, tuple[int, float]] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The middle and the slow end of the first response times, in milliseconds."""
+
+    p50_ms: float | None = None
+    p90_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What happened from the first to the last day, both counted in.
 
-    `opened`, `closed` by channel; `contained`: of the closed, those no operator was needed for; `scores` answer some
-    of the `invitations` sent in the period; `first_response_times` (handed over to the first reply of an operator)
-    and `waiting_times` (handed over to assigned) in seconds.
+    `opened`, `closed` by channel; `results` with the newest version of a survey before its older ones;
+    `within_s`: the service level's time.
     """
 
     first_day: date
     last_day: date
+    tally: Tally = field(default_factory=Tally)
     opened: Mapping[str, int] = field(default_factory=dict)
     closed: Mapping[str, int] = field(default_factory=dict)
-    contained: int = 0
-    invitations: int = 0
-    scores: Sequence[int] = ()
-    first_response_times: Sequence[float] = ()
-    waiting_times: Sequence[float] = ()
-    faq: FaqFacts = field(default_factory=FaqFacts)
+    results: Sequence[Result] = ()
+    answers: Answers = field(default_factory=Answers)
+    newcomers: Newcomers = field(default_factory=Newcomers)
+    spread: Spread = field(default_factory=Spread)
+    within_s: int = 60
+
+    def result(self, kind: str) -> Result:
+        """The newest version of a survey of this kind with invitations in the period; an empty one if there is none."""
+        return next((one for one in self.results if one.kind == kind), Result(kind, 1, kind, Scores()))
 
 
 def build_report(facts: Facts) -> dict[str, Any]:
     """The report as JSON will show it; fractions are rounded to six places."""
-    closed = sum(facts.closed.values())
+    tally = facts.tally
+    level = measures.service_level(tally)
     report = {
         "period": {"from": facts.first_day.isoformat(), "to": facts.last_day.isoformat()},
         "conversations": _conversations(facts),
-        "csi": {
-            "mean": mean(facts.scores),
-            "percent": csi_percent(facts.scores),
-            "responses": len(facts.scores),
-            "invitations": facts.invitations,
-            "response_rate": share(len(facts.scores), facts.invitations),
+        **_scores(facts),
+        "sla": {
+            **_named("first_response", measures.sla_first_response(tally)),
+            **_named("next_response", measures.sla_next_response(tally)),
+            **_named("resolution", measures.sla_resolution(tally)),
         },
-        "csat": {"percent": csat_percent(facts.scores), "responses": len(facts.scores)},
-        "nps": dict.fromkeys(("score", "promoters", "passives", "detractors")),
-        "ces": None,
-        "acsi": None,
-        "sla": dict.fromkeys(("first_response_percent", "next_response_percent", "resolution_percent")),
         "first_response_time": {
-            "p50_s": percentile(facts.first_response_times, 50),
-            "p90_s": percentile(facts.first_response_times, 90),
+            "p50_s": _seconds(facts.spread.p50_ms),
+            "p90_s": _seconds(facts.spread.p90_ms),
+            "mean_s": measures.mean_first_response(tally).value,
+            "count": tally.responded,
         },
-        "average_speed_of_answer_s": mean(facts.waiting_times),
-        "service_level": {"within_s": None, "percent": None},
-        "first_contact_resolution_percent": None,
-        "containment_percent": share(facts.contained, closed),
-        "abandonment_percent": None,
+        "average_speed_of_answer_s": measures.average_speed_of_answer(tally).value,
+        "service_level": {"within_s": facts.within_s if level.count else None, "percent": level.value},
+        "first_contact_resolution_percent": measures.first_contact_resolution(tally).value,
+        "containment_percent": measures.containment(tally).value,
+        "abandonment_percent": measures.abandonment(tally).value,
+        "handling_time_s": measures.mean_handling(tally).value,
+        "resolution_time_s": measures.mean_resolution(tally).value,
         "faq": {
-            "answered": facts.faq.answered,
-            "clarified": facts.faq.clarified,
-            "unanswered": facts.faq.unanswered,
-            "helped_percent": share(facts.faq.helped, facts.faq.helped + facts.faq.refused),
+            "answered": facts.answers.answered,
+            "clarified": facts.answers.clarified,
+            "unanswered": facts.answers.unanswered,
+            "helped_percent": measures.helped(facts.answers).value,
         },
+        "newcomers": {
+            "met": facts.newcomers.met,
+            "recommended": facts.newcomers.recommended,
+            "referral_percent": measures.referral(facts.newcomers).value,
+        },
+        "surveys": [_survey(result) for result in facts.results],
     }
     rounded: dict[str, Any] = _rounded(report)
     return rounded
+
+
+def _scores(facts: Facts) -> dict[str, Any]:
+    csi, nps = facts.result("csi"), facts.result("nps")
+    own = facts.result("csat")
+    csat = own if own.scores.invitations else csi  # without a survey of its own the closing question answers it
+    mean, percent = measures.csi_mean(csi.scores), measures.csi(csi.scores)
+    has_nps = bool(nps.scores.responses)
+    return {
+        "csi": {
+            "mean": mean.value,
+            "percent": csi_weighted_means(csi.means, csi.weights) or percent.value,
+            **_counts(csi.scores),
+            "low": mean.low,
+            "high": mean.high,
+        },
+        "csat": {"percent": measures.csat(csat.scores).value, **_counts(csat.scores), **_ends(measures.csat, csat)},
+        "nps": {
+            "score": measures.nps(nps.scores).value,
+            "promoters": nps.scores.promoters if has_nps else None,
+            "passives": nps.scores.responses - nps.scores.promoters - nps.scores.detractors if has_nps else None,
+            "detractors": nps.scores.detractors if has_nps else None,
+            **_counts(nps.scores),
+            **_ends(measures.nps, nps),
+        },
+        "ces": measures.ces(facts.result("ces").scores).value,
+        "acsi": measures.acsi(facts.result("acsi").scores).value,
+    }
+
+
+def _ends(measure: Any, result: Result) -> dict[str, float | None]:
+    figure: Figure = measure(result.scores)
+    return {"low": figure.low, "high": figure.high}
+
+
+def _counts(scores: Scores) -> dict[str, Any]:
+    return {
+        "responses": scores.responses,
+        "invitations": scores.invitations,
+        "response_rate": measures.response_rate(scores).value,
+    }
+
+
+def _survey(result: Result) -> dict[str, Any]:
+    measure = measures.OF_SCORES.get(result.kind)
+    figure = measure(result.scores) if measure else Figure(None, result.scores.responses)
+    return {
+        "key": result.key,
+        "version": result.version,
+        "kind": result.kind,
+        "value": figure.value,
+        "low": figure.low,
+        "high": figure.high,
+        **_counts(result.scores),
+        "is_enough": figure.is_enough,
+        "questions": {name: {"answers": count, "mean": mean} for name, (count, mean) in result.means.items()},
+    }
+
+
+def _named(name: str, figure: Figure) -> dict[str, Any]:
+    return {f"{name}_percent": figure.value, f"{name}_count": figure.count}
+
+
+def _seconds(milliseconds: float | None) -> float | None:
+    return None if milliseconds is None else milliseconds / 1000
 
 
 def _conversations(facts: Facts) -> dict[str, Any]:
@@ -98,4 +186,6 @@ def _conversations(facts: Facts) -> dict[str, Any]:
 def _rounded(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _rounded(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_rounded(inner) for inner in value]
     return round(value, 6) if isinstance(value, float) else value

@@ -25,10 +25,9 @@ def percentile(values: Sequence[float], percent: float) -> float | None:
     if not values:
         return None
     ordered = sorted(values)
-    place = percent / 100 * (len(ordered) - 1)
-    below = min(int(place), len(ordered) - 1)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
+    below, rest = divmod(percent * (len(ordered) - 1), 100)
+    lower, upper = ordered[int(below)], ordered[min(int(below) + 1, len(ordered) - 1)]
+    return (lower * (100 - rest) + upper * rest) / 100
 
 
 def csi_percent(scores: Sequence[int], highest: int = 5) -> float | None:
@@ -52,6 +51,20 @@ def csi_weighted(scores: Mapping[str, Sequence[int]], weights: Mapping[str, floa
     if not total:
         return None
     return sum((csi_percent(scores[question], highest) or 0) * weights[question] for question in counted) / total
+
+
+def csi_weighted_means(
+    means: Mapping[str, tuple[int, float]], weights: Mapping[str, float], highest: int = 5
+) -> float | None:
+    """`csi_weighted` from each question's number of answers and mean; None unless several questions count.
+
+    Example: speed with mean 4 (weight 3) and courtesy with mean 5 (weight 1): 85 %.
+    """
+    counted = [question for question, (count, _) in means.items() if count and weights.get(question, 0) > 0]
+    if len(counted) < 2:
+        return None
+    total = sum(weights[question] for question in counted)
+    return sum(100 * means[question][1] / highest * weights[question] for question in counted) / total
 
 
 def csat_percent(scores: Sequence[int], lowest_satisfied: int = 4) -> float | None:

@@ -17,6 +17,7 @@ from bot.apply.work import DeskPlace, Setup
 from bot.board import Board
 from bot.inbox import InboxService, OperatorActs, Windows
 from bot.knowledge.encoders import NO_ENCODER, EncoderChoice
+from bot.knowledge.learner import Learner
 from bot.library import Library
 from bot.outbox import OutboxService
 from bot.ports import FileShelf
@@ -109,6 +110,7 @@ class App:
             if sending or handling:
                 log.info("taken up from the last run: %d arrivals, %d deliveries", handling, sending)
             self.supervisor.start("timers", self.timers.run)
+            self.supervisor.start("learning", Learner(self.database, self.clock, lambda: self.library.index).run)
             if is_split:
                 self.supervisor.start("arrivals of other processes", self.timers.follow_arrivals)
 

@@ -9,19 +9,22 @@ from functools import singledispatch
 from bot.apply import act_steps, alerts, desk_steps, linking
 from bot.apply.card import post_card
 from bot.apply.relay import keep_customer_message, relay_edit
+from bot.apply.service import countdowns
 from bot.apply.service.steps import carry_on_clock
+from bot.apply.service.waiting import tell_news
 from bot.apply.work import Work
 from bot.decide import act_steps as acts
 from bot.decide import keyboards
 from bot.decide import steps as st
-from bot.decide.clock_steps import DropTimer, SetTimer
-from bot.storage import conversations, invitations, messages, people
+from bot.decide.clock_steps import AfterWork, Breach, DropTimer, SetTimer, Warn
+from bot.storage import conversations, messages, people
 from bot.storage.desk import team
 from bot.storage.entries import category_of
 from bot.storage.operators import set_presence
+from bot.storage.surveys import invitations
 from core.conversation import Conversation, Status
 from core.delivery import DeskAct, DeskPost
-from core.text import Text
+from core.text import Text, render
 
 
 def carry_out(work: Work, steps: Sequence[st.Step]) -> None:
@@ -54,14 +57,15 @@ def _keep_edit(step: st.KeepEdit, work: Work) -> None:
 
 @carry.register
 def _say(step: st.Say, work: Work) -> None:
-    number = work.say(step.text, step.kind, step.choices)
+    text = f"{render(step.text, work.language)} {tell_news(work)}".rstrip() if step.with_news else step.text
+    number = work.say(text, step.kind, step.choices)
     if step.found is not None:
         found = step.found
         messages.add_answer(
             work.connection,
             work.live.id,
             number,
-            question=found.question,
+            question=messages.question_of(work.connection, work.live.id, found.under) or found.question,
             decision=found.decision,
             entry=found.entry,
             score=found.score,
@@ -83,6 +87,7 @@ def _move(step: st.Move, work: Work) -> None:
     trigger = step.trigger.value if step.trigger else ""
     work.changes |= conversations.move_values(before, step.to, step.operator_id, step.closed_by, trigger, work.now)
     work.conversation = _moved(before, step, work)
+    countdowns.on_moved(work, before, step.closed_by)
     if before.status is Status.ACTIVE and step.to is not Status.CLOSED and not before.category:
         _name_category(work, before)
     _note_hands(before, work)
@@ -125,8 +130,15 @@ def _remember(step: st.Remember, work: Work) -> None:
 
 @carry.register
 def _invite(step: st.Invite, work: Work) -> None:
-    holder = work.changes.get("closed_by_operator_id")
-    number = invitations.add_invitation(work.connection, work.live.id, work.customer.id, holder, work.now)
+    new = invitations.NewInvitation(
+        work.customer.id,
+        work.setup.zone,
+        work.identity.channel,
+        work.live.id,
+        work.identity.id,
+        work.changes.get("closed_by_operator_id"),
+    )
+    number = invitations.add_invitation(work.connection, new, work.now)
     work.say(Text("csi.ask"), "survey", keyboards.of_scores(number))
 
 
@@ -208,5 +220,5 @@ for _kind in _DESK:
 
 
 @carry.register
-def _clock(step: SetTimer | DropTimer, work: Work) -> None:
+def _clock(step: SetTimer | DropTimer | AfterWork | Warn | Breach, work: Work) -> None:
     carry_on_clock(step, work)

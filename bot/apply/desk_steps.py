@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bot.apply.alerts import alert
+from bot.apply.service.countdowns import on_reply
 from bot.apply.work import Work
 from bot.decide import steps as st
 from bot.decide.act_steps import Alert
@@ -66,7 +68,7 @@ def forward(step: st.Forward, work: Work) -> None:
     if step.held:
         work.held_id = number
         return
-    _send(work, number, step.text, message, new.markup, answered, step.delay)
+    _send(work, number, step.text, message, new.markup, answered, step.operator_id, step.delay)
 
 
 def _show(
@@ -95,6 +97,7 @@ def _send(
     message: IncomingMessage,
     markup: str,
     answered: int | None,
+    operator_id: OperatorId | None,
     delay: float = 0.0,
 ) -> None:
     files = tuple(one for one in message.attachments if one.kind is not AttachmentKind.OTHER)
@@ -107,8 +110,15 @@ def _send(
     refers_to = {"reply_to": answered} if answered is not None else None
     work.deliver(OutgoingMessage(text, attachments=files, markup=markup), number, refers_to, delay)
     work.keyboard = {}  # words typed from now on answer the operator, not the bot's buttons
+    note_reply(work, operator_id)
+
+
+def note_reply(work: Work, operator_id: OperatorId | None) -> None:
+    """A person answered; the first time, that is the first response."""
+    on_reply(work, operator_id)
     if work.live.first_response_at is None:
         work.changes["first_response_at"] = work.now
+        work.conversation = replace(work.live, first_response_at=work.now)
 
 
 def _answered(work: Work, message: IncomingMessage) -> int | None:
@@ -132,7 +142,7 @@ def release(step: st.Release, work: Work) -> None:
         return
     messages.change_message(work.connection, row.id, kind="text")
     message = IncomingMessage("", row.text, messages.read_attachments(row.attachments))
-    _send(work, MessageId(row.id), row.text, message, row.markup or "", row.reply_to_id)
+    _send(work, MessageId(row.id), row.text, message, row.markup or "", row.reply_to_id, row.operator_id)
     work.post(DeskPost(DeskAct.POST, text=work.desk_words(Text("desk.held.sent"))))
 
 
@@ -192,8 +202,7 @@ def keep_outside(step: st.KeepOutside, work: Work) -> None:
     )
     number = messages.add_message(work.connection, new, work.now)
     work.is_touched = True
-    if work.live.first_response_at is None:
-        work.changes["first_response_at"] = work.now
+    note_reply(work, None)
     if work.setup.desk is not None:
         conversations.ensure_topic(work.connection, work.live.id, work.setup.desk.chat)
         work.has_looked_for_topic = False
@@ -215,11 +224,12 @@ def bind_topic(step: st.BindTopic, work: Work) -> None:
 def show_score(work: Work, step: st.Score) -> None:
     """The score in the topic it was earned in, with the name of who earned it; a low one to the leads."""
     about, desk = step.invitation, work.setup.desk
-    if step.notice is None or desk is None:
+    number = about.conversation_id
+    if step.notice is None or desk is None or number is None:
         return
-    if conversations.find_topic(work.connection, about.conversation_id) is None:
+    if conversations.find_topic(work.connection, number) is None:
         return
-    there = conversations.find_conversation(work.connection, about.conversation_id)
+    there = conversations.find_conversation(work.connection, number)
     if there is None:
         return
     earner = find_operator(work.connection, about.operator_id) if about.operator_id else None

@@ -36,8 +36,8 @@ class DeskPlace:
 class Setup:
     """What stays the same from decision to decision.
 
-    `is_idle(lane)`: nothing waits there, so a new delivery is sent right after the commit. `settings()`: the business
-    settings of this moment.
+    `is_idle(lane)`: nothing waits there, so a new delivery is sent right after the commit; `zone` is the company's.
+    `settings()`: the business settings of this moment.
     """
 
     language: str

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
-from bot.cli import backup, doctor, faq, operator, report, running, setting
+from bot.cli import backup, doctor, faq, operator, report, running, setting, site
 from core.errors import OtklikError
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ for _command in (
     operator.operator,
     report.report,
     setting.setting,
+    site.site,
     *backup.COMMANDS,
 ):
     program.add_command(_command)

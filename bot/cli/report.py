@@ -26,21 +26,38 @@ _DEFAULT_DAYS = 30
 @click.option("--to", "last", type=_DAY, metavar="DATE", help="Last day, counted in; by default today.")
 @click.option("--channel", help="Only this channel.")
 @click.option("--operator", "login", metavar="LOGIN", help="Only what this operator held.")
+@click.option("--level", type=click.IntRange(1, 3), help="Only this line of support.")
+@click.option("--category", help="Only this subject: a category of the FAQ.")
 @click.option("--json", "is_json", is_flag=True, help="Print it as JSON.")
 def report(
-    first: datetime | None, last: datetime | None, channel: str | None, login: str | None, is_json: bool
+    first: datetime | None,
+    last: datetime | None,
+    channel: str | None,
+    login: str | None,
+    level: int | None,
+    category: str | None,
+    is_json: bool,
 ) -> None:
     """All measures of a period; by default of the last 30 days."""
     config = settings()
-    from bot.storage.upkeep.reports import Period, load_facts
+    from bot.settings.surveys import SERVICE_LEVEL_WITHIN
+    from bot.storage.measures.keeping import bring_up_to_date
+    from bot.storage.measures.period import Narrowing, Period
+    from bot.storage.measures.reading import load_facts
+    from bot.storage.service.settings import load_settings
     from surveys.report import build_report
 
-    last_day = last.date() if last else SystemClock().now().astimezone(config.zone).date()
+    clock = SystemClock()
+    last_day = last.date() if last else clock.now().astimezone(config.zone).date()
     first_day = first.date() if first else _days_before(last_day, _DEFAULT_DAYS - 1)
     period = Period(first_day, last_day, config.zone)
-    with opened_database(config) as engine, engine.connect() as connection:
-        operator_id = _operator(connection, login) if login is not None else None
-        built = build_report(load_facts(connection, period, channel, operator_id))
+    with opened_database(config) as engine:
+        bring_up_to_date(engine, clock.now(), config.zone)
+        with engine.connect() as connection:
+            operator_id = _operator(connection, login) if login is not None else None
+            where = Narrowing(channel, operator_id, level, category)
+            within = load_settings(connection)[SERVICE_LEVEL_WITHIN]
+            built = build_report(load_facts(connection, period, where, within))
     if is_json:
         click.echo(json.dumps(built, ensure_ascii=False))
     else:

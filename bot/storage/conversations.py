@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from bot.storage.database import add_row
+from bot.storage.live.events import note_event
 from bot.storage.tables import conversation, topic
 from core.conversation import Conversation, ConversationId, Dialogue, OperatorId, Status, check_transition
 from core.customer import CustomerId, IdentityId
@@ -75,6 +76,7 @@ def open_conversation(
         "dialogue": {},
     }
     number = add_row(connection, _NEW, values)
+    note_event(connection, "conversation.updated", number)
     return Conversation(ConversationId(number), customer_id, identity_id, channel, Status.ACTIVE, now)
 
 
@@ -92,6 +94,7 @@ def touch(connection: Connection, number: ConversationId, dialogue: dict[str, An
 
 def change_conversation(connection: Connection, number: ConversationId, **values: object) -> None:
     connection.execute(update(conversation).where(conversation.c.id == number).values(**values))
+    note_event(connection, "conversation.updated", number)
 
 
 def move_values(
@@ -110,7 +113,7 @@ def move_values(
         values |= {"closed_at": now, "closed_by": closed_by, "closed_by_operator_id": operator_id or before.operator_id}
         values["operator_id"] = None
     if before.status is Status.CLOSED and to is not Status.CLOSED:
-        values |= {"closed_at": None, "closed_by": None}
+        values |= {"closed_at": None, "closed_by": None, "reopened_at": now}
     if trigger and before.queued_at is None:
         values["handoff_trigger"] = trigger
     return values

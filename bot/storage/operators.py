@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from bot.storage.live.events import note_event
 from bot.storage.tables import operator, operator_link
 from core.conversation import OperatorId
 from core.errors import Conflict, InvalidInput, NotFound
@@ -111,6 +112,7 @@ def set_presence(connection: Connection, operator_id: OperatorId, presence: str,
     if presence != Presence.LOST:
         values["seen_at"] = now
     connection.execute(update(operator).where(operator.c.id == operator_id).values(**values))
+    note_event(connection, "presence", operator=int(operator_id))
 
 
 def touch_operator(connection: Connection, operator_id: OperatorId, now: datetime) -> None:

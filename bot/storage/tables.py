@@ -1,4 +1,7 @@
-"""The tables. Moments are stored as aware UTC; on SQLite as ISO text, so that they sort and can be read."""
+"""The tables. Moments are stored as aware UTC; on SQLite as ISO text, so that they sort and can be read.
+
+All of them on one page whatever the ceiling: what refers to what is seen at once.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +85,11 @@ customer = Table(
     Column("has_chosen_language", Boolean, nullable=False, server_default=text("false")),
     Column("is_vip", Boolean, nullable=False, server_default=text("false")),
     Column("banned_at", Moment),
+    Column("source", String(64)),  # what the link carried by which they first came
+    Column("no_surveys_at", Moment),  # asked to be left alone
+    Column("no_news_at", Moment),
     Column("created_at", Moment, nullable=False),
+    Index("ix_customer_created_at", "created_at", "source"),
 )
 
 identity = Table(
@@ -145,8 +152,14 @@ conversation = Table(
     Column("assigned_at", Moment),
     Column("first_response_at", Moment),
     Column("closed_at", Moment),
+    Column("reopened_at", Moment),  # the last time
     Column("closed_by", String(16)),  # operator, customer, idle
     refer("closed_by_operator_id", "operator"),  # who held it then; the score is theirs
+    Column("abandoned_at", Moment),  # the customer gave up waiting before a person answered
+    Column("told_wait_s", Float),  # how long the wait would be, as told on joining the queue; NULL: not told
+    Column("reckoned_wait_s", Float),  # the same before experience corrected it
+    Column("told_at", Moment),  # when the customer was last told where they stand
+    Column("told_position", Integer),
     Column("handoff_trigger", String(32)),
     Column("language", String(8), nullable=False, server_default=""),
     Column("dialogue", Json, nullable=False),
@@ -257,23 +270,6 @@ outbox = Table(
     ),
 )
 
-invitation = Table(  # one asking of a survey
-    "invitation",
-    metadata,
-    new_key(),
-    Column("survey", String(16), nullable=False),  # csi
-    refer("conversation_id", "conversation", nullable=False, index=True),
-    refer("customer_id", "customer", nullable=False, index=True),
-    refer("operator_id", "operator"),  # who held the conversation when it was closed
-    Column("sent_at", Moment, nullable=False),
-    Column("score", Integer),
-    Column("scored_at", Moment),
-    Column("changed_at", Moment),
-    Column("reason", String(32)),
-    Column("comment", Text),
-    Index("ix_invitation_sent_at", "sent_at"),
-)
-
 faq_entry = Table(
     "faq_entry",
     metadata,
@@ -295,7 +291,7 @@ faq_answer = Table(  # what the bot made of a question, and what came of it
     metadata,
     new_key(),
     refer("conversation_id", "conversation", nullable=False, index=True),
-    refer("message_id", "message"),  # the bot's answer
+    refer("message_id", "message", index=True),  # the bot's answer
     Column("question", Text, nullable=False),
     Column("decision", String(16), nullable=False),  # answer, clarify, none, chosen, browse
     Column("entry_key", String(200)),
@@ -303,7 +299,7 @@ faq_answer = Table(  # what the bot made of a question, and what came of it
     Column("matches", Json),
     Column("outcome", String(16)),  # helped, refused
     Column("created_at", Moment, nullable=False),
-    Index("ix_faq_answer_created_at", "created_at"),
+    Index("ix_faq_answer_created_at", "created_at", "decision", "outcome", "conversation_id"),
 )
 
 cursor = Table(

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, select
 
 from bot.storage.database import open_engine, read_url
-from bot.storage.tables import conversation, inbox, invitation, message, outbox, topic
+from bot.storage.surveys.tables import invitation
+from bot.storage.tables import conversation, inbox, message, outbox, topic
 from core.conversation import Status
 
 _TOKEN = re.compile(r"#[a-z]\d{5}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select
 
+from bot.storage.service.settings import change_setting
 from bot.storage.tables import message, operator
 from core.conversation import ConversationId
 from core.event import Act, OperatorActed
@@ -112,8 +113,18 @@ async def _passes(player: Player, step: Step) -> None:
     await player.stage.passes(read_span(step.value).total_seconds())
 
 
+async def _changes_settings(player: Player, step: Step) -> None:
+    """An admin changes business settings; the running bot notices by itself."""
+    app = player.stage.app
+    now = app.clock.now()
+    for key, value in step.value.items():
+        await app.database.write(lambda c, key=key, value=value: change_setting(c, key, value, "admin", now))  # type: ignore[misc]
+    await app.timers.tick()
+
+
 ACTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
     "customer": _says,
+    "settings": _changes_settings,
     "customer quickly": _says_quickly,
     "customer long": _says_at_length,
     "operator long": _operator_writes_at_length,

@@ -11,11 +11,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from bot.storage.desk.audit import find_answer
+from bot.storage.measures.keeping import bring_up_to_date
+from bot.storage.measures.period import Period
+from bot.storage.measures.reading import load_facts
+from bot.storage.service.tables import countdown
 from bot.storage.tables import conversation, customer, operator
-from bot.storage.upkeep.reports import Period, load_facts
 from core.text import render
 from surveys.report import build_report
-from tests.dialogs.scenario import Step
+from tests.dialogs.scenario import Step, as_list
 
 if TYPE_CHECKING:
     from tests.dialogs.player import Player
@@ -126,6 +129,8 @@ async def _topic_state(player: Player, step: Step) -> None:
 async def _report(player: Player, step: Step) -> None:
     today = player.stage.app.clock.now().date()
     period = Period(today - timedelta(days=30), today + timedelta(days=1), ZoneInfo("Europe/Moscow"))
+    app = player.stage.app
+    bring_up_to_date(app.database.engine, app.clock.now(), app.zone)
     facts = await player.read_database(lambda connection: load_facts(connection, period))
     built = build_report(facts)
     for path, wanted in step.value.items():
@@ -134,6 +139,24 @@ async def _report(player: Player, step: Step) -> None:
             found = found[key]
         if found != wanted:
             player.fail(f"the report says {path}: {found}")
+
+
+async def _countdowns(player: Player, step: Step) -> None:
+    """Those that are over: target, outcome, seconds of working time ("+": or some minutes more)."""
+    query = select(countdown).where(countdown.c.ended_at.is_not(None)).order_by(countdown.c.id)
+    rows = await player.read_database(lambda connection: connection.execute(query).all())
+    found = [f"{row.target} {row.outcome} {round(row.spent_s)}" for row in rows]
+    wanted = as_list(step.value)
+    pairs = zip(sorted(found), sorted(wanted), strict=False)
+    if len(found) != len(wanted) or not all(_is_about(one, want) for one, want in pairs):
+        player.fail(f"the countdowns are {found}")
+
+
+def _is_about(found: str, wanted: str) -> bool:
+    *names, seconds = found.split()
+    *wanted_names, wanted_seconds = wanted.rstrip("+").split()
+    slack = 700 if wanted.endswith("+") else 5
+    return names == wanted_names and 0 <= int(seconds) - int(wanted_seconds) <= slack
 
 
 async def _answer(player: Player, step: Step) -> None:
@@ -158,6 +181,7 @@ EXPECTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
     "reaction": _reaction,
     "silence": _silence,
     "status": _status,
+    "countdowns": _countdowns,
     "holder": _holder,
     "conversations": _conversations,
     "language": _language,

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, func, select
 
 from bot.storage.desk.tags import tags_of
-from bot.storage.tables import conversation, faq_answer, faq_entry, identity, invitation, message, operator
+from bot.storage.surveys.tables import invitation
+from bot.storage.tables import conversation, faq_answer, faq_entry, identity, message, operator
 from core.conversation import Conversation
 
 _SHOWN_PAST = 3

@@ -1,0 +1,32 @@
+"""Settings of surveys and measures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.settings import kinds
+from bot.settings.setting import Setting
+from surveys.asking import Limits, read_limits, write_limits
+
+
+def _limits(raw: Any) -> Limits:
+    if not isinstance(raw, dict):
+        raise ValueError(f"{raw!r} is no mapping")
+    return read_limits(raw)
+
+
+SURVEY_LIMITS = Setting(
+    "surveys.limits",
+    Limits(),
+    _limits,
+    write_limits,
+    "a mapping like {most: 3, within_days: 30, apart_days: 1, quiet_from: '21:00', quiet_to: '09:00'}",
+    "how often a customer is asked, over all surveys, and when not; counts_closing: the closing question counts, too",
+)
+SERVICE_LEVEL_WITHIN = kinds.span(
+    "measures.service_level_within", "60s", "within which time a request should be taken; the service level's share"
+)
+RETURN_WINDOW = kinds.span(
+    "measures.return_window", "7d", "a return on the same subject within this time means it was not settled at once"
+)
+FOLLOW_UP_WITHIN = kinds.span("surveys.follow_up_within", "1d", "by when somebody gets back to a dissatisfied customer")

@@ -1,0 +1,84 @@
+"""The facts added up by day, so that a year is read as quickly as a month."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Connection, case, delete, func, insert, literal, null, select, union_all
+
+from bot.storage.surveys.tables import conversation_fact as fact
+from bot.storage.surveys.tables import day_tally
+from surveys.figures.tally import Tally
+
+_COUNTS = [one.name for one in fields(Tally)]
+_MOST = 300  # days in one statement
+_GRAINS = {"people": ("channel", "operator_id", "level"), "subject": ("channel", "category")}
+
+
+def happenings(days: Collection[int] | None = None) -> CompoundSelect[Any]:
+    """Each conversation up to three times: under the day it was opened, handed over and closed, with what it counts."""
+    one = literal(1)
+    opened = {"opened": one}
+    handed = {
+        "handed": one,
+        "abandoned": fact.c.is_abandoned,
+        "taken": _is_known(fact.c.waiting_ms),
+        "waiting_ms": fact.c.waiting_ms,
+        "quick": fact.c.is_quick,
+        "undecided": fact.c.is_undecided,
+        "responded": _is_known(fact.c.response_ms),
+        "response_ms": fact.c.response_ms,
+        "first_decided": _is_known(fact.c.first_within),
+        "first_within": fact.c.first_within,
+        "next_decided": fact.c.next_decided,
+        "next_within": fact.c.next_within,
+        "resolution_decided": _is_known(fact.c.resolution_within),
+        "resolution_within": fact.c.resolution_within,
+    }
+    closed = {
+        "closed": one,
+        "contained": fact.c.is_contained,
+        "settled": 1 - fact.c.is_returned,
+        "handled": _is_known(fact.c.handling_ms),
+        "handling_ms": fact.c.handling_ms,
+        "resolution_ms": fact.c.resolution_ms,
+    }
+    parts = []
+    for day, counts in ((fact.c.opened_day, opened), (fact.c.handed_day, handed), (fact.c.closed_day, closed)):
+        columns = [func.coalesce(counts[name], 0).label(name) if name in counts else literal(0) for name in _COUNTS]
+        where = day.is_not(None) if days is None else day.in_(days)
+        parts.append(
+            select(
+                day.label("day"),
+                fact.c.channel,
+                fact.c.operator_id,
+                fact.c.level,
+                fact.c.category,
+                *(column.label(name) for column, name in zip(columns, _COUNTS, strict=True)),
+            ).where(where)
+        )
+    return union_all(*parts)
+
+
+def _is_known(column: Any) -> Any:
+    return case((column.is_not(None), 1), else_=0)
+
+
+def add_up(connection: Connection, days: Collection[int]) -> None:
+    """Make the sums of these days anew."""
+    wanted = sorted(days)
+    for start in range(0, len(wanted), _MOST):
+        part = wanted[start : start + _MOST]
+        connection.execute(delete(day_tally).where(day_tally.c.day.in_(part)))
+        source = happenings(part).subquery()
+        for grain, dimensions in _GRAINS.items():
+            groups = [source.c[name] for name in dimensions]
+            others = [name for name in ("channel", "operator_id", "level", "category") if name not in dimensions]
+            query = select(
+                literal(grain), source.c.day, *groups, *(null() for _ in others),
+                *(func.sum(source.c[name]) for name in _COUNTS),
+            ).group_by(source.c.day, *groups)  # fmt: skip
+            names = ["grain", "day", *dimensions, *others, *_COUNTS]
+            connection.execute(insert(day_tally).from_select(names, query))

@@ -1,0 +1,1 @@
+"""Surveys in the database: questionnaires, invitations, answers, and what follows from them."""

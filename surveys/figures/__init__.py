@@ -1,0 +1,1 @@
+"""The measures: what a conversation counts as, the counts, and every formula."""

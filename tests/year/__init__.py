@@ -1,0 +1,1 @@
+"""A year of a company that never was: every figure is known before it is measured."""
