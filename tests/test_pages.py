@@ -79,7 +79,7 @@ def test_picture_is_drawn_and_described(picture: Path) -> None:
 
 # --- twins
 
-TWINS = ["README", *(f"docs/howto/{page}" for page in ("operator", "admin", "service", "website", "console"))]
+TWINS = ["README", *(f"docs/howto/{page}" for page in ("operator", "lead", "admin", "service", "website", "console"))]
 
 
 @pytest.mark.parametrize("name", TWINS)

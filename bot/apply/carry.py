@@ -207,6 +207,7 @@ _DESK: dict[type, Callable[..., None]] = {
     acts.Avoid: act_steps.avoid,
     acts.Snooze: act_steps.snooze,
     acts.Alert: alerts.alert,
+    acts.KeepCanned: act_steps.keep_canned,
     acts.Unlink: linking.unlink,
     acts.MakeCode: linking.make_code,
     acts.Link: linking.link,

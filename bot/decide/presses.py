@@ -150,7 +150,7 @@ def _link(press: _Press) -> list[Step]:
 
 
 def _link_no(press: _Press) -> list[Step]:
-    return [*_opened(press), Say(Text("link.refused"), "link", keyboards.with_operator())]
+    return [*_opened(press), Say(Text("linking.refused"), "link", keyboards.with_operator())]
 
 
 def _page(argument: str) -> tuple[int, str]:

@@ -77,7 +77,8 @@ class DeskSituation:
     """The operators' side: the topic's conversation, who acts, who holds it.
 
     `newer` is the number of another conversation of the same customer in the same channel that is live, or None.
-    `target` is whom an act names, `canned` the reply it names, `board` what the leads' commands show;
+    `target` is whom an act names, `canned` the reply it names
+    (`canned_names`: all there are), `board` what the leads' commands show;
     `has_answered`: an operator wrote since the moment a timer is about.
     """
 
@@ -93,6 +94,7 @@ class DeskSituation:
     target: Operator | None = None
     has_answered: bool = False
     canned: Canned | None = None
+    canned_names: tuple[str, ...] = ()
     board: Board | None = None
 
 
