@@ -10,17 +10,19 @@ from bot.apply import act_steps, desk_steps
 from bot.apply.card import post_card
 from bot.apply.relay import keep_customer_message, relay_edit
 from bot.apply.service.steps import carry_on_clock
+from bot.apply.surveys import steps as survey_steps
+from bot.apply.surveys.rounds import ask_closing_question
 from bot.apply.work import Work
 from bot.decide import act_steps as acts
-from bot.decide import keyboards
 from bot.decide import steps as st
 from bot.decide.clock_steps import DropTimer, SetTimer
+from bot.decide.survey_steps import AskQuestion, KeepAnswer, StopAsking
 from bot.storage import conversations, messages, people
 from bot.storage.operators import set_presence
 from bot.storage.surveys import invitations
 from core.conversation import Conversation
 from core.delivery import DeskAct, DeskPost
-from core.text import Text
+from surveys.survey import CSI
 
 
 def carry_out(work: Work, steps: Sequence[st.Step]) -> None:
@@ -104,21 +106,14 @@ def _remember(step: st.Remember, work: Work) -> None:
 
 @carry.register
 def _invite(step: st.Invite, work: Work) -> None:
-    new = invitations.NewInvitation(
-        work.customer.id,
-        work.setup.zone,
-        work.identity.channel,
-        work.live.id,
-        work.identity.id,
-        work.changes.get("closed_by_operator_id"),
-    )
-    number = invitations.add_invitation(work.connection, new, work.now)
-    work.say(Text("csi.ask"), "survey", keyboards.of_scores(number))
+    ask_closing_question(work)
 
 
 @carry.register
 def _score(step: st.Score, work: Work) -> None:
     invitations.write_invitation(work.connection, step.invitation)
+    if step.invitation.score is not None and CSI.is_low(step.invitation.score):
+        survey_steps.follow_up(work, step.invitation.id, "low_score")
     if step.notice is not None:
         desk_steps.show_score(work, step.invitation, step.notice)
 
@@ -177,6 +172,19 @@ def _carry_on_desk(step: object, work: Work) -> None:
         _DESK[type(step)](step, work)
 
 
+_SURVEYS: dict[type, Callable[..., None]] = {
+    AskQuestion: survey_steps.ask_question,
+    KeepAnswer: survey_steps.keep_answer,
+    StopAsking: survey_steps.stop_asking,
+}
+
+
+def _carry_for_surveys(step: object, work: Work) -> None:
+    _SURVEYS[type(step)](step, work)
+
+
+for _kind in _SURVEYS:
+    carry.register(_kind, _carry_for_surveys)
 for _kind in _DESK:
     carry.register(_kind, _carry_on_desk)
 

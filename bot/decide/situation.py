@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.conversation import Conversation, Status
@@ -15,6 +15,7 @@ from faq.index import Index
 from handoff.desk_rules import DeskRules
 from handoff.operators import Operator
 from surveys.invitation import Invitation
+from surveys.survey import Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,11 @@ class ShownButton:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The customer's side. `conversation` is their latest in this channel, `invitation` its closing question."""
+    """The customer's side. `conversation` is their latest in this channel.
+
+    `invitation` is its closing question, or the asking that a press, a number or free words may answer; then `survey`
+    is its questionnaire and `given` holds the scores so far.
+    """
 
     customer: Customer
     identity: Identity
@@ -38,6 +43,8 @@ class Situation:
     keyboard: tuple[ShownButton, ...] = ()
     last_origin_id: str = ""  # of the customer's newest message
     has_desk: bool = False
+    survey: Survey | None = None
+    given: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_live(self) -> bool:

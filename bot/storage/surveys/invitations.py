@@ -10,11 +10,12 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.storage.database import add_row
 from bot.storage.surveys.subjects import subjects_of
-from bot.storage.surveys.tables import invitation
+from bot.storage.surveys.tables import invitation, survey_answer
 from bot.storage.tables import operator
 from core.conversation import ConversationId, OperatorId
 from core.customer import CustomerId, IdentityId
 from surveys.figures.days import number_of
+from surveys.interview import Given
 from surveys.invitation import Invitation, State
 
 
@@ -61,7 +62,8 @@ def add_invitation(connection: Connection, new: NewInvitation, now: datetime) ->
 
 
 def last_invitation(connection: Connection, conversation_id: ConversationId) -> Invitation | None:
-    query = select(invitation).where(invitation.c.conversation_id == conversation_id)
+    """The conversation's closing question."""
+    query = select(invitation).where(invitation.c.conversation_id == conversation_id, invitation.c.survey == "csi")
     return _read(connection.execute(query.order_by(invitation.c.id.desc()).limit(1)).one_or_none())
 
 
@@ -86,6 +88,34 @@ def write_invitation(connection: Connection, now_is: Invitation) -> None:
             comment=now_is.comment,
         )
     )
+
+
+def hand_on(connection: Connection, number: int, operator_id: int | None) -> None:
+    """Somebody else closed the conversation: the score to come is theirs."""
+    level = select(operator.c.level).where(operator.c.id == operator_id).scalar_subquery()
+    connection.execute(update(invitation).where(invitation.c.id == number).values(operator_id=operator_id, level=level))
+
+
+def write_answer(connection: Connection, invitation_id: int, given: Given, now: datetime) -> None:
+    """The last answer to a question counts."""
+    values = {"score": given.score, "words": given.words, "answered_at": now}
+    at = (survey_answer.c.invitation_id == invitation_id, survey_answer.c.question == given.question)
+    if not connection.execute(update(survey_answer).where(*at).values(**values)).rowcount:
+        connection.execute(insert(survey_answer).values(invitation_id=invitation_id, question=given.question, **values))
+
+
+def scores_given(connection: Connection, invitation_id: int) -> dict[str, int]:
+    """The scores of an invitation so far, by question."""
+    query = select(survey_answer.c.question, survey_answer.c.score).where(
+        survey_answer.c.invitation_id == invitation_id, survey_answer.c.score.is_not(None)
+    )
+    return {row.question: row.score for row in connection.execute(query)}
+
+
+def expire(connection: Connection, now: datetime) -> int:
+    """End what was not answered in time; returns how many. What was answered in part keeps its answers."""
+    late = (invitation.c.state == State.ASKED.value, invitation.c.expires_at <= now)
+    return connection.execute(update(invitation).where(*late).values(state=State.EXPIRED.value, ended_at=now)).rowcount
 
 
 def _read(row: Any) -> Invitation | None:
