@@ -37,6 +37,9 @@ crash: .venv/.ready-dev ## the crash run: a thousand messages, kills at random m
 desk: .venv/.ready-dev ## the desk run: kills, faults and limits in the operators' group (ARGS=--help)
 	@$(BIN)/python -m tests.desk $(ARGS)
 
+year: .venv/.ready-dev ## a synthetic year: every measure against the truth, and how quick it is (ARGS=--help)
+	@$(BIN)/python -m tests.year $(ARGS)
+
 bench: .venv/.ready-dev ## search, throughput and latency, measured here
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 

@@ -213,7 +213,8 @@ def bind_topic(step: st.BindTopic, work: Work) -> None:
 def show_score(work: Work, about: Invitation, text: Text) -> None:
     """The score in the topic it was earned in, with the name of who earned it."""
     desk = work.setup.desk
-    number = about.conversation_id
+    # what belongs to no conversation is shown in the latest one's topic
+    number = about.conversation_id or (work.conversation.id if work.conversation is not None else None)
     if desk is None or number is None or conversations.find_topic(work.connection, number) is None:
         return
     earner = find_operator(work.connection, about.operator_id) if about.operator_id else None

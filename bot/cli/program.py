@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
-from bot.cli import backup, doctor, faq, operator, report, running, setting
+from bot.cli import backup, doctor, faq, operator, report, running, setting, survey
 from core.errors import OtklikError
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,7 @@ for _command in (
     faq.faq,
     operator.operator,
     report.report,
+    *survey.COMMANDS,
     setting.setting,
     *backup.COMMANDS,
 ):

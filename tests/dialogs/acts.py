@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select
 
+from bot.storage.service.settings import change_setting
+from bot.storage.surveys.questionnaires import keep_survey, switch
 from bot.storage.tables import message, operator
 from core.conversation import ConversationId
 from core.event import Act, OperatorActed
+from surveys.form import find_builtin
 from tests.dialogs.scenario import Step, as_list, read_span
 
 if TYPE_CHECKING:
@@ -112,6 +116,27 @@ async def _passes(player: Player, step: Step) -> None:
     await player.stage.passes(read_span(step.value).total_seconds())
 
 
+async def _takes_survey(player: Player, step: Step) -> None:
+    """A survey that comes with Otklik is taken into use, at any hour of the day."""
+    app = player.stage.app
+    now = app.clock.now()
+
+    def work(connection: Connection) -> None:
+        known = find_builtin(str(step.value))
+        keep_survey(connection, replace(known, plan=replace(known.plan, share=100)), now)
+        limits = {"quiet_from": "00:00", "quiet_to": "00:00", "apart_days": 0}
+        change_setting(connection, "surveys.limits", limits, "tests", now)
+
+    await app.database.write(work)
+    await app.board.refresh()
+
+
+async def _drops_survey(player: Player, step: Step) -> None:
+    app = player.stage.app
+    now = app.clock.now()
+    await app.database.write(lambda connection: switch(connection, str(step.value), is_active=False, now=now))
+
+
 ACTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
     "customer": _says,
     "customer quickly": _says_quickly,
@@ -134,4 +159,6 @@ ACTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
     "desk is unreachable": lambda player, step: player.stage.break_desk(),
     "desk is back": lambda player, step: player.stage.mend_desk(),
     "after": _passes,
+    "survey": _takes_survey,
+    "survey off": _drops_survey,
 }
