@@ -58,6 +58,7 @@ docs: .venv/.ready-dev ## hold the pages against the program: links, commands, s
 
 catalogues: .venv/.ready-dev ## compile what the bot says (core/locales)
 	@$(BIN)/pybabel --quiet compile --directory core/locales --domain otklik --statistics
+	@$(BIN)/pybabel --quiet compile --directory bot/console/locales --domain console --statistics
 
 pins: ## renew constraints.txt with the newest versions that pyproject.toml allows
 	@rm -rf .venv-pins && $(call make_venv,.venv-pins)

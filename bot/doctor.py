@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,13 +14,14 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot.config import Config
+from bot.knowledge.encoders import choose_encoder
 from bot.logs import scrub
 from bot.storage.database import open_engine, read_url
 from bot.storage.migrate import known_versions, migrate_up
 from bot.storage.upkeep import health
 from core.channel import Channel, Finding
 from core.clock import Clock, SystemClock
-from core.errors import OtklikError
+from core.errors import OtklikError, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +42,7 @@ async def examine(
     findings = list(_of_settings(config, unknown))
     of_database = await asyncio.to_thread(_of_database, config, clock or SystemClock())
     findings += of_database
+    findings += await asyncio.to_thread(_of_search, config)
     if not any(finding.level == FATAL for finding in of_database):  # channels may keep things in it
         findings += await _of_channels(config, open_channels)
     return findings
@@ -137,6 +140,28 @@ def _of_backlog(connection: Connection, now: datetime) -> Iterator[Finding]:
     if waiting.oldest_arrival_at is not None and now - waiting.oldest_arrival_at > _STUCK:
         text = f"{waiting.inbox} arrivals wait, the oldest since {waiting.oldest_arrival_at:%Y-%m-%d %H:%M} UTC"
         yield Finding(WARNING, "inbox", text, "start the bot: otklik run; if it runs, see its log")
+
+
+# --- the search
+
+
+def _of_search(config: Config) -> list[Finding]:
+    """Which encoder gives the search its sense of meaning."""
+    choice = choose_encoder(config)
+    if choice.kind == "endpoint":
+        began = time.perf_counter()
+        try:
+            encoder = choice.open()
+        except Unavailable as error:
+            remedy = "check OTKLIK_ENCODER_URL, _MODEL and _KEY; until then the search goes by letters and words only"
+            return [Finding(WARNING, "search", str(error), remedy)]
+        seconds, width = time.perf_counter() - began, encoder.widths[0] if encoder is not None else 0
+        text = f"by meaning: {config.encoder_model} at an endpoint, {width} numbers a text, answers in {seconds:.2f} s"
+        return [Finding(OK, "search", text)]
+    if choice.kind == "wheels":
+        return [Finding(OK, "search", f"by meaning: the installed encoders {choice.name}")]
+    reason = "OTKLIK_ENCODER is off" if config.encoder == "off" else "no encoder is installed (make semantic)"
+    return [Finding(OK, "search", f"by letters and words only: {reason}")]
 
 
 # --- channels

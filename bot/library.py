@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 
 from bot.decide.situation import Knowledge
+from bot.knowledge.beside import beside
 from bot.knowledge.building import Builder, Stock, Stopped, TooManyTexts, load_stock
 from bot.knowledge.encoders import NO_ENCODER, EncoderChoice
 from bot.storage.database import Database
@@ -25,8 +24,6 @@ from faq.learning.exceptions import Exceptions
 from faq.matches import Matches
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 _INLINE = 2000  # entries up to which a search without an encoder is quicker than handing it to a thread
 _CALL = 200  # characters; a longer message to people is no mere call for one
@@ -82,7 +79,7 @@ class Library:
         if (version, today) == (self._used.version, self._used.day):
             return False
         stock = await self._database.read(lambda connection: load_stock(connection, today))
-        await _beside(lambda: self._build(stock))
+        await beside(lambda: self._build(stock))
         log.info("FAQ: %d entries in use", len(self.index))
         return True
 
@@ -115,11 +112,11 @@ class Library:
         day = self._used.day or self._clock.now().date()
         stock = await self._database.read(lambda connection: load_stock(connection, day))
         if self._encoder is None:
-            self._encoder = await _beside(self._choice.open)
+            self._encoder = await beside(self._choice.open)
         encoder = self._encoder
         if encoder is None:
             return False
-        index = await _beside(lambda: self._builder.whole(stock, encoder, _tell))
+        index = await beside(lambda: self._builder.whole(stock, encoder, _tell))
         if stock.version != self._used.version:
             return False  # something was changed meanwhile; what was encoded is remembered
         self._use(stock, index, has_meaning=True)
@@ -170,19 +167,3 @@ class Library:
 def _tell(done: int, total: int) -> None:
     if done % _TOLD_EVERY < (done - 32) % _TOLD_EVERY:
         log.info("FAQ: %d texts encoded, at most %d are to be", done, total)
-
-
-async def _beside(work: Callable[[], T]) -> T:
-    """Run work that may take long in a thread that nobody waits for when the program ends."""
-    waiter: Future[T] = Future()
-
-    def run() -> None:
-        if not waiter.set_running_or_notify_cancel():
-            return
-        try:
-            waiter.set_result(work())
-        except BaseException as error:
-            waiter.set_exception(error)
-
-    threading.Thread(target=run, name="otklik-build", daemon=True).start()
-    return await asyncio.wrap_future(waiter)

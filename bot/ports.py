@@ -7,8 +7,11 @@ import hashlib
 import logging
 import mimetypes
 import os
+import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy import Connection
 
@@ -21,6 +24,8 @@ from core.errors import Permanent, Refusal
 from core.message import Attachment, AttachmentKind
 
 log = logging.getLogger(__name__)
+
+UPLOAD = "upload"  # the channel of files that were sent to our own web server
 
 _ENDINGS = {
     AttachmentKind.PHOTO: ".jpg",
@@ -89,18 +94,40 @@ class FileShelf:
     async def get(self, attachment: Attachment) -> StoredFile:
         """Raises Permanent(FILE) when the file cannot be had, Retryable when not now."""
         channel = self._channels.get(attachment.channel)
-        if channel is None or not attachment.ref:
+        path = self._path(attachment.channel, attachment.ref)
+        if not attachment.ref or (channel is None and not path.exists()):
             raise Permanent(f"a file of {attachment.channel or 'nowhere'} cannot be fetched", Refusal.FILE)
-        digest = hashlib.sha256(f"{attachment.channel}\0{attachment.ref}".encode()).hexdigest()
-        path = self._folder / digest[:2] / digest
+        digest = path.name
         lock = self._busy.setdefault(digest, asyncio.Lock())
         async with lock:
-            if not path.exists():
+            if not path.exists() and channel is not None:
                 await self._fetch(channel, attachment, path)
         self._busy.pop(digest, None)
         name = attachment.name or f"{attachment.kind.value}{_ENDINGS.get(attachment.kind, '')}"
         mime = attachment.mime or mimetypes.guess_type(name)[0] or "application/octet-stream"
         return StoredFile(path, Path(name).name, mime, path.stat().st_size)
+
+    def keep(self, source: IO[bytes]) -> tuple[str, int]:
+        """Put in a file that was uploaded to us; returns its handle in the channel UPLOAD, and its size in bytes.
+
+        The handle is the hash of the content; the file is on disk for good when this returns.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        source.seek(0)
+        ref = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
+        path = self._path(UPLOAD, ref)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        source.seek(0)
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
+            shutil.copyfileobj(source, part)
+            part.flush()
+            os.fsync(part.fileno())
+        os.replace(part.name, path)
+        return ref, path.stat().st_size
+
+    def _path(self, channel: str, ref: str) -> Path:
+        digest = hashlib.sha256(f"{channel}\0{ref}".encode()).hexdigest()
+        return self._folder / digest[:2] / digest
 
     async def _fetch(self, channel: Channel, attachment: Attachment, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,11 +8,17 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot import metrics
+<<<<<<< HEAD
 from bot.apply.surveys.rounds import due
+=======
+from bot.apply.service.countdowns import recount
+from bot.apply.sharing import tend
+>>>>>>> main
 from bot.board import Board
 from bot.inbox import InboxService
 from bot.library import Library
 from bot.outbox import OutboxService
+from bot.settings.service import HOURS
 from bot.storage.conversations import idle_conversations
 from bot.storage.database import Database
 from bot.storage.measures.keeping import step
@@ -62,11 +68,12 @@ class Timers:
         """Once through everything that is due."""
         if with_faq:
             await self._look_again("the FAQ", self._library.refresh)
-        await self._look_again("the settings", self._board.refresh)
+        await self._look_again("the settings", self._follow_settings)
         await self.fire()
         await self._outbox.sweep()
         waiting = await self._database.read(depths)
         metrics.depths(waiting.inbox, waiting.outbox)
+        await self.tend()
         if with_idle:
             await self.close_idle()
             await self.keep_facts()
@@ -81,6 +88,7 @@ class Timers:
             if after is None:
                 return
 
+<<<<<<< HEAD
     async def ask_surveys(self) -> int:
         """End what was not answered in time, and ask who is due; returns how many were looked at."""
         now, setup = self._clock.now(), self._inbox.setup
@@ -89,12 +97,32 @@ class Timers:
         for event in found:
             await self._inbox.happen(event)
         return len(found)
+=======
+    async def tend(self) -> None:
+        """Look after the queue: what absent operators held comes back, and what waits is given to who has room."""
+        now = self._clock.now()
+        try:
+            made = await self._database.write(lambda connection: tend(connection, self._inbox.setup, now))
+        except Exception as error:  # the next look is a second away
+            log.error("the queue could not be shared out: %s", type(error).__name__, exc_info=error)
+            return
+        for handled in made:
+            self._inbox.took(handled)
+>>>>>>> main
 
     async def _look_again(self, what: str, refresh: Callable[[], Awaitable[bool]]) -> None:
         try:
             await refresh()
         except Exception as error:  # what is in use stays
             log.error("%s could not be read anew: %s", what, type(error).__name__, exc_info=error)
+
+    async def _follow_settings(self) -> bool:
+        before = self._board.settings[HOURS]
+        has_changed = await self._board.refresh()
+        if has_changed and self._board.settings[HOURS] != before:
+            now = self._clock.now()
+            await self._database.write(lambda connection: recount(connection, self._inbox.setup, now))
+        return has_changed
 
     async def follow_arrivals(self) -> None:
         """Take up what a web process stored for this worker."""

@@ -1,4 +1,4 @@
-"""The web server: webhooks of the channels, health, readiness and metrics."""
+"""The web server: webhooks of the channels, health, readiness and metrics, and what is mounted besides."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ _READY_TIME = 5.0  # seconds for the readiness checks
 _LINGER_TIME = 0.3  # seconds to listen on after a refusal, so that the client can read it
 _STOP_TIME = 3.0  # seconds for requests under way when stopping
 
+Mount = Callable[[web.Application], None]  # adds routes of its own
 Readiness = Callable[[], Awaitable[tuple[bool, Mapping[str, Any]]]]
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -30,12 +31,20 @@ class WebServer:
     """Serves until stopped; port 0 takes any free one, `port` then tells which."""
 
     def __init__(
-        self, host: str, port: int, hooks: Sequence[Hook], is_ready: Readiness, *, body_time: float = _BODY_TIME
+        self,
+        host: str,
+        port: int,
+        hooks: Sequence[Hook],
+        is_ready: Readiness,
+        *,
+        mounts: Sequence[Mount] = (),
+        body_time: float = _BODY_TIME,
     ) -> None:
         self._host = host
         self._wanted_port = port
         self._hooks = hooks
         self._is_ready = is_ready
+        self._mounts = mounts
         self._body_time = body_time
         self._runner: web.AppRunner | None = None
 
@@ -53,6 +62,8 @@ class WebServer:
         app.router.add_get("/metrics", _metrics)
         for hook in self._hooks:
             app.router.add_post(hook.path, self._serve(hook))
+        for mount in self._mounts:
+            mount(app)
         # a compressed body is not unpacked: no platform sends one, and it could be a bomb
         self._runner = web.AppRunner(
             app,

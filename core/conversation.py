@@ -58,6 +58,8 @@ class Dialogue:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
+    """`category` is that of the question handed over; `returned_by_id` gave it back and is not given it again."""
+
     id: ConversationId
     customer_id: CustomerId
     identity_id: IdentityId
@@ -70,3 +72,8 @@ class Conversation:
     first_response_at: datetime | None = None
     closed_at: datetime | None = None
     dialogue: Dialogue = field(default_factory=Dialogue)
+    level: int = 1
+    priority: int = 0
+    category: str = ""
+    snoozed_until: datetime | None = None
+    returned_by_id: OperatorId | None = None

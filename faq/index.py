@@ -13,6 +13,7 @@ from faq.questions import sentences
 from faq.ranking.calibration import UNCHANGED, Calibration
 from faq.ranking.features import LETTERS, Ranked, names
 from faq.ranking.library import Library
+from faq.ranking.weights import weights_for
 
 # Characters from which on the sentences of a message are looked at one by one.
 _LONG = 60
@@ -30,13 +31,15 @@ __all__ = ["Index", "Match", "Matches"]
 class Trace(NamedTuple):
     """How a search went: the normal form, the share of it the FAQ knows (0-1), and all candidates, best first.
 
-    `ids` are the entries by number, `features` the names of the features, `scores` the probabilities of `found`.
+    `ids` are the entries by number, `features` the names of the features, `weights` what each counts in the rank,
+    `scores` the probabilities of `found`.
     """
 
     normal: str
     familiarity: float
     ids: tuple[str, ...]
     features: tuple[str, ...]
+    weights: tuple[float, ...]
     found: Ranked
     scores: tuple[float, ...]
 
@@ -100,7 +103,9 @@ class Index:
         # An encoder that failed leaves fewer features than it should.
         parts = self._library.parts if found.features.shape[1] > len(LETTERS) else ()
         scores = probabilities(found, familiarity, len(normal.split()), parts, self._library.is_rich)
-        return Trace(normal, familiarity, self._ids, names(parts), found, tuple(self.calibration.apply(scores)))
+        weights = weights_for(parts, self._library.is_rich).rank
+        scores = self.calibration.apply(scores)
+        return Trace(normal, familiarity, self._ids, names(parts), weights, found, tuple(scores))
 
     def _read(self, text: str) -> str:
         """The reading of the keys whose words the FAQ knows best."""

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-COMMANDS = frozenset(
-    {
-        "take",
-        "note",
-        "close",
-        "ban",
-        "unban",
-        "card",
-        "reopen",
-        "release",
-        "undo",
-        "online",
-        "break",
-        "offline",
-        "help",
-    }
-)
 PRESENCE_COMMANDS = frozenset({"online", "break", "offline"})
+BOARD_COMMANDS = frozenset({"queue", "who", "load", "alerts"})
+_TOPIC_COMMANDS = frozenset(
+    "take note close ban unban card reopen release undo transfer snooze wake c tag untag priority vip unlink".split()
+)
+COMMANDS = _TOPIC_COMMANDS | PRESENCE_COMMANDS | BOARD_COMMANDS | {"help"}
+_SLIPS = {"с": "c"}  # the Cyrillic letter on the same key
 _NOTE_MARK = "//"
 
 
@@ -65,6 +54,7 @@ def _without_marks(text: str) -> str:
 def _read_command(text: str) -> DeskText:
     head, _, rest = text[1:].partition(" ") if "\n" not in text.split(" ", 1)[0] else text[1:].partition("\n")
     name = head.split("@", 1)[0].lower()
+    name = _SLIPS.get(name, name)
     if name not in COMMANDS:
         return DeskText(unknown=text)
     if name == "note":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from core.conversation import OperatorId
@@ -26,6 +27,8 @@ class Presence(StrEnum):
 
 DECLARED = frozenset({Presence.ONLINE, Presence.BREAK, Presence.OFFLINE})  # what an operator says of themselves
 
+AWAY = frozenset({Presence.OFFLINE, Presence.LOST})  # what they held goes back to the queue
+
 
 @dataclass(frozen=True, slots=True)
 class Operator:
@@ -34,6 +37,8 @@ class Operator:
     name: str
     role: Role = Role.OPERATOR
     presence: Presence = Presence.MANUAL
+    level: int = 1
+    seen_at: datetime | None = None  # the last sign of life
 
     @property
     def shown_name(self) -> str:

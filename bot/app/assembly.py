@@ -16,9 +16,13 @@ from sqlalchemy import Connection, Engine
 from bot.app.lock import WorkerLock
 from bot.app.system import App
 from bot.apply.work import DeskPlace
-from bot.config import Config
+from bot.config import Config, unknown_settings
+from bot.console import Console, mount_console, open_console
+from bot.console import Ground as ConsoleGround
+from bot.doctor import examine
 from bot.knowledge.encoders import choose_encoder
 from bot.ports import DeskTopics, FileShelf, StoredNotebook
+from bot.storage.console.credentials import make_first_link
 from bot.storage.database import Database, open_engine, read_url
 from bot.storage.entries import import_entries, is_empty
 from bot.storage.migrate import migrate_up
@@ -114,21 +118,28 @@ async def run(config: Config, role: str = "all") -> int:
         config.language,
         _desk_of(config, channels),
         ground.clock,
+        zone=config.zone,
         shelf=ground.shelf,
         encoder=choose_encoder(config),
         handles=role != "web",
         listens=role != "web",
-        zone=config.zone,
     )
     server = None
     try:
         await app.take_up(is_split=role == "worker")
         if role != "worker":
             hooks = [hook for channel in channels for hook in channel.hooks(app.inbox)]
-            server = WebServer(config.http_host, config.http_port, hooks, lambda: _readiness(app))
+            console = _open_console(config, ground, app)
+            server = WebServer(
+                config.http_host,
+                config.http_port,
+                hooks,
+                lambda: _readiness(app),
+                mounts=[lambda web: mount_console(console, web)],
+            )
             await server.start()
         app.listen()
-        _greet(config, channels, server)
+        _greet(config, channels, server, await _first_link(ground) if server is not None else None)
         await _unless_stopped(lock.lost(), stopping)
     finally:
         if server is not None:
@@ -188,10 +199,36 @@ async def _readiness(app: App) -> tuple[bool, Mapping[str, Any]]:
     return all(app.ready.values()), {"channels": dict(app.ready), "outbox": waiting}
 
 
-def _greet(config: Config, channels: list[Channel], server: WebServer | None) -> None:
+def _open_console(config: Config, ground: Ground, app: App) -> Console:
+    return open_console(
+        ConsoleGround(
+            ground.database,
+            ground.clock,
+            app.library,
+            app.acts,
+            app.supervisor,
+            ground.shelf,
+            config.language,
+            config.zone,
+            config.public_url,
+            lambda: examine(config, unknown_settings(), open_channels),
+        )
+    )
+
+
+async def _first_link(ground: Ground) -> str | None:
+    now = ground.clock.now()
+    return await ground.database.write(lambda connection: make_first_link(connection, now))
+
+
+def _greet(config: Config, channels: list[Channel], server: WebServer | None, first_link: str | None = None) -> None:
     names = [channel.name for channel in channels if channel.name != "telegram_desk"]
     lines = ["Otklik is running."]
     if server is not None:
+        base = config.public_url or f"http://{config.http_host}:{server.port}"
+        lines.append(f"  console: {base}/")
+        if first_link is not None:
+            lines.append(f"  make yourself its first admin, within 24 hours: {base}/first/{first_link}")
         lines.append(f"  health: http://{config.http_host}:{server.port}/healthz")
     if names:
         lines.append(f"  channels: {', '.join(names)}")
@@ -221,8 +258,8 @@ async def chat(config: Config, name: str) -> int:
         config.language,
         _desk_of(config, [channel]),
         ground.clock,
-        shelf=ground.shelf,
         zone=config.zone,
+        shelf=ground.shelf,
         encoder=choose_encoder(config),
     )
     stopping = _stop_on_signals()

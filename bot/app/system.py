@@ -17,6 +17,7 @@ from bot.apply.work import DeskPlace, Setup
 from bot.board import Board
 from bot.inbox import InboxService, OperatorActs, Windows
 from bot.knowledge.encoders import NO_ENCODER, EncoderChoice
+from bot.knowledge.learner import Learner
 from bot.library import Library
 from bot.outbox import OutboxService
 from bot.ports import FileShelf
@@ -85,6 +86,7 @@ class App:
             self.outbox.serve(by_name, self.setup)
         if self.shelf is not None:
             self.shelf.serve(by_name)
+        self._is_sharing = False
         self.listened = asyncio.Event()  # a channel's input has ended, as a terminal's does
 
     async def start(self) -> None:
@@ -108,6 +110,7 @@ class App:
             if sending or handling:
                 log.info("taken up from the last run: %d arrivals, %d deliveries", handling, sending)
             self.supervisor.start("timers", self.timers.run)
+            self.supervisor.start("learning", Learner(self.database, self.clock, lambda: self.library.index).run)
             if is_split:
                 self.supervisor.start("arrivals of other processes", self.timers.follow_arrivals)
 
@@ -151,11 +154,18 @@ class App:
 
     def _handled(self, handled: Handled) -> None:
         self.outbox.accept(handled.deliveries, claimed=handled.claimed)
+        if handled.wants_sharing and not self._is_sharing:
+            self._is_sharing = True
+            self.supervisor.spawn("sharing out", self._share_out())
         if handled.is_new_identity and handled.deliveries:
             first = next((one.delivery for one in handled.deliveries if one.delivery.lane.count(":") == 2), None)
             channel = next((one for one in self.channels if first and one.name == first.channel), None)
             if first is not None and isinstance(channel, Naming):
                 self.supervisor.spawn("names", self._learn_name(channel, first.account, first.address))
+
+    async def _share_out(self) -> None:
+        self._is_sharing = False  # what happens from now on is not seen by this look
+        await self.timers.tend()
 
     async def _learn_name(self, channel: Any, account: str, address: str) -> None:
         names = await channel.names([address])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bot.apply.desk_steps import change_reply
 from bot.apply.work import Work
 from bot.decide import act_steps as st
-from bot.storage import messages, outbox
-from bot.storage.desk import audit
+from bot.storage import messages, outbox, people
+from bot.storage.desk import audit, tags
 from core.delivery import DeliveryState, DeskAct, DeskPost
 from core.message import MessageId, OutgoingMessage
 from core.text import Text
@@ -78,6 +79,33 @@ def reword(step: st.Reword, work: Work) -> None:
     else:
         change_reply(work, row, step.text)
     _show_edit(work, row, step.text)
+
+
+def set_level(step: st.SetLevel, work: Work) -> None:
+    work.change(level=step.level)
+
+
+def set_priority(step: st.SetPriority, work: Work) -> None:
+    work.change(priority=int(step.priority))
+
+
+def set_tag(step: st.SetTag, work: Work) -> None:
+    (tags.add_tag if step.is_on else tags.drop_tag)(work.connection, work.live.id, step.tag)
+
+
+def set_vip(step: st.SetVip, work: Work) -> None:
+    people.change_customer(work.connection, work.customer.id, is_vip=step.is_vip)
+    work.customer = replace(work.customer, is_vip=step.is_vip)
+
+
+def avoid(step: st.Avoid, work: Work) -> None:
+    if work.live.returned_by_id != step.operator_id:
+        work.change(returned_by_id=step.operator_id)
+
+
+def snooze(step: st.Snooze, work: Work) -> None:
+    work.change(snoozed_until=step.until)
+    work.wants_sharing = True
 
 
 def _show_edit(work: Work, row: Any, text: str) -> None:

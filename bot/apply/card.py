@@ -7,16 +7,19 @@ from typing import Any
 
 from bot.apply.work import Work
 from bot.decide.steps import Choice
-from bot.storage.conversations import CardFacts, card_facts, ensure_topic
+from bot.storage.conversations import ensure_topic
+from bot.storage.desk.card import CardFacts, card_facts
 from bot.storage.messages import history, read_attachments
 from core.delivery import DeskAct, DeskPost
 from core.message import FILE_KINDS, AttachmentKind
 from core.text import Text
+from handoff.queue import Priority
 
 _CARD_LIMIT = 3500  # characters of card and history that go as one post; the desk's text limit is 4096
 _LINE = 700  # characters of one message in the history
 _BUTTONS = (
     (Choice(Text("desk.button.take"), "take"), Choice(Text("desk.button.close"), "close")),
+    (Choice(Text("desk.button.transfer"), "transfer"), Choice(Text("desk.button.snooze"), "snooze")),
     (Choice(Text("desk.button.card"), "card"), Choice(Text("desk.button.ban"), "ban")),
 )
 _AUTHORS = {"customer": "👤", "bot": "🤖", "operator": "💬", "outside": "↩️"}
@@ -47,19 +50,52 @@ def post_card(work: Work, *, with_history: bool, rank: float | None = None, befo
 
 
 def card_text(work: Work, facts: CardFacts) -> str:
-    """Who, from where, what was asked, what the bot showed, and how it went before."""
+    """Who, from where, how urgent, what was asked, what the bot showed, and how it went before."""
     conversation, customer = work.live, work.customer
     name = customer.name or work.identity.address
     handle = f" (@{facts.username})" if facts.username else ""
     vip = " ⭐ VIP" if customer.is_vip else ""
     lines = [f"#{conversation.id} · {name}{handle}{vip} · {_channel_name(work, facts.channel)}"]
+    lines += _state_lines(work, facts)
+    lines += _origin_lines(work, facts)
     if conversation.dialogue.question:
         lines.append(work.desk_words(Text("card.question", {"question": _cut(conversation.dialogue.question, 500)})))
     lines += _shown_lines(work, facts)
     lines += _past_lines(work, facts)
+    if customer.banned_at is not None:
+        lines.append(work.desk_words(Text("card.banned")))
     if facts.is_unreachable:
         lines.append(work.desk_words(Text("desk.blocked")))
     return "\n".join(lines)
+
+
+def _state_lines(work: Work, facts: CardFacts) -> list[str]:
+    """What differs from the usual: level, urgency, category, tags, who holds it, until when it rests."""
+    conversation = work.live
+    parts = [work.desk_words(Text("card.level", {"level": conversation.level}))] if conversation.level != 1 else []
+    if conversation.priority != Priority.NORMAL:
+        name = Text(f"priority.{Priority(conversation.priority).name.lower()}")
+        parts.append(work.desk_words(Text("card.priority", {"priority": name})))
+    parts += [conversation.category] if conversation.category else []
+    parts += [f"#{tag.replace(' ', '_')}" for tag in facts.tags]
+    lines = [" · ".join(parts)] if parts else []
+    if facts.holder:
+        lines.append(work.desk_words(Text("card.holder", {"operator": facts.holder})))
+    if conversation.snoozed_until is not None:
+        until = f"{conversation.snoozed_until.astimezone(work.setup.zone):%d.%m.%Y %H:%M}"
+        lines.append(work.desk_words(Text("card.snoozed", {"until": until})))
+    return lines
+
+
+def _origin_lines(work: Work, facts: CardFacts) -> list[str]:
+    """Where the customer came from, and where else they are known."""
+    lines = []
+    if facts.came_by:
+        lines.append(work.desk_words(Text("card.came_by", {"link": _cut(facts.came_by, 100)})))
+    if facts.others:
+        listed = ", ".join(f"{_channel_name(work, channel)} ({name})" for channel, name in facts.others[:5])
+        lines.append(work.desk_words(Text("card.others", {"addresses": listed})))
+    return lines
 
 
 def _shown_lines(work: Work, facts: CardFacts) -> list[str]:
@@ -73,10 +109,14 @@ def _shown_lines(work: Work, facts: CardFacts) -> list[str]:
 def _past_lines(work: Work, facts: CardFacts) -> list[str]:
     if not facts.past_count:
         return [work.desk_words(Text("card.first_time"))]
-    lines = [work.desk_words(Text("card.past", {}, facts.past_count))]
+    since = f"{facts.since.astimezone(work.setup.zone):%d.%m.%Y}" if facts.since is not None else "—"
+    lines = [work.desk_words(Text("card.past", {"since": since}, facts.past_count))]
     for past in facts.past:
         score = f" — {past.score}/5" if past.score else ""
-        lines.append(f"  #{past.number} {past.opened_at:%d.%m.%Y} {_cut(past.question, 80)}{score}".rstrip())
+        opened = past.opened_at.astimezone(work.setup.zone)
+        lines.append(f"  #{past.number} {opened:%d.%m.%Y} {_cut(past.question, 80)}{score}".rstrip())
+    if facts.scores:
+        lines.append(work.desk_words(Text("card.scores", {"scores": ", ".join(map(str, facts.scores))})))
     return lines
 
 

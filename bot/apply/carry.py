@@ -6,23 +6,38 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import singledispatch
 
-from bot.apply import act_steps, desk_steps
+from bot.apply import act_steps, alerts, desk_steps
 from bot.apply.card import post_card
 from bot.apply.relay import keep_customer_message, relay_edit
+from bot.apply.service import countdowns
 from bot.apply.service.steps import carry_on_clock
+<<<<<<< HEAD
 from bot.apply.surveys import steps as survey_steps
 from bot.apply.surveys.rounds import ask_closing_question
+=======
+from bot.apply.service.waiting import tell_news
+>>>>>>> main
 from bot.apply.work import Work
 from bot.decide import act_steps as acts
 from bot.decide import steps as st
+<<<<<<< HEAD
 from bot.decide.clock_steps import DropTimer, SetTimer
 from bot.decide.survey_steps import AskQuestion, KeepAnswer, StopAsking
+=======
+from bot.decide.clock_steps import AfterWork, Breach, DropTimer, SetTimer, Warn
+>>>>>>> main
 from bot.storage import conversations, messages, people
+from bot.storage.desk import team
+from bot.storage.entries import category_of
 from bot.storage.operators import set_presence
 from bot.storage.surveys import invitations
-from core.conversation import Conversation
+from core.conversation import Conversation, Status
 from core.delivery import DeskAct, DeskPost
+<<<<<<< HEAD
 from surveys.survey import CSI
+=======
+from core.text import Text, render
+>>>>>>> main
 
 
 def carry_out(work: Work, steps: Sequence[st.Step]) -> None:
@@ -55,14 +70,15 @@ def _keep_edit(step: st.KeepEdit, work: Work) -> None:
 
 @carry.register
 def _say(step: st.Say, work: Work) -> None:
-    number = work.say(step.text, step.kind, step.choices)
+    text = f"{render(step.text, work.language)} {tell_news(work)}".rstrip() if step.with_news else step.text
+    number = work.say(text, step.kind, step.choices)
     if step.found is not None:
         found = step.found
         messages.add_answer(
             work.connection,
             work.live.id,
             number,
-            question=found.question,
+            question=messages.question_of(work.connection, work.live.id, found.under) or found.question,
             decision=found.decision,
             entry=found.entry,
             score=found.score,
@@ -84,6 +100,27 @@ def _move(step: st.Move, work: Work) -> None:
     trigger = step.trigger.value if step.trigger else ""
     work.changes |= conversations.move_values(before, step.to, step.operator_id, step.closed_by, trigger, work.now)
     work.conversation = _moved(before, step, work)
+    countdowns.on_moved(work, before, step.closed_by)
+    if before.status is Status.ACTIVE and step.to is not Status.CLOSED and not before.category:
+        _name_category(work, before)
+    _note_hands(before, work)
+
+
+def _name_category(work: Work, before: Conversation) -> None:
+    """What the question is about, by what the bot found; operators with that skill get it."""
+    seen = [*before.dialogue.shown[-1:], *before.dialogue.reserve[:1]]
+    category = category_of(work.connection, seen[0]) if seen else ""
+    if category:
+        work.change(category=category)
+
+
+def _note_hands(before: Conversation, work: Work) -> None:
+    """Whose load changed, and whether there may be something to give out now."""
+    after = work.live
+    hands = {before.operator_id, after.operator_id} - {None} if before.operator_id != after.operator_id else set()
+    if hands:
+        team.touch_idle(work.connection, [number for number in hands if number is not None], work.now)
+    work.wants_sharing |= bool(hands) or after.status is Status.QUEUED
 
 
 def _moved(before: Conversation, step: st.Move, work: Work) -> Conversation:
@@ -115,7 +152,7 @@ def _score(step: st.Score, work: Work) -> None:
     if step.invitation.score is not None and CSI.is_low(step.invitation.score):
         survey_steps.follow_up(work, step.invitation.id, "low_score")
     if step.notice is not None:
-        desk_steps.show_score(work, step.invitation, step.notice)
+        desk_steps.show_score(work, step)
 
 
 @carry.register
@@ -141,7 +178,8 @@ def _ban(step: st.Ban, work: Work) -> None:
 
 @carry.register
 def _presence(step: st.SetPresence, work: Work) -> None:
-    set_presence(work.connection, step.operator_id, step.presence)
+    set_presence(work.connection, step.operator_id, step.presence, work.now)
+    work.wants_sharing = True
 
 
 @carry.register
@@ -164,6 +202,14 @@ _DESK: dict[type, Callable[..., None]] = {
     acts.Undo: act_steps.undo,
     acts.Resend: act_steps.resend,
     acts.Reword: act_steps.reword,
+    acts.SetLevel: act_steps.set_level,
+    acts.SetPriority: act_steps.set_priority,
+    acts.SetTag: act_steps.set_tag,
+    acts.SetVip: act_steps.set_vip,
+    acts.Avoid: act_steps.avoid,
+    acts.Snooze: act_steps.snooze,
+    acts.Alert: alerts.alert,
+    acts.PutAlertsHere: alerts.put_alerts_here,
 }
 
 
@@ -190,5 +236,5 @@ for _kind in _DESK:
 
 
 @carry.register
-def _clock(step: SetTimer | DropTimer, work: Work) -> None:
+def _clock(step: SetTimer | DropTimer | AfterWork | Warn | Breach, work: Work) -> None:
     carry_on_clock(step, work)

@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.apply.carry import carry_out
+from bot.apply.desk_facts import desk_situation, live_of
 from bot.apply.handled import Handled
 from bot.apply.work import Setup, Work
 from bot.decide import DeskSide, decide_desk
-from bot.decide.situation import DeskSituation, PlacedMessage
-from bot.decide.steps import DeskPress
-from bot.settings import Settings, desk
-from bot.storage import conversations, messages, people
-from bot.storage.operators import find_active, find_operator, find_operator_by_telegram
-from core.conversation import Conversation, ConversationId, Status
-from core.event import Event, OperatorActed, OperatorEdited, OperatorPressed, OperatorWrote, TopicSeen, TopicToggled
-from core.message import MessageId
-from handoff.desk_rules import DeskRules
-from handoff.operators import Operator
+from bot.decide.steps import DeskPress, Step
+from bot.storage import conversations, people
+from core.conversation import Conversation, Status
+from core.event import (
+    Event,
+    OperatorActed,
+    OperatorEdited,
+    OperatorPressed,
+    OperatorWrote,
+    TopicSeen,
+    TopicToggled,
+)
 
 
 def at_live(connection: Connection, found: people.Found) -> people.Found:
     """With the live conversation, which an operator may have renewed after a later one had come and gone."""
     latest = found.conversation
-    number = _live_of(connection, latest) if latest is not None and latest.status is Status.CLOSED else None
+    number = live_of(connection, latest) if latest is not None and latest.status is Status.CLOSED else None
     if number is None:
         return found
     return replace(found, conversation=conversations.find_conversation(connection, number), keyboard={})
-
-
-def _live_of(connection: Connection, of: Conversation) -> int | None:
-    return conversations.newer_live(connection, replace(of, id=ConversationId(0)))
 
 
 def handle_desk(connection: Connection, event: Event, setup: Setup, now: datetime) -> Handled:
@@ -44,14 +44,26 @@ def handle_desk(connection: Connection, event: Event, setup: Setup, now: datetim
     side, number = _desk_side(connection, event)
     conversation = conversations.find_conversation(connection, number) if number is not None else None
     if conversation is None:
-        steps = decide_desk(side, _desk_situation(connection, side, None, None, setup), topic).steps
+        steps = decide_desk(side, desk_situation(connection, side, None, None, setup, now), topic).steps
         work = Work(connection, setup, now, None, None, None, place=topic)  # type: ignore[arg-type]
         carry_out(work, steps)
-        return Handled(tuple(work.deliveries), claimed=frozenset(work.claimed))
+        return Handled(tuple(work.deliveries), wants_sharing=work.wants_sharing, claimed=frozenset(work.claimed))
     found = at_live(connection, people.find_by_identity(connection, conversation.identity_id))
     # read again under the customer's lock: somebody else may just have moved it
     conversation = conversations.find_conversation(connection, conversation.id)
-    steps = decide_desk(side, _desk_situation(connection, side, conversation, found, setup), topic).steps
+    steps = decide_desk(side, desk_situation(connection, side, conversation, found, setup, now), topic).steps
+    return carry_for(connection, found, conversation, steps, setup, now)
+
+
+def carry_for(
+    connection: Connection,
+    found: people.Found,
+    conversation: Conversation | None,
+    steps: Sequence[Step],
+    setup: Setup,
+    now: datetime,
+) -> Handled:
+    """Carry out what was decided about a conversation, which need not be the customer's latest."""
     is_latest = bool(found.conversation and conversation and found.conversation.id == conversation.id)
     keyboard = dict(found.keyboard) if is_latest else {}
     work = Work(connection, setup, now, found.customer, found.identity, conversation, keyboard)
@@ -60,6 +72,7 @@ def handle_desk(connection: Connection, event: Event, setup: Setup, now: datetim
         tuple(work.deliveries),
         work.is_with_people if is_latest else None,
         lane_of=found.identity,
+        wants_sharing=work.wants_sharing,
         claimed=frozenset(work.claimed),
     )
 
@@ -75,36 +88,3 @@ def _desk_side(connection: Connection, event: Event) -> tuple[DeskSide, int | No
         return event, event.conversation_id
     assert isinstance(event, OperatorWrote | OperatorEdited | TopicToggled)
     return event, conversations.find_by_topic(connection, event.desk, event.topic) if event.topic else None
-
-
-def _desk_situation(
-    connection: Connection,
-    side: DeskSide,
-    conversation: Conversation | None,
-    found: people.Found | None,
-    setup: Setup,
-) -> DeskSituation:
-    operator = _acting(connection, side)
-    if conversation is None or found is None:
-        return DeskSituation(operator=operator)
-    placed = None
-    if isinstance(side, OperatorEdited):
-        row = messages.placed_at(connection, side.desk, side.message.origin_id)
-        placed = PlacedMessage(MessageId(row.id), row.author, row.kind) if row is not None else None
-    holder = find_operator(connection, conversation.operator_id) if conversation.operator_id else None
-    is_closed = conversation.status is Status.CLOSED
-    newer = _live_of(connection, conversation) if is_closed else None
-    return DeskSituation(found.customer, conversation, operator, holder, placed, newer, _desk_rules(setup.settings()))
-
-
-def _desk_rules(settings: Settings) -> DeskRules:
-    spans = (desk.UNDO_TELEGRAM, desk.UNDO_CONSOLE, desk.LOST_AFTER, desk.REMIND_BEFORE)
-    return DeskRules(*(settings[span].total_seconds() for span in spans))
-
-
-def _acting(connection: Connection, side: DeskSide) -> Operator | None:
-    """Whoever acts; None for a stranger, or somebody who is no operator any more."""
-    if isinstance(side, OperatorActed):
-        return find_active(connection, side.operator_id)
-    member = getattr(side, "member", None)
-    return find_operator_by_telegram(connection, member.id) if member is not None else None

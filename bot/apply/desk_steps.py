@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from bot.apply.alerts import alert
+from bot.apply.service.countdowns import on_reply
 from bot.apply.work import Work
 from bot.decide import steps as st
+from bot.decide.act_steps import Alert
 from bot.storage import conversations, messages
 from bot.storage.operators import find_operator
 from core.conversation import OperatorId
 from core.delivery import DeskAct, DeskPost
 from core.message import Attachment, AttachmentKind, IncomingMessage, MessageId, OutgoingMessage
 from core.text import Text
-from surveys.invitation import Invitation
 
 
 def notice(step: st.Notice, work: Work) -> None:
@@ -25,7 +28,8 @@ def aside(step: st.Aside, work: Work) -> None:
 
 
 def post_aside(work: Work, step: st.Aside) -> None:
-    text = work.desk_words(step.text)
+    lines = step.text if isinstance(step.text, tuple) else (step.text,)
+    text = "\n".join(work.desk_words(line) for line in lines)
     work.post(DeskPost(DeskAct.POST, text=text, reply_to=step.reply_to, topic=step.topic))
 
 
@@ -64,7 +68,7 @@ def forward(step: st.Forward, work: Work) -> None:
     if step.held:
         work.held_id = number
         return
-    _send(work, number, step.text, message, new.markup, answered, step.delay)
+    _send(work, number, step.text, message, new.markup, answered, step.operator_id, step.delay)
 
 
 def _show(
@@ -93,6 +97,7 @@ def _send(
     message: IncomingMessage,
     markup: str,
     answered: int | None,
+    operator_id: OperatorId | None,
     delay: float = 0.0,
 ) -> None:
     files = tuple(one for one in message.attachments if one.kind is not AttachmentKind.OTHER)
@@ -105,8 +110,15 @@ def _send(
     refers_to = {"reply_to": answered} if answered is not None else None
     work.deliver(OutgoingMessage(text, attachments=files, markup=markup), number, refers_to, delay)
     work.keyboard = {}  # words typed from now on answer the operator, not the bot's buttons
+    note_reply(work, operator_id)
+
+
+def note_reply(work: Work, operator_id: OperatorId | None) -> None:
+    """A person answered; the first time, that is the first response."""
+    on_reply(work, operator_id)
     if work.live.first_response_at is None:
         work.changes["first_response_at"] = work.now
+        work.conversation = replace(work.live, first_response_at=work.now)
 
 
 def _answered(work: Work, message: IncomingMessage) -> int | None:
@@ -130,7 +142,7 @@ def release(step: st.Release, work: Work) -> None:
         return
     messages.change_message(work.connection, row.id, kind="text")
     message = IncomingMessage("", row.text, messages.read_attachments(row.attachments))
-    _send(work, MessageId(row.id), row.text, message, row.markup or "", row.reply_to_id)
+    _send(work, MessageId(row.id), row.text, message, row.markup or "", row.reply_to_id, row.operator_id)
     work.post(DeskPost(DeskAct.POST, text=work.desk_words(Text("desk.held.sent"))))
 
 
@@ -190,8 +202,7 @@ def keep_outside(step: st.KeepOutside, work: Work) -> None:
     )
     number = messages.add_message(work.connection, new, work.now)
     work.is_touched = True
-    if work.live.first_response_at is None:
-        work.changes["first_response_at"] = work.now
+    note_reply(work, None)
     if work.setup.desk is not None:
         conversations.ensure_topic(work.connection, work.live.id, work.setup.desk.chat)
         work.has_looked_for_topic = False
@@ -210,21 +221,30 @@ def bind_topic(step: st.BindTopic, work: Work) -> None:
         work.post(DeskPost(DeskAct.DROP, target=step.topic))
 
 
+<<<<<<< HEAD
 def show_score(work: Work, about: Invitation, text: Text) -> None:
     """The score in the topic it was earned in, with the name of who earned it."""
     desk = work.setup.desk
     # what belongs to no conversation is shown in the latest one's topic
     number = about.conversation_id or (work.conversation.id if work.conversation is not None else None)
     if desk is None or number is None or conversations.find_topic(work.connection, number) is None:
+=======
+def show_score(work: Work, step: st.Score) -> None:
+    """The score in the topic it was earned in, with the name of who earned it; a low one to the leads."""
+    about, desk = step.invitation, work.setup.desk
+    number = about.conversation_id
+    if step.notice is None or desk is None or number is None:
+>>>>>>> main
         return
-    earner = find_operator(work.connection, about.operator_id) if about.operator_id else None
-    name = earner.shown_name if earner is not None else "—"
-    words = work.desk_words(Text(text.key, {**text.params, "operator": name}))
-    if work.conversation is not None and work.conversation.id == number:
-        work.post(DeskPost(DeskAct.POST, text=words))
+    if conversations.find_topic(work.connection, number) is None:
         return
     there = conversations.find_conversation(work.connection, number)
-    if there is not None:
-        here, work.conversation = work.conversation, there
-        work.post(DeskPost(DeskAct.POST, text=words))
-        work.conversation = here
+    if there is None:
+        return
+    earner = find_operator(work.connection, about.operator_id) if about.operator_id else None
+    name = {"operator": earner.shown_name if earner is not None else "—"}
+    here, work.conversation = work.conversation, there
+    work.post(DeskPost(DeskAct.POST, text=work.desk_words(Text(step.notice.key, {**step.notice.params, **name}))))
+    if step.alert is not None:
+        alert(Alert(Text(step.alert.key, {**step.alert.params, **name}), only_to_leads=True), work)
+    work.conversation = here

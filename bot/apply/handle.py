@@ -42,6 +42,12 @@ from core.event import (
 )
 from core.message import MessageId
 
+<<<<<<< HEAD
+=======
+_DESK_EVENTS = OperatorActed | OperatorWrote | OperatorEdited | OperatorPressed | TopicSeen | TopicToggled
+_BY_INVITATION = frozenset({"vote", "reason"})
+
+>>>>>>> main
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -72,13 +78,14 @@ def handle(connection: Connection, job: Job, setup: Setup, now: datetime) -> Han
         next((result.is_with_people for result in reversed(results) if result.is_with_people is not None), None),
         tuple(kind for result in results for kind in result.decisions),
         any(result.is_new_identity for result in results),
+        wants_sharing=any(result.wants_sharing for result in results),
         claimed=frozenset().union(*(result.claimed for result in results)),
     )
 
 
 def _handle_one(connection: Connection, event: Event | Burst, job: Job, setup: Setup, now: datetime) -> Handled:
     knowledge = job.knowledge
-    if isinstance(event, OperatorActed | OperatorWrote | OperatorEdited | OperatorPressed | TopicSeen | TopicToggled):
+    if isinstance(event, _DESK_EVENTS):
         return handle_desk(connection, event, setup, now)
     if isinstance(event, TimerDue):
         return handle_timer(connection, event, setup, now)
@@ -153,7 +160,13 @@ def _decide_customer(
     decision = decide(event, situation, knowledge, now)
     work = Work(connection, setup, now, found.customer, found.identity, found.conversation, dict(found.keyboard))
     carry_out(work, decision.steps)
-    return Handled(tuple(work.deliveries), work.is_with_people, _kinds(decision), claimed=frozenset(work.claimed))
+    return Handled(
+        tuple(work.deliveries),
+        work.is_with_people,
+        _kinds(decision),
+        wants_sharing=work.wants_sharing,
+        claimed=frozenset(work.claimed),
+    )
 
 
 def _situation(connection: Connection, event: CustomerSide, found: people.Found, setup: Setup) -> Situation:

@@ -17,4 +17,5 @@ class Handled:
     decisions: tuple[str, ...] = ()
     is_new_identity: bool = False
     lane_of: Identity | None = None  # whose conversation an operator's act was about
+    wants_sharing: bool = False  # the queue or somebody's room changed
     claimed: frozenset[int] = frozenset()  # deliveries already marked as being tried

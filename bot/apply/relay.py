@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.apply.service.countdowns import on_customer_words
 from bot.apply.work import Work
 from bot.storage import messages
 from core.delivery import DeskAct, DeskPost
@@ -24,6 +25,7 @@ def keep_customer_message(work: Work, message: IncomingMessage, *, is_relayed: b
     )
     number = messages.add_message(work.connection, new, work.now)
     work.is_touched = True
+    on_customer_words(work, message)
     if is_relayed and work.has_topic():
         relay(work, message, number, answered)
 

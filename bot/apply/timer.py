@@ -7,11 +7,19 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.apply.carry import carry_out
+from bot.apply.desk_facts import desk_situation
 from bot.apply.handled import Handled
+from bot.apply.service.countdowns import TIMER
+from bot.apply.service.waiting import has_moved_up
 from bot.apply.work import Setup, Work
-from bot.decide.service.timers import TimerSituation, on_timer
+from bot.decide import decide_desk
+from bot.decide.resting import KINDS as RESTING
+from bot.decide.service import waiting
+from bot.decide.service.timers import DueTarget, TimerSituation, on_timer
 from bot.storage import conversations, people
+from bot.storage.service.countdowns import find_countdown
 from bot.storage.service.timers import end_timer
+from core.conversation import Conversation, Status
 from core.event import TimerDue
 
 
@@ -30,14 +38,31 @@ def handle_timer(connection: Connection, event: TimerDue, setup: Setup, now: dat
     there = conversations.find_conversation(connection, there.id)
     assert there is not None
     is_latest = found.conversation is not None and found.conversation.id == there.id
-    situation = TimerSituation(found.customer, found.identity, there, setup.settings())
+    if event.kind in RESTING:
+        steps = list(decide_desk(event, desk_situation(connection, event, there, found, setup, now), "").steps)
+    else:
+        due, has_news = _due_target(connection, event), _has_news(connection, event, there)
+        situation = TimerSituation(found.customer, found.identity, there, setup.settings(), due, has_news)
+        steps = on_timer(event, situation, now)
     work = Work(
         connection, setup, now, found.customer, found.identity, there, dict(found.keyboard) if is_latest else {}
     )
-    carry_out(work, on_timer(event, situation, now))
+    carry_out(work, steps)
     return Handled(
         tuple(work.deliveries),
         work.is_with_people if is_latest else None,
         lane_of=found.identity,
+        wants_sharing=work.wants_sharing,
         claimed=frozenset(work.claimed),
     )
+
+
+def _due_target(connection: Connection, event: TimerDue) -> DueTarget | None:
+    found = find_countdown(connection, int(event.key)) if event.kind == TIMER and event.key.isdecimal() else None
+    if found is None or found.due_at is None or found.breached_at is not None:
+        return None
+    return DueTarget(found.id, found.countdown.target, found.due_at)
+
+
+def _has_news(connection: Connection, event: TimerDue, about: Conversation) -> bool:
+    return event.kind == waiting.NEWS and about.status is Status.QUEUED and has_moved_up(connection, about)

@@ -67,6 +67,7 @@ class Work:
     claimed: set[int] = field(default_factory=set)
     place: str = ""  # the topic of what is posted about no conversation
     written_id: MessageId | None = None  # what an operator wrote last
+    wants_sharing: bool = False  # somebody waits, or somebody may have room
     refusal: Text | None = None  # why a step could not be carried out; the audit log tells it
 
     @property
@@ -87,6 +88,11 @@ class Work:
             self.connection, self.customer.id, self.identity.id, self.identity.channel, self.language, self.now
         )
         self.keyboard, self.topic, self.has_looked_for_topic = {}, None, False
+
+    def change(self, **values: Any) -> None:
+        """Columns of the conversation that are no status; written with everything else."""
+        self.conversation = replace(self.live, **values)
+        self.changes |= values
 
     def remember(self, dialogue: Dialogue) -> None:
         self.conversation = replace(self.live, dialogue=dialogue)

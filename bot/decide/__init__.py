@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.decide import customer, desk, presses
+from bot.decide import customer, desk, presses, resting
 from bot.decide.acts import on_act
 from bot.decide.acts.asking import Asking
 from bot.decide.situation import DeskSituation, Knowledge, Situation
@@ -19,12 +19,13 @@ from core.event import (
     OperatorEdited,
     OperatorWrote,
     OutsideReply,
+    TimerDue,
     TopicSeen,
     TopicToggled,
 )
 
 CustomerSide = Burst | Pressed | MessageEdited | CustomerBlocked | CustomerReturned | OutsideReply | IdleNoticed
-DeskSide = OperatorWrote | OperatorEdited | DeskPress | OperatorActed | TopicSeen | TopicToggled
+DeskSide = OperatorWrote | OperatorEdited | DeskPress | OperatorActed | TimerDue | TopicSeen | TopicToggled
 
 
 def decide(event: CustomerSide, situation: Situation, knowledge: Knowledge, now: datetime) -> Decision:
@@ -58,6 +59,8 @@ def decide_desk(event: DeskSide, situation: DeskSituation, topic: str) -> Decisi
         case OperatorActed():
             operator = situation.operator
             steps = on_act(Asking(event, operator, situation)) if operator is not None else []
+        case TimerDue():
+            steps = resting.on_rest_timer(event, situation)
         case TopicSeen():
             steps = desk.on_topic_seen(event, situation)
         case TopicToggled():

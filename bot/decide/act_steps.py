@@ -1,9 +1,10 @@
-"""Steps that only operators' acts have; part of bot.decide.steps."""
+"""Steps that operators' acts, assignment and timers have; part of bot.decide.steps."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from core.conversation import OperatorId
@@ -60,4 +61,78 @@ class Reword:
     text: str
 
 
-ActStep = Record | Undo | Resend | Reword
+@dataclass(frozen=True, slots=True)
+class SetLevel:
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetPriority:
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetTag:
+    tag: str
+    is_on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SetVip:
+    """The customer's mark; the queue puts them ahead."""
+
+    is_vip: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Avoid:
+    """Automatic assignment does not give the conversation to this operator (None: to anybody)."""
+
+    operator_id: OperatorId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """Until when the conversation rests (None: it does not)."""
+
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A line for the leads: in their topic, with the conversation's number; without one, in its own topic.
+
+    `only_to_leads`: in its own topic it stands already.
+    """
+
+    text: Text
+    only_to_leads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PutAlertsHere:
+    """Alerts come to this place of the desk from now on."""
+
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unlink:
+    """The conversation's address gets a customer of its own again."""
+
+
+ActStep = (
+    Record
+    | Undo
+    | Resend
+    | Reword
+    | SetLevel
+    | SetPriority
+    | SetTag
+    | SetVip
+    | Avoid
+    | Snooze
+    | Alert
+    | PutAlertsHere
+    | Unlink
+)

@@ -8,7 +8,9 @@ from dataclasses import replace
 from bot.decide import keyboards
 from bot.decide.situation import Knowledge
 from bot.decide.steps import Choice, Found, Remember, Say, Step
+from bot.decide.titles import different, short
 from core.conversation import Dialogue
+from core.message import MessageId
 from core.text import Text
 from faq.answer import Answer, Clarify, Handoff, Smalltalk, Verdict
 from faq.entry import Entry
@@ -32,7 +34,7 @@ def answer_verdicts(
     state = dialogue
     for verdict in verdicts:
         say, state = _answer_one(verdict, state, knowledge, language, is_first=is_first)
-        steps.append(say)
+        steps.append(_about(say, verdict) if len(verdicts) > 1 else say)
     if any(not isinstance(verdict, Smalltalk) for verdict in verdicts):
         state = replace(state, question=question[:_QUESTION_KEPT])
     return [*steps, Remember(state)], False
@@ -57,7 +59,7 @@ def _answer_one(
             return say_entry(entry, found), replace(_shown(dialogue, entry.id), reserve=reserve)
     if isinstance(verdict, Clarify):
         listed = [entry for match in verdict.options if (entry := knowledge.entry(match.entry_id))]
-        entries = _in_language(listed, language)
+        entries = different(_in_language(listed, language))
         if entries:
             say = Say(
                 Text("clarify.ask" if len(entries) > 1 else "clarify.one"),
@@ -71,6 +73,13 @@ def _answer_one(
     return _no_match(verdict.matches, dialogue, knowledge, language)
 
 
+def _about(say: Say, verdict: Verdict) -> Say:
+    """Of several questions asked at once: which one is not answered yet."""
+    question = short(" ".join(verdict.matches.text.split()).strip(" ?!."))
+    key = {"clarify": "clarify.about", "nomatch": "nomatch.about"}.get(say.kind)
+    return replace(say, text=Text(key, {"question": question})) if key and question else say
+
+
 def say_entry(entry: Entry, found: Found) -> Say:
     return Say(entry.answer, "answer", keyboards.under_answer(entry), found=found)
 
@@ -79,9 +88,9 @@ def _shown(dialogue: Dialogue, key: str) -> Dialogue:
     return replace(dialogue, shown=(*[shown for shown in dialogue.shown if shown != key], key)[-10:], misses=0)
 
 
-def choose_entry(entry: Entry, dialogue: Dialogue, how: str) -> tuple[Say, Dialogue]:
-    """An entry picked by the customer from a list or from suggestions."""
-    found = Found(question=dialogue.question, decision=how, entry=entry.id)
+def choose_entry(entry: Entry, dialogue: Dialogue, how: str, under: MessageId | None = None) -> tuple[Say, Dialogue]:
+    """An entry picked by the customer under a message: a choice that was offered, or a list."""
+    found = Found(question=dialogue.question, decision=how, entry=entry.id, under=under)
     reserve = tuple(key for key in dialogue.reserve if key != entry.id)
     return say_entry(entry, found), replace(_shown(dialogue, entry.id), reserve=reserve)
 
@@ -112,7 +121,7 @@ def _menu_row() -> tuple[Choice, ...]:
     return (Choice(Text("button.menu"), "menu", "0:"),)
 
 
-def refuse(key: str, dialogue: Dialogue, knowledge: Knowledge) -> tuple[Say, Dialogue]:
+def refuse(key: str, dialogue: Dialogue, knowledge: Knowledge, under: MessageId | None = None) -> tuple[Say, Dialogue]:
     """ "Did not help": the next best once, then the operator."""
     refused = (*[old for old in dialogue.refused if old != key], key)[-10:]
     # the reserve belongs to the newest answer, and is used up by the first "did not help" to it
@@ -121,7 +130,7 @@ def refuse(key: str, dialogue: Dialogue, knowledge: Knowledge) -> tuple[Say, Dia
     state = replace(dialogue, refused=refused, reserve=())
     if entry is None:
         return Say(Text("refused.operator"), "refused", keyboards.with_operator()), state
-    found = Found(question=dialogue.question, decision="answer", entry=entry.id)
+    found = Found(question=dialogue.question, decision="answer", entry=entry.id, under=under)
     say = say_entry(entry, found)
     return replace(say, text=Text("refused.next", {"question": entry.question, "answer": entry.answer})), _shown(
         state, entry.id

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.decide import keyboards
+from bot.decide.service import waiting
 from bot.decide.situation import Situation
 from bot.decide.steps import Card, Invite, Keep, Move, Notice, Open, Remember, Say, Score, Step, ToggleTopic
 from core.conversation import OperatorId, Status
@@ -43,7 +44,8 @@ def take_vote(argument: str, situation: Situation, now: datetime) -> list[Step]:
         return [Say(Text("csi.same", {"score": given[1]}), "survey", keyboards.with_operator())]
     is_change = result.outcome is VoteOutcome.CHANGED
     notice = Text("desk.score.changed" if is_change else "desk.score", {"score": given[1]})
-    steps: list[Step] = [Score(result.invitation, notice)]
+    alert = Text("alert.score", {"score": given[1]}) if result.is_low else None
+    steps: list[Step] = [Score(result.invitation, notice, alert)]
     if not result.is_low:
         key = "csi.changed" if is_change else "csi.thanks"
         return [
@@ -72,7 +74,8 @@ def take_comment(text: str, situation: Situation, now: datetime) -> list[Step]:
         return []
     changed = give_reason(situation.invitation, comment=text, now=now)
     notice = Text("desk.comment", {"comment": text[:1000]})
-    return [Score(changed, notice), _thank(situation, "csi.comment.thanks"), *_expect("", situation)]
+    alert = Text("alert.comment", {"comment": text[:1000]})
+    return [Score(changed, notice, alert), _thank(situation, "csi.comment.thanks"), *_expect("", situation)]
 
 
 def expects_reason(situation: Situation, verdicts: Sequence[Verdict], now: datetime) -> bool:
@@ -111,7 +114,8 @@ def reopen(argument: str, situation: Situation) -> list[Step]:
     return [
         Move(Status.QUEUED, trigger=Trigger.REOPENED),
         Remember(replace(conversation.dialogue, expects="")),
-        Say(Text("reopen.done"), "handoff", keyboards.with_operator()),
+        Say(Text("reopen.done"), "handoff", keyboards.while_waiting(), with_news=True),
+        *waiting.on_joining(),
         ToggleTopic(is_closed=False),
         Card(history=is_new_to_people),
         Notice(Text("desk.reopened")),
@@ -135,7 +139,8 @@ def hand_over(
         *before,
         Move(Status.QUEUED, trigger=trigger),
         Card(history=True),
-        Say(Text(key), "handoff", keyboards.with_operator()),
+        Say(Text(key), "handoff", keyboards.while_waiting(), with_news=True),
+        *waiting.on_joining(),
     ]
 
 

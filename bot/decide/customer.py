@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.decide import answering, closing, keyboards, presses
+from bot.decide import answering, closing, keyboards, presses, resting
+from bot.decide.service import waiting
 from bot.decide.situation import Knowledge, NeedsVerdicts, Situation
 from bot.decide.steps import (
     Burst,
@@ -42,7 +43,7 @@ def on_burst(event: Burst, situation: Situation, knowledge: Knowledge, now: date
         # kept, so that an operator who lifts the ban finds everything; nobody is disturbed
         return [Keep(messages)] if situation.conversation else []
     text = _words(messages)
-    steps += _learn_language(text, situation)
+    steps += [*_wake(situation), *_learn_language(text, situation)]
     language = _language(steps, situation)
     command = read_command(text)
     if command:
@@ -53,12 +54,20 @@ def on_burst(event: Burst, situation: Situation, knowledge: Knowledge, now: date
         press = Pressed(button.act, button.argument, button.message_id, messages[-1], is_typed=True)
         return [*steps, *presses.on_press(press, situation, knowledge, language, now)]
     if situation.is_with_people:
-        return [*steps, *_with_people(messages, text, situation, knowledge)]
+        return [*steps, *_with_people(messages, text, situation, knowledge, language)]
     if not situation.is_live and situation.conversation is not None:
         late = _after_closing(messages, text, situation, knowledge, now)
         if late:
             return [*steps, *late]
     return [*steps, *_ask(messages, text, situation, knowledge, language)]
+
+
+def _wake(situation: Situation) -> list[Step]:
+    """A customer who writes ends the snooze of their conversation."""
+    conversation = situation.conversation
+    if conversation is None or conversation.snoozed_until is None:
+        return []
+    return [*resting.stop_resting(), Notice(Text("desk.snooze.woken"))]
 
 
 def _ask(
@@ -83,16 +92,24 @@ def _ask(
 
 
 def _with_people(
-    messages: tuple[IncomingMessage, ...], text: str, situation: Situation, knowledge: Knowledge
+    messages: tuple[IncomingMessage, ...], text: str, situation: Situation, knowledge: Knowledge, language: str
 ) -> list[Step]:
     """A conversation in people's hands: everything goes to the desk, the bot keeps out of it.
 
     Who waits and calls again is told that the call was heard; with an operator that is the operator's to say.
     """
     is_call = len(text) < _CALL and any(isinstance(verdict, Handoff) for verdict in knowledge.verdicts)
-    if is_call and situation.conversation and situation.conversation.status is Status.QUEUED:
-        return [Keep(messages, relay=True), presses.say_where(situation)]
-    return [Keep(messages, relay=True)]
+    steps: list[Step] = [Keep(messages, relay=True)]
+    if situation.conversation is None or situation.conversation.status is not Status.QUEUED:
+        return steps
+    steps += waiting.on_words()
+    if is_call:
+        return [*steps, presses.say_where(situation)]
+    if not waiting.is_asking(situation) or not text.strip():
+        return steps
+    if not knowledge.is_searched:
+        raise NeedsVerdicts
+    return [*steps, *waiting.answer_meanwhile(text, situation, knowledge, language)]
 
 
 def _after_closing(

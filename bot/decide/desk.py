@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from bot.decide import boards
+from bot.decide.act_steps import PutAlertsHere, Record
 from bot.decide.acts import on_act
 from bot.decide.acts.asking import TELEGRAM, Asking
+from bot.decide.acts.holding import LEVELS
 from bot.decide.situation import DeskSituation
 from bot.decide.steps import (
     Aside,
     BindTopic,
     Card,
+    Choice,
     DeskPress,
     ForwardEdit,
     Notice,
@@ -20,8 +26,9 @@ from core.conversation import Status
 from core.event import Act, OperatorActed, OperatorEdited, OperatorWrote, TopicSeen, TopicToggled
 from core.message import IncomingMessage, MessageId
 from core.text import Text
-from handoff.desk_text import PRESENCE_COMMANDS, DeskText, read_desk_text
-from handoff.operators import Operator
+from handoff.board import Board
+from handoff.desk_text import BOARD_COMMANDS, PRESENCE_COMMANDS, DeskText, read_desk_text
+from handoff.operators import Operator, Role
 
 
 def on_operator(event: OperatorWrote, situation: DeskSituation) -> list[Step]:
@@ -32,6 +39,8 @@ def on_operator(event: OperatorWrote, situation: DeskSituation) -> list[Step]:
         return _refuse_stranger(event, situation, text)
     if text.command in PRESENCE_COMMANDS:
         return _ask(Act.PRESENCE, operator, situation, event.message, event.topic, to=text.command)
+    if text.command in BOARD_COMMANDS:
+        return _show_board(text.command, operator, situation, event)
     if situation.conversation is None:
         is_ours = bool(text.command or text.unknown)
         return [Aside(event.topic, Text("desk.no_conversation"), event.message.origin_id)] if is_ours else []
@@ -41,6 +50,9 @@ def on_operator(event: OperatorWrote, situation: DeskSituation) -> list[Step]:
         return [Notice(Text("desk.help"))]
     if text.command == "card":
         return [Card()]
+    if text.command in _WITH_ARGUMENT:
+        act, (to, words) = _ACTS[text.command], _WITH_ARGUMENT[text.command](text.argument)
+        return _ask(act, operator, situation, event.message, event.topic, text=words, to=to)
     if text.command and text.command != "note":
         return _ask(_ACTS[text.command], operator, situation, event.message, event.topic, text=text.argument)
     return _write(event, text, operator, situation)
@@ -63,6 +75,25 @@ def _write(event: OperatorWrote, text: DeskText, operator: Operator, situation: 
     return [*said, WriteNote(operator.id, message, text.note)] if text.note else said
 
 
+def _show_board(command: str, operator: Operator, situation: DeskSituation, event: OperatorWrote) -> list[Step]:
+    """Anybody may look; where alerts come to is for supervisors to say."""
+    origin, board = event.message.origin_id, situation.board or Board()
+    if command == "alerts":
+        if operator.role is Role.OPERATOR:
+            return [Aside(event.topic, Text("desk.alerts.who"), origin)]
+        if situation.conversation is not None:
+            return [Aside(event.topic, Text("desk.alerts.where"), origin)]
+        line = Text("desk.alerts.here")
+        done = Record(operator.id, TELEGRAM, command, answer=line)
+        return [PutAlertsHere(event.topic), Aside(event.topic, line, origin), done]
+    lines = {
+        "queue": lambda: boards.show_queue(board, situation.now),
+        "who": lambda: boards.show_who(board),
+        "load": lambda: boards.show_load(board),
+    }[command]()
+    return [Aside(event.topic, tuple(lines), origin)]
+
+
 def _ask(
     act: Act,
     operator: Operator,
@@ -80,7 +111,34 @@ def _ask(
     return on_act(Asking(acted, operator, situation, TELEGRAM, message, topic))
 
 
+def _first_word(argument: str) -> tuple[str, str]:
+    head, _, rest = argument.partition(" ")
+    return head.removeprefix("@").lower(), rest.strip()
+
+
+def _whole(argument: str) -> tuple[str, str]:
+    return argument, ""
+
+
+_WITH_ARGUMENT: dict[str, Callable[[str], tuple[str, str]]] = {
+    "transfer": _first_word,
+    "priority": _first_word,
+    "vip": lambda argument: (argument.lower() or "on", ""),
+    "snooze": _whole,
+    "tag": _whole,
+    "untag": _whole,
+    "c": _whole,
+}
 _ACTS = {
+    "transfer": Act.TRANSFER,
+    "snooze": Act.SNOOZE,
+    "wake": Act.WAKE,
+    "c": Act.CANNED,
+    "tag": Act.TAG,
+    "untag": Act.UNTAG,
+    "priority": Act.PRIORITY,
+    "vip": Act.VIP,
+    "unlink": Act.UNLINK,
     "take": Act.TAKE,
     "close": Act.CLOSE,
     "release": Act.RELEASE,
@@ -90,6 +148,22 @@ _ACTS = {
     "undo": Act.UNDO,
     "send": Act.SEND,
     "drop": Act.DROP,
+}
+_OFFERS = {
+    "transfer": Notice(
+        Text("desk.transfer.ask"),
+        (tuple(Choice(Text("desk.button.level", {"level": level}), "transfer", level) for level in LEVELS),),
+    ),
+    "snooze": Notice(
+        Text("desk.snooze.ask"),
+        (
+            (
+                Choice(Text("desk.button.half"), "snooze", "30m"),
+                *(Choice(Text("desk.button.in", {"hours": hours}), "snooze", f"{hours}h") for hours in (1, 3)),
+            ),
+            (Choice(Text("desk.button.tomorrow"), "snooze", "tomorrow 9:00"),),
+        ),
+    ),
 }
 _BY_BUTTON = frozenset({"take", "close", "release", "reopen", "ban", "unban", "send", "drop"})
 
@@ -103,6 +177,10 @@ def on_desk_press(press: DeskPress, situation: DeskSituation, topic: str) -> lis
         return []
     if press.act == "card":
         return [Card()]
+    if press.act in _OFFERS and not press.argument:
+        return [_OFFERS[press.act]]
+    if press.act in _OFFERS:
+        return _ask(_ACTS[press.act], operator, situation, None, topic, to=press.argument)
     if press.act not in _BY_BUTTON:
         return []
     about = MessageId(int(press.argument)) if press.argument.isdecimal() else None

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from bot.decide.situation import Knowledge
 from bot.decide.steps import Choice
+from bot.decide.titles import short, titles
 from core.text import Text
 from faq.entry import Entry
 from surveys.invitation import Invitation
@@ -15,13 +16,17 @@ T = TypeVar("T")
 Keyboard = tuple[tuple[Choice, ...], ...]
 
 _PAGE = 6  # rows of a list; VK takes ten buttons in all
-_LABEL = 38  # VK takes forty characters
 
 OPERATOR = Choice(Text("button.operator"), "operator")
 
 
 def with_operator(*rows: tuple[Choice, ...]) -> Keyboard:
     return (*[row for row in rows if row], (OPERATOR,))
+
+
+def while_waiting() -> Keyboard:
+    """For somebody in the queue: ask the bot meanwhile, or leave."""
+    return with_operator((Choice(Text("button.ask_bot"), "ask_bot"), Choice(Text("button.leave"), "leave")))
 
 
 def under_answer(entry: Entry) -> Keyboard:
@@ -31,8 +36,9 @@ def under_answer(entry: Entry) -> Keyboard:
 
 
 def of_entries(entries: list[Entry]) -> Keyboard:
-    """A button for each entry, then the operator."""
-    return with_operator(*[(Choice(short(entry.question), "entry", entry.id),) for entry in entries])
+    """A choice between likely entries, then the operator."""
+    labelled = zip(entries, titles(entries), strict=True)
+    return with_operator(*[(Choice(title, "choose", entry.id),) for entry, title in labelled])
 
 
 def of_categories(knowledge: Knowledge, language: str, page: int = 0) -> Keyboard:
@@ -42,7 +48,9 @@ def of_categories(knowledge: Knowledge, language: str, page: int = 0) -> Keyboar
 
 
 def of_category(entries: tuple[Entry, ...], category: str, page: int) -> Keyboard:
-    shown = [(Choice(short(entry.question), "entry", entry.id),) for entry in _cut(entries, page)]
+    listed = _cut(entries, page)
+    labelled = zip(listed, titles(listed), strict=True)
+    shown = [(Choice(title, "entry", entry.id),) for entry, title in labelled]
     more = _more(len(entries), page, "category", category)
     return with_operator(*shown, (*more, Choice(Text("button.menu"), "menu", "0:")))
 
@@ -69,15 +77,6 @@ def reopen(conversation_id: int) -> Choice:
 
 def of_languages() -> Keyboard:
     return with_operator((Choice("Русский", "language", "ru"), Choice("English", "language", "en")))
-
-
-def short(text: str) -> str:
-    """A label: cut at a word where it must be cut."""
-    if len(text) <= _LABEL:
-        return text
-    cut = text[: _LABEL - 1]
-    head = cut.rsplit(" ", 1)[0] if " " in cut[_LABEL // 2 :] else cut
-    return head.rstrip(" ,.;:—-") + "…"
 
 
 def _cut(things: tuple[T, ...], page: int) -> tuple[T, ...]:

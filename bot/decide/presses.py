@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.decide import answering, closing, keyboards
+from bot.decide.service import waiting
 from bot.decide.situation import Knowledge, Situation
 from bot.decide.steps import Keep, Open, Outcome, Pressed, Remember, Say, SetLanguage, Step
 from bot.decide.surveys import answering as answering_surveys
@@ -52,12 +53,21 @@ def _opened(press: _Press) -> list[Step]:
 def say_where(situation: Situation) -> Say:
     """To a customer who calls for a person that is called already."""
     is_queued = situation.conversation is not None and situation.conversation.status is Status.QUEUED
-    return Say(Text("queue.already" if is_queued else "queue.assigned"), "handoff", keyboards.with_operator())
+    if not is_queued:
+        return Say(Text("queue.assigned"), "handoff", keyboards.with_operator())
+    return Say(Text("queue.already"), "handoff", keyboards.while_waiting(), with_news=True)
 
 
 def _operator(press: _Press) -> list[Step]:
     situation = press.situation
     return [say_where(situation)] if situation.is_with_people else closing.hand_over(situation, Trigger.BUTTON)
+
+
+def _still_here(press: _Press) -> list[Step]:
+    conversation = press.situation.conversation
+    if conversation is None or conversation.status is not Status.QUEUED:
+        return _operator(press)
+    return [*waiting.on_words(), Say(Text("queue.kept"), "handoff", keyboards.while_waiting(), with_news=True)]
 
 
 def _menu(press: _Press) -> list[Step]:
@@ -75,15 +85,20 @@ def _category(press: _Press) -> list[Step]:
     return [*_opened(press), Say(Text("faq.category", {"category": name}), "menu", keyboard)]
 
 
-def _entry(press: _Press) -> list[Step]:
+def _choose(press: _Press) -> list[Step]:
+    """One of the entries that the bot asked to choose from."""
+    return _entry(press, is_choice=True)
+
+
+def _entry(press: _Press, *, is_choice: bool = False) -> list[Step]:
     entry = press.knowledge.entry(press.pressed.argument)
     if entry is None:
         return [
             *_opened(press),
             Say(Text("faq.gone"), "menu", keyboards.of_categories(press.knowledge, press.language)),
         ]
-    how = "chosen" if entry.id in press.dialogue.reserve else "browse"
-    say, dialogue = answering.choose_entry(entry, press.dialogue, how)
+    how = "chosen" if is_choice or entry.id in press.dialogue.reserve else "browse"
+    say, dialogue = answering.choose_entry(entry, press.dialogue, how, press.pressed.message_id)
     if press.situation.is_with_people:
         return [say]
     return [*_opened(press), say, Remember(dialogue)]
@@ -106,7 +121,7 @@ def _refused(press: _Press) -> list[Step]:
     conversation = press.situation.conversation
     # an answer of what was closed meanwhile: the question need not be asked again
     dialogue = conversation.dialogue if conversation else press.dialogue
-    say, dialogue = answering.refuse(press.pressed.argument, dialogue, press.knowledge)
+    say, dialogue = answering.refuse(press.pressed.argument, dialogue, press.knowledge, press.pressed.message_id)
     return [*_opened(press), *steps, say, Remember(dialogue)]
 
 
@@ -150,9 +165,13 @@ def _page(argument: str) -> tuple[int, str]:
 
 _ACTS: dict[str, Callable[[_Press], list[Step]]] = {
     "operator": _operator,
+    "leave": lambda press: waiting.leave(press.situation),
+    "ask_bot": lambda press: waiting.ask_bot(press.situation),
+    "still_here": _still_here,
     "menu": _menu,
     "category": _category,
     "entry": _entry,
+    "choose": _choose,
     "helped": _helped,
     "refused": _refused,
     "vote": _vote,
@@ -163,4 +182,4 @@ _ACTS: dict[str, Callable[[_Press], list[Step]]] = {
     "reopen": _reopen,
     "language": _language,
 }
-_OPENING = frozenset({"operator", "menu", "category", "entry"})
+_OPENING = frozenset({"operator", "menu", "category", "entry", "choose"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
 
 from core.conversation import Conversation, Status
 from core.customer import Customer, Identity
@@ -12,6 +13,8 @@ from core.message import MessageId
 from faq.answer import Verdict
 from faq.entry import Entry
 from faq.index import Index
+from handoff.board import Board
+from handoff.canned import Canned
 from handoff.desk_rules import DeskRules
 from handoff.operators import Operator
 from surveys.invitation import Invitation
@@ -69,6 +72,8 @@ class DeskSituation:
     """The operators' side: the topic's conversation, who acts, who holds it.
 
     `newer` is the number of another conversation of the same customer in the same channel that is live, or None.
+    `target` is whom an act names, `canned` the reply it names, `board` what the leads' commands show;
+    `has_answered`: an operator wrote since the moment a timer is about.
     """
 
     customer: Customer | None = None
@@ -78,6 +83,12 @@ class DeskSituation:
     placed: PlacedMessage | None = None
     newer: int | None = None
     rules: DeskRules = field(default_factory=DeskRules)
+    now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    zone: tzinfo = UTC
+    target: Operator | None = None
+    has_answered: bool = False
+    canned: Canned | None = None
+    board: Board | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,24 +48,32 @@ class KeepEdit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the FAQ made of a question; stored beside the message that says it."""
+    """What the FAQ made of a question; stored beside the message that says it.
+
+    `under`: it came of a press under this message, so it is the question of that one; `question` counts otherwise.
+    """
 
     question: str
     decision: str
     entry: str = ""
     score: float | None = None
     matches: tuple[tuple[str, float], ...] = ()
+    under: MessageId | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """An automatic message to the customer; `kind` is for the history, `show` also puts it on the desk."""
+    """An automatic message to the customer; `kind` is for the history, `show` also puts it on the desk.
+
+    `with_news`: where they stand in the queue, or when people are back, follows the words.
+    """
 
     text: Text | str
     kind: str = "text"
     choices: tuple[tuple[Choice, ...], ...] = ()
     found: Found | None = None
     show: bool = False
+    with_news: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +108,11 @@ class Invite:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Write down the invitation as it now stands, and show it on the desk."""
+    """Write down the invitation as it now stands, and show it on the desk; `alert` is for the leads."""
 
     invitation: Invitation
     notice: Text | None = None
+    alert: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +157,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """A line of the bot's at a place of the desk that is no conversation's topic, or for a stranger."""
+    """Words of the bot's at a place of the desk that is no conversation's topic, or for a stranger.
+
+    Several texts are lines.
+    """
 
     topic: str
-    text: Text
+    text: Text | tuple[Text, ...]
     reply_to: str = ""
 
 

@@ -92,8 +92,7 @@ class InboxService:
 
         stored = await self._database.write(work)
         metrics.arrivals(stored)
-        if self.handles:
-            self.accept(stored)
+        self.accept(stored if self.handles else ())
 
     async def cursor(self, channel: str, account: str) -> str | None:
         return await self._database.read(lambda connection: rows.read_cursor(connection, channel, account))
@@ -105,8 +104,7 @@ class InboxService:
 
     async def happen(self, event: Event) -> Handled:
         """Decide on what no channel tells of, such as a timer that came due; returns after the commit."""
-        now = self._clock.now()
-        knowledge = await self._library.know((), is_with_people=False)
+        now, knowledge = self._clock.now(), await self._library.know((), is_with_people=False)
         handled = await self._database.write(lambda c: handle(c, Job((), (event,), knowledge), self.setup, now))
         self._finish("", (), handled)
         return handled
@@ -273,12 +271,14 @@ class InboxService:
 
     def _finish(self, name: str, batch: Sequence[StoredArrival], handled: Handled) -> None:
         metrics.handled(batch, handled, self._clock.now())
-        if handled.is_with_people is not None:
-            lane_name = name
-            if handled.lane_of is not None:
-                at = handled.lane_of
-                lane_name = f"{at.channel}:{at.address}"
-            self._note_people(lane_name, is_with_people=handled.is_with_people)
+        self.took(handled, name)
+
+    def took(self, handled: Handled, lane: str = "") -> None:
+        """What was handled, here or by the clock, is sent, and its customer's lane knows who leads."""
+        at = handled.lane_of
+        name = f"{at.channel}:{at.address}" if at is not None else lane
+        if handled.is_with_people is not None and name:
+            self._note_people(name, is_with_people=handled.is_with_people)
         self._on_deliveries(handled)
 
     def _note_people(self, name: str, *, is_with_people: bool) -> None:

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
 from core.errors import Unavailable
@@ -52,6 +53,9 @@ class ProcessEncoder:
         if process is not None:
             process.kill()
             process.wait()
+            for pipe in (process.stdin, process.stdout):
+                with suppress(OSError):  # what was not sent yet is nobody's
+                    pipe.close()  # type: ignore[union-attr]
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "bot.knowledge.encoding_process", *self.parts]

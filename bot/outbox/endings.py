@@ -13,6 +13,7 @@ from bot.apply.work import Setup, Work
 from bot.storage import conversations, messages, people
 from bot.storage import outbox as rows
 from bot.storage.inbox import note_problem
+from bot.storage.live.events import note_event
 from bot.storage.outbox import StoredDelivery
 from core.conversation import Status
 from core.delivery import Delivery, DeliveryState, DeskAct, DeskPost, Receipt
@@ -37,6 +38,7 @@ def note_sent(
                         connection, delivery.message_id, delivery.address, platform_id, is_shared=len(ended) > 1
                     )
             continue
+        note_event(connection, "message.updated", delivery.conversation_id, delivery.message_id)
         if ids and delivery.message_id is not None and not content.edit_of:
             messages.note_origin(connection, delivery.message_id, ids[0])
         if delivery.is_repeat and not setup.capabilities[delivery.channel].is_idempotent:
@@ -62,6 +64,7 @@ def note_failed(
             if reason != Refusal.NOT_FOUND.value:
                 note_problem(connection, delivery.channel, f"a post on the desk was {state.value}: {error}", now)
             continue
+        note_event(connection, "message.updated", delivery.conversation_id, delivery.message_id)
         if reason == Refusal.UNREACHABLE.value and delivery.message_id is not None:
             row = messages.find_message(connection, delivery.message_id)
             if row is not None:

@@ -14,9 +14,10 @@ from bot.apply.work import Setup
 from bot.outbox import endings
 from bot.storage import outbox as rows
 from bot.storage.database import Database
+from bot.storage.live.events import note_event
 from bot.storage.outbox import StoredDelivery
 from core.clock import Clock
-from core.delivery import Delivery, DeliveryState, Receipt, RetryPolicy
+from core.delivery import Delivery, DeliveryState, DeskPost, Receipt, RetryPolicy
 from core.errors import Retryable
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,8 @@ class Outcomes:
         def work(connection: Connection) -> list[StoredDelivery]:
             if error.alert:
                 endings.report(connection, head.channel, str(error), now)
+            if not isinstance(head.content, DeskPost):
+                note_event(connection, "message.updated", head.conversation_id, head.message_id)
             return [
                 rows.mark_waiting(connection, one, error=str(error), is_uncertain=error.is_uncertain, until=until)
                 for one in changed

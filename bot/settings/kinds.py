@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.settings.setting import Setting
-from handoff.spans import read_span, write_span
+from handoff.service.spans import read_span, write_span
 
 
 def span(key: str, default: str, meaning: str, *, least: str = "0s", most: str = "366d") -> Setting[timedelta]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.settings import kinds
 from bot.settings.setting import Setting
-from handoff.hours import Hours
-from handoff.hours_form import read_hours, write_hours
-from handoff.targets import Targets
-from handoff.targets_form import read_targets, write_targets
+from handoff.service.hours import Hours
+from handoff.service.hours_form import read_hours, write_hours
+from handoff.service.targets import Targets
+from handoff.service.targets_form import read_targets, write_targets
 
 HOURS = Setting(
     "hours",
@@ -33,17 +33,23 @@ TARGET_WARNING = kinds.number(
     least=1,
     most=100,
 )
-QUEUE_REFRESH = kinds.span(
-    "queue.refresh_time",
+WAITING_REFRESH = kinds.span(
+    "waiting.refresh_time",
     "10m",
     "how often at most somebody who waits is told anew where they stand; 0s: only when they ask",
     most="1d",
 )
-QUEUE_ABANDONED = kinds.span(
-    "queue.abandoned_after",
-    "12h",
-    "how long a queued customer may say nothing, in working time, before the conversation is closed with a kind word; "
-    "0s: never",
+WAITING_ABANDONED = kinds.span(
+    "waiting.abandoned_after",
+    "1d",
+    "how long a queued customer may be silent, in working time, before being asked whether they still wait; 0s: never",
+    most="30d",
+)
+WAITING_GRACE = kinds.span(
+    "waiting.grace",
+    "1h",
+    "how long the answer to that is waited for, in working time, before the conversation is closed with a kind word",
+    least="1m",
     most="30d",
 )
 WARN_OF_NUMBERS = kinds.flag(

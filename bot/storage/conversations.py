@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from bot.storage.database import add_row
-from bot.storage.surveys.tables import invitation
-from bot.storage.tables import conversation, faq_answer, faq_entry, identity, topic
+from bot.storage.live.events import note_event
+from bot.storage.tables import conversation, topic
 from core.conversation import Conversation, ConversationId, Dialogue, OperatorId, Status, check_transition
 from core.customer import CustomerId, IdentityId
 
@@ -34,6 +34,11 @@ def read_conversation(row: Row[Any], prefix: str = "") -> Conversation:
         value("first_response_at"),
         value("closed_at"),
         read_dialogue(value("dialogue")),
+        value("level"),
+        value("priority"),
+        value("category"),
+        value("snoozed_until"),
+        value("returned_by_id"),
     )
 
 
@@ -71,6 +76,7 @@ def open_conversation(
         "dialogue": {},
     }
     number = add_row(connection, _NEW, values)
+    note_event(connection, "conversation.updated", number)
     return Conversation(ConversationId(number), customer_id, identity_id, channel, Status.ACTIVE, now)
 
 
@@ -88,6 +94,7 @@ def touch(connection: Connection, number: ConversationId, dialogue: dict[str, An
 
 def change_conversation(connection: Connection, number: ConversationId, **values: object) -> None:
     connection.execute(update(conversation).where(conversation.c.id == number).values(**values))
+    note_event(connection, "conversation.updated", number)
 
 
 def move_values(
@@ -181,51 +188,3 @@ def bind_topic(connection: Connection, number: ConversationId, desk: str, name: 
         return found.topic
     change_topic(connection, number, topic=name, tried_at=None, desk=desk)
     return name
-
-
-@dataclass(frozen=True, slots=True)
-class PastConversation:
-    number: int
-    opened_at: datetime
-    question: str
-    score: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class CardFacts:
-    """What the card tells besides the conversation itself."""
-
-    shown: tuple[tuple[str, str], ...]  # question of the entry, outcome ("", helped, refused)
-    past: tuple[PastConversation, ...]
-    past_count: int
-    username: str
-    channel: str
-    is_unreachable: bool
-
-
-def card_facts(connection: Connection, about: Conversation) -> CardFacts:
-    shown = connection.execute(
-        select(faq_entry.c.question, faq_answer.c.outcome)
-        .join(faq_entry, faq_entry.c.key == faq_answer.c.entry_key)
-        .where(and_(faq_answer.c.conversation_id == about.id, faq_answer.c.entry_key.is_not(None)))
-        .order_by(faq_answer.c.id)
-    ).all()
-    past = connection.execute(
-        select(conversation.c.id, conversation.c.opened_at, conversation.c.dialogue, invitation.c.score)
-        .outerjoin(invitation, invitation.c.conversation_id == conversation.c.id)
-        .where(conversation.c.customer_id == about.customer_id, conversation.c.id < about.id)
-        .order_by(conversation.c.id.desc())
-        .limit(100)
-    ).all()
-    address = connection.execute(select(identity).where(identity.c.id == about.identity_id)).one()
-    return CardFacts(
-        tuple((row.question, row.outcome or "") for row in shown),
-        tuple(
-            PastConversation(row.id, row.opened_at, (row.dialogue or {}).get("question", ""), row.score)
-            for row in past[:3]
-        ),
-        len({row.id for row in past}),
-        address.username,
-        address.channel,
-        address.unreachable_at is not None,
-    )

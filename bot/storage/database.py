@@ -25,6 +25,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
+from bot.storage.live import events
+from bot.storage.sqlite.connection import begin_immediate, prepare_connection
 from core.errors import InvalidInput
 
 T = TypeVar("T")
@@ -54,7 +56,9 @@ def read_url(text: str) -> URL:
 def open_engine(url: URL) -> Engine:
     """An engine with the durability Otklik promises: WAL and synchronous=FULL on SQLite."""
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=4, max_overflow=4, query_cache_size=1000, hide_parameters=True)
+        engine = create_engine(url, pool_size=4, max_overflow=4, query_cache_size=1000, hide_parameters=True)
+        events.follow(engine)
+        return engine
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
@@ -65,24 +69,10 @@ def open_engine(url: URL) -> Engine:
         hide_parameters=True,  # errors are logged, customers' texts are not
         connect_args={"check_same_thread": False, "timeout": 15},
     )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_immediate)
+    event.listen(engine, "connect", prepare_connection)
+    event.listen(engine, "begin", begin_immediate)
+    events.follow(engine)
     return engine
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # we begin and commit ourselves
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_immediate(connection: Connection) -> None:
-    if not connection.get_execution_options().get("read_only"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        connection.exec_driver_sql("BEGIN")
 
 
 @dataclass(slots=True)
@@ -111,6 +101,7 @@ class Database:
         self._urgent: deque[_Job] = deque()
         self._reader = engine.execution_options(read_only=True)
         self._closing = False
+        self.on_events: Callable[[], None] | None = None  # called by the writer after events were committed
         self._thread = threading.Thread(target=self._run, name="otklik-writer", daemon=True)
         self._thread.start()
 
@@ -203,6 +194,8 @@ class Database:
                     told = True
                 time.sleep(_RECONNECT_WAIT)
             else:
+                if events.take_written(connection) and self.on_events is not None:
+                    self.on_events()
                 return connection
 
     def _run_batch(self, connection: Connection, batch: Sequence[_Job]) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, update
 
 from bot.storage.knowledge.revisions import By, add_revisions, without_history
+from bot.storage.live.events import note_event
 from bot.storage.notes import read_note, write_note
 from bot.storage.tables import faq_entry
 from core.errors import InvalidInput, NotFound
@@ -22,11 +23,12 @@ _KEY_LIMIT = 200  # characters, the column's width
 
 @dataclass(frozen=True, slots=True)
 class ImportCount:
-    """How many entries an import added, changed, and found as they were."""
+    """How many entries an import added, changed, and found as they were; `touched` are the ids of the first two."""
 
     imported: int = 0
     updated: int = 0
     unchanged: int = 0
+    touched: tuple[str, ...] = field(default=(), compare=False)
 
 
 def load_entries(connection: Connection) -> list[Entry]:
@@ -62,7 +64,8 @@ def import_entries(connection: Connection, entries: Sequence[Entry], now: dateti
     _keep_baseline(connection, [known[entry.id] for entry in changed], now)
     _write_entries(connection, new, changed, now)
     add_revisions(connection, [(entry, Act.IMPORTED) for entry in (*new, *changed)], By(source=source), now)
-    return ImportCount(len(new), len(changed), len(entries) - len(new) - len(changed))
+    touched = tuple(entry.id for entry in (*new, *changed))
+    return ImportCount(len(new), len(changed), len(entries) - len(touched), touched)
 
 
 def put_entry(connection: Connection, before: Entry | None, entry: Entry, act: Act, by: By, now: datetime) -> int:
@@ -77,6 +80,7 @@ def put_entry(connection: Connection, before: Entry | None, entry: Entry, act: A
 def raise_version(connection: Connection) -> None:
     """Something that answers depend on was changed: a running bot takes it up."""
     write_note(connection, _VERSION_KEY, str(faq_version(connection) + 1))
+    note_event(connection, "faq.updated")
 
 
 def _keep_baseline(connection: Connection, before: Sequence[Entry], now: datetime) -> None:
@@ -95,6 +99,12 @@ def _write_entries(connection: Connection, new: Sequence[Entry], changed: Sequen
         connection.execute(update(faq_entry).where(faq_entry.c.key == bindparam("known_key")), rows)
     if new or changed:
         raise_version(connection)
+
+
+def category_of(connection: Connection, key: str) -> str:
+    """The category of an entry, or "" when there is no such entry."""
+    query = select(faq_entry.c.category).where(faq_entry.c.key == key)
+    return connection.execute(query).scalar_one_or_none() or ""
 
 
 def is_empty(connection: Connection) -> bool:

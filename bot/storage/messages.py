@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.storage.database import add_row
+from bot.storage.live.events import note_event
 from bot.storage.tables import faq_answer, message, operator, placement
 from core.conversation import ConversationId
 from core.customer import IdentityId
@@ -50,7 +51,9 @@ def add_message(connection: Connection, new: NewMessage, now: datetime) -> Messa
         "reply_to_id": new.reply_to_id,
         "created_at": now,
     }
-    return MessageId(add_row(connection, _NEW, values))
+    number = add_row(connection, _NEW, values)
+    note_event(connection, "message.created", new.conversation_id, number)
+    return MessageId(number)
 
 
 def write_attachments(attachments: Sequence[Attachment]) -> list[dict[str, Any]]:
@@ -93,10 +96,22 @@ def last_customer_origin(connection: Connection, conversation_id: ConversationId
     return connection.execute(query.order_by(message.c.id.desc()).limit(1)).scalar_one_or_none() or ""
 
 
+def answered_since(connection: Connection, conversation_id: ConversationId, since: datetime) -> bool:
+    """Whether an operator said something to the customer since that moment."""
+    query = select(message.c.id).where(
+        message.c.conversation_id == conversation_id,
+        message.c.author.in_(("operator", "outside")),
+        message.c.kind == "text",
+        message.c.created_at >= since,
+    )
+    return connection.execute(query.limit(1)).scalar_one_or_none() is not None
+
+
 def change_message(connection: Connection, number: int, **values: object) -> None:
     if isinstance(values.get("text"), str):
         values["text"] = str(values["text"]).replace("\x00", "")
     connection.execute(update(message).where(message.c.id == number).values(**values))
+    note_event(connection, "message.updated", None, number)
 
 
 _SENT_AS = update(message).where(message.c.id == bindparam("number"), message.c.origin_id.is_(None))
@@ -177,6 +192,22 @@ def add_answer(
             "created_at": now,
         },
     )
+
+
+def question_of(connection: Connection, conversation_id: ConversationId, under: MessageId | None) -> str:
+    """The question that a press under a message is about: that of the message, else the last one that found nothing.
+
+    "" when there is none, and for what no press has brought.
+    """
+    if under is None:
+        return ""
+    own = select(faq_answer.c.question).where(faq_answer.c.message_id == under)
+    question = connection.execute(own.order_by(faq_answer.c.id).limit(1)).scalar()
+    if question is not None:
+        return str(question)
+    query = select(faq_answer).where(faq_answer.c.conversation_id == conversation_id)
+    last = connection.execute(query.order_by(faq_answer.c.id.desc()).limit(1)).one_or_none()
+    return str(last.question) if last is not None and last.decision == "none" else ""
 
 
 def note_outcome(connection: Connection, message_id: MessageId, outcome: str) -> None:

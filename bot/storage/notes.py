@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.storage.tables import notebook
 
@@ -14,3 +14,7 @@ def read_note(connection: Connection, key: str) -> str | None:
 def write_note(connection: Connection, key: str, value: str) -> None:
     if not connection.execute(update(notebook).where(notebook.c.key == key[:64]).values(value=value)).rowcount:
         connection.execute(insert(notebook).values(key=key[:64], value=value))
+
+
+def drop_note(connection: Connection, key: str) -> None:
+    connection.execute(delete(notebook).where(notebook.c.key == key[:64]))

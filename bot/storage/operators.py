@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from bot.storage.live.events import note_event
 from bot.storage.tables import operator, operator_link
 from core.conversation import OperatorId
 from core.errors import Conflict, InvalidInput, NotFound
@@ -82,32 +83,41 @@ def list_operators(connection: Connection) -> list[Profile]:
 def find_operator(connection: Connection, operator_id: OperatorId) -> Operator | None:
     """Whoever has the id, also a former operator: old conversations still show the name."""
     row = connection.execute(select(operator).where(operator.c.id == operator_id)).one_or_none()
-    return _operator(row) if row is not None else None
+    return read_operator(row) if row is not None else None
 
 
 def find_active(connection: Connection, operator_id: OperatorId) -> Operator | None:
     """Whoever has the id and still is an operator."""
     query = select(operator).where(operator.c.id == operator_id, operator.c.is_active.is_(True))
     row = connection.execute(query).one_or_none()
-    return _operator(row) if row is not None else None
+    return read_operator(row) if row is not None else None
 
 
 def find_operator_by_login(connection: Connection, login: str) -> Operator | None:
     """The active operator with the login, in any case of letters."""
     row = _by_login(connection, login)
-    return _operator(row) if row is not None and row.is_active else None
+    return read_operator(row) if row is not None and row.is_active else None
 
 
 def find_operator_by_telegram(connection: Connection, telegram_id: str) -> Operator | None:
     """The active operator who has this Telegram user id."""
     query = select(operator).where(operator.c.telegram_id == telegram_id, operator.c.is_active.is_(True))
     row = connection.execute(query).one_or_none()
-    return _operator(row) if row is not None else None
+    return read_operator(row) if row is not None else None
 
 
-def set_presence(connection: Connection, operator_id: OperatorId, presence: str) -> None:
+def set_presence(connection: Connection, operator_id: OperatorId, presence: str, now: datetime) -> None:
     """Raises ValueError for what is no Presence."""
-    connection.execute(update(operator).where(operator.c.id == operator_id).values(presence=str(Presence(presence))))
+    values = {"presence": str(Presence(presence)), "presence_at": now}
+    if presence != Presence.LOST:
+        values["seen_at"] = now
+    connection.execute(update(operator).where(operator.c.id == operator_id).values(**values))
+    note_event(connection, "presence", operator=int(operator_id))
+
+
+def touch_operator(connection: Connection, operator_id: OperatorId, now: datetime) -> None:
+    """A sign of life: an act, or an open console."""
+    connection.execute(update(operator).where(operator.c.id == operator_id).values(seen_at=now))
 
 
 def make_link(connection: Connection, operator_id: OperatorId, now: datetime) -> str:
@@ -139,7 +149,7 @@ def use_link(connection: Connection, token: str, now: datetime) -> Operator:
     found = connection.execute(select(operator).where(operator.c.id == used.operator_id)).one() if used else None
     if found is None or not found.is_active:
         raise NotFound("the link is unknown, used or older than 24 hours; ask an admin for a new one")
-    return _operator(found)
+    return read_operator(found)
 
 
 def _by_login(connection: Connection, login: str) -> Row[Any] | None:
@@ -178,11 +188,13 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _operator(row: Row[Any]) -> Operator:
-    return Operator(OperatorId(row.id), row.login, row.name, Role(row.role), Presence(row.presence))
+def read_operator(row: Row[Any]) -> Operator:
+    return Operator(
+        OperatorId(row.id), row.login, row.name, Role(row.role), Presence(row.presence), row.level, row.seen_at
+    )
 
 
 def _profile(row: Row[Any]) -> Profile:
     return Profile(
-        _operator(row), row.level, row.capacity, row.telegram_id, bool(row.is_active), row.password_hash is not None
+        read_operator(row), row.level, row.capacity, row.telegram_id, bool(row.is_active), row.password_hash is not None
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from bot.storage.conversations import read_conversation
 from bot.storage.database import add_row
+from bot.storage.live.events import note_event
 from bot.storage.tables import conversation, customer, identity
 from core.conversation import Conversation
 from core.customer import Customer, CustomerId, Identity, IdentityId, Sender
@@ -154,10 +155,12 @@ def refresh_identity(connection: Connection, known: Identity, sender: Sender) ->
 
 def change_customer(connection: Connection, number: CustomerId, **values: object) -> None:
     connection.execute(update(customer).where(customer.c.id == number).values(**values))
+    note_event(connection, "customer.updated", customer=int(number))
 
 
 def change_identity(connection: Connection, number: IdentityId, **values: object) -> None:
     connection.execute(update(identity).where(identity.c.id == number).values(**values))
+    note_event(connection, "identity.updated", identity=int(number))
 
 
 def name_customers(connection: Connection, channel: str, account: str, names: Mapping[str, str]) -> list[IdentityId]:

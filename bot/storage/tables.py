@@ -1,4 +1,7 @@
-"""The tables. Moments are stored as aware UTC; on SQLite as ISO text, so that they sort and can be read."""
+"""The tables. Moments are stored as aware UTC; on SQLite as ISO text, so that they sort and can be read.
+
+All of them on one page whatever the ceiling: what refers to what is seen at once.
+"""
 
 from __future__ import annotations
 
@@ -116,6 +119,9 @@ operator = Table(
     Column("capacity", Integer, nullable=False, server_default=text("4")),
     Column("telegram_id", String(32), unique=True),
     Column("presence", String(16), nullable=False, server_default="manual"),
+    Column("presence_at", Moment),  # since when
+    Column("seen_at", Moment),  # the last sign of life
+    Column("idle_since", Moment),  # when the last conversation came or went
     Column("password_hash", Text),
     Column("is_active", Boolean, nullable=False, server_default=text("true")),
     Column("created_at", Moment, nullable=False),
@@ -149,9 +155,19 @@ conversation = Table(
     Column("reopened_at", Moment),  # the last time
     Column("closed_by", String(16)),  # operator, customer, idle
     refer("closed_by_operator_id", "operator"),  # who held it then; the score is theirs
+    Column("abandoned_at", Moment),  # the customer gave up waiting before a person answered
+    Column("told_wait_s", Float),  # how long the wait would be, as told on joining the queue; NULL: not told
+    Column("reckoned_wait_s", Float),  # the same before experience corrected it
+    Column("told_at", Moment),  # when the customer was last told where they stand
+    Column("told_position", Integer),
     Column("handoff_trigger", String(32)),
     Column("language", String(8), nullable=False, server_default=""),
     Column("dialogue", Json, nullable=False),
+    Column("level", Integer, nullable=False, server_default=text("1")),
+    Column("priority", Integer, nullable=False, server_default=text("0")),  # handoff.queue.Priority
+    Column("category", String(200), nullable=False, server_default=""),  # of the question that was handed over
+    Column("snoozed_until", Moment),
+    refer("returned_by_id", "operator"),  # who gave it back; is not given it again
     Index("ix_conversation_identity_id_id", "identity_id", "id"),
     Index("ix_conversation_customer_id_id", "customer_id", "id"),
     Index("ix_conversation_status_touched_at", "status", "touched_at"),
@@ -275,7 +291,7 @@ faq_answer = Table(  # what the bot made of a question, and what came of it
     metadata,
     new_key(),
     refer("conversation_id", "conversation", nullable=False, index=True),
-    refer("message_id", "message"),  # the bot's answer
+    refer("message_id", "message", index=True),  # the bot's answer
     Column("question", Text, nullable=False),
     Column("decision", String(16), nullable=False),  # answer, clarify, none, chosen, browse
     Column("entry_key", String(200)),

@@ -1,6 +1,6 @@
 """Entries that compete for the same questions: found by asking the FAQ its own wordings."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 from faq.entry import Entry
@@ -20,10 +20,18 @@ class Collision(NamedTuple):
     advice: str
 
 
-def collisions(index: Index) -> list[Collision]:
-    """One for each pair of entries that compete, the worst wording first; asks every wording, so it takes a while."""
+def collisions(
+    index: Index, only: Collection[str] | None = None, progress: Callable[[int], None] = lambda wordings: None
+) -> list[Collision]:
+    """One for each pair of entries that compete, the worst wording first; asks every wording, so it takes a while.
+
+    With `only` the wordings of these entries are asked and no others. `progress` is told how many more were asked.
+    """
     found: dict[frozenset[str], tuple[float, Collision]] = {}
     for entry in index.entries:
+        if only is not None and entry.id not in only:
+            continue
+        progress(len(entry.wordings))
         for wording in entry.wordings:
             for other_id, strength in _rivals(index, entry, wording):
                 pair = frozenset((entry.id, other_id))

@@ -72,7 +72,7 @@ async def test_healthy(database: Database, database_url: str) -> None:
     patient = Patient()
     found = await findings(database_url, channels=lambda config: [patient])
     assert {finding.level for finding in found} == {"ok"}
-    assert [finding.subject for finding in found] == ["settings", "database", "clock", "patient"]
+    assert [finding.subject for finding in found] == ["settings", "database", "clock", "search", "patient"]
     assert patient.is_closed
 
 

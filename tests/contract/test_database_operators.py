@@ -99,7 +99,7 @@ async def test_former_operator_cannot_act_but_keeps_the_name(database: Database,
 
 async def test_presence(database: Database, clock: FakeClock) -> None:
     anna = await add(database, clock, "anna")
-    await database.write(lambda connection: set_presence(connection, anna, Presence.BREAK))
+    await database.write(lambda connection: set_presence(connection, anna, Presence.BREAK, clock.now()))
     found = await database.read(lambda connection: find_operator(connection, anna))
     assert found is not None
     assert found.presence is Presence.BREAK

@@ -14,11 +14,16 @@ from bot.storage.desk.audit import find_answer
 from bot.storage.measures.keeping import bring_up_to_date
 from bot.storage.measures.period import Period
 from bot.storage.measures.reading import load_facts
+<<<<<<< HEAD
 from bot.storage.surveys.follow_ups import list_follow_ups
 from bot.storage.tables import conversation, customer
+=======
+from bot.storage.service.tables import countdown
+from bot.storage.tables import conversation, customer, operator
+>>>>>>> main
 from core.text import render
 from surveys.report import build_report
-from tests.dialogs.scenario import Step
+from tests.dialogs.scenario import Step, as_list
 
 if TYPE_CHECKING:
     from tests.dialogs.player import Player
@@ -79,7 +84,7 @@ async def _card(player: Player, step: Step) -> None:
     player.check_words(seen.text, step)
     if not seen.is_card:
         player.fail(f"no card: {seen}")
-    player.check_labels(seen.labels, ["Взять", "Закрыть", "Карточка", "Заблокировать"])
+    player.check_labels(seen.labels, ["Взять", "Закрыть", "Передать", "Отложить", "Карточка", "Заблокировать"])
 
 
 async def _reaction(player: Player, step: Step) -> None:
@@ -99,6 +104,14 @@ async def _status(player: Player, step: Step) -> None:
     found = await player.read_database(lambda connection: connection.scalar(query))
     if found != step.value:
         player.fail(f"#{number} is {found}")
+
+
+async def _holder(player: Player, step: Step) -> None:
+    number = await player.topic(step)
+    query = select(operator.c.login).join(conversation, conversation.c.operator_id == operator.c.id)
+    found = await player.read_database(lambda connection: connection.scalar(query.where(conversation.c.id == number)))
+    if (found or "nobody") != step.value:
+        player.fail(f"#{number} is held by {found}")
 
 
 async def _conversations(player: Player, step: Step) -> None:
@@ -133,6 +146,24 @@ async def _report(player: Player, step: Step) -> None:
             player.fail(f"the report says {path}: {found}")
 
 
+async def _countdowns(player: Player, step: Step) -> None:
+    """Those that are over: target, outcome, seconds of working time ("+": or some minutes more)."""
+    query = select(countdown).where(countdown.c.ended_at.is_not(None)).order_by(countdown.c.id)
+    rows = await player.read_database(lambda connection: connection.execute(query).all())
+    found = [f"{row.target} {row.outcome} {round(row.spent_s)}" for row in rows]
+    wanted = as_list(step.value)
+    pairs = zip(sorted(found), sorted(wanted), strict=False)
+    if len(found) != len(wanted) or not all(_is_about(one, want) for one, want in pairs):
+        player.fail(f"the countdowns are {found}")
+
+
+def _is_about(found: str, wanted: str) -> bool:
+    *names, seconds = found.split()
+    *wanted_names, wanted_seconds = wanted.rstrip("+").split()
+    slack = 700 if wanted.endswith("+") else 5
+    return names == wanted_names and 0 <= int(seconds) - int(wanted_seconds) <= slack
+
+
 async def _answer(player: Player, step: Step) -> None:
     """What the console learns about the last act."""
     act = player.acted
@@ -162,6 +193,8 @@ EXPECTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
     "reaction": _reaction,
     "silence": _silence,
     "status": _status,
+    "countdowns": _countdowns,
+    "holder": _holder,
     "conversations": _conversations,
     "language": _language,
     "topic is closed": _topic_state,

@@ -123,6 +123,9 @@ class MemoryStage:
         self._desk._failures.clear()
 
     async def _place(self, number: int) -> str:
+        """0 is the place outside topics."""
+        if not number:
+            return ""
         query = select(topic.c.topic).where(topic.c.conversation_id == number)
         found = await self._table.database.read(lambda connection: connection.scalar(query))
         if found is None:

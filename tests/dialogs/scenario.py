@@ -16,7 +16,7 @@ _MEMBERS = re.compile(r"(operator|stranger) (\w+)(?: (\w.*))?")
 _CONSOLE = re.compile(r"console (\w+)")
 _SPAN = re.compile(r"(\d+)([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_FIELDS = {"name", "also", "customer", "faq", "steps"}
+_FIELDS = {"name", "also", "customer", "faq", "team", "steps"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Step:
 class Scenario:
     """`also`: the real channels through which it is played besides the one in memory.
 
-    `number` counts those of a file; `faq` names the policy of the search (stage.POLICIES).
+    `number` counts those of a file; `faq` names the policy of the search (stage.POLICIES);
+    `team` is who works there besides the usual two, or otherwise than they do (team.hire).
     """
 
     name: str
@@ -48,6 +49,7 @@ class Scenario:
     also: tuple[str, ...] = ()
     customer: Mapping[str, Any] = field(default_factory=dict)
     faq: str = ""
+    team: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -73,7 +75,14 @@ def _scenario(raw: dict[str, Any], file: str, number: int) -> Scenario:
         raise ValueError(f"{file}: {raw.get('name')}: what is {unknown}?")
     steps = tuple(_step(one) for one in raw["steps"])
     return Scenario(
-        raw["name"], file, number, steps, tuple(raw.get("also", ())), raw.get("customer", {}), raw.get("faq", "")
+        raw["name"],
+        file,
+        number,
+        steps,
+        tuple(raw.get("also", ())),
+        raw.get("customer", {}),
+        raw.get("faq", ""),
+        raw.get("team", {}),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from bot.app import App
 from faq.answer import Policy
 
-MEMBERS = {"anna": ("7001", "Анна"), "boris": ("7002", "Борис"), "gleb": ("7003", "Глеб")}
+MEMBERS = {"anna": ("7001", "Анна"), "boris": ("7002", "Борис"), "gleb": ("7003", "Глеб"), "vera": ("7004", "Вера")}
 OPERATORS = ("anna", "boris")
 # whatever the probabilities, so that what follows does not hang on the calibration of the search
 POLICIES = {

@@ -12,8 +12,9 @@ from faq.files import read_entries
 from tests.dialogs.memory_stage import MemoryStage
 from tests.dialogs.player import Player
 from tests.dialogs.scenario import HERE, Scenario, load_scenarios
-from tests.dialogs.stage import MEMBERS, OPERATORS, POLICIES
+from tests.dialogs.stage import POLICIES
 from tests.dialogs.table import Table
+from tests.dialogs.team import hire
 
 SCENARIOS = load_scenarios()
 
@@ -28,8 +29,7 @@ async def test_dialog(
     scenario: Scenario, sqlite_url: str, clock: FakeClock, tmp_path: Path, entries: list[Entry]
 ) -> None:
     table = Table(sqlite_url, clock, tmp_path, policy=POLICIES[scenario.faq])
-    for login in OPERATORS:
-        await table.add_operator(login, *MEMBERS[login])
+    await table.database.write(lambda connection: hire(connection, scenario.team, clock.now()))
     await table.start(entries)
     try:
         await Player(MemoryStage(table, scenario.customer), scenario).play()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.decide.acts import customers, holding, talking
+from bot.decide.acts import customers, holding, resting, talking
 from bot.decide.acts.asking import Asking, refused
 from bot.decide.steps import Step
 from core.event import Act
@@ -22,8 +22,17 @@ _ACTS: dict[Act, Callable[[Asking], list[Step]]] = {
     Act.REOPEN: holding.take,
     Act.RELEASE: holding.release,
     Act.CLOSE: holding.close,
+    Act.CANNED: talking.canned,
+    Act.TRANSFER: holding.transfer,
+    Act.SNOOZE: resting.snooze,
+    Act.WAKE: resting.wake,
     Act.BAN: customers.ban,
     Act.UNBAN: customers.unban,
+    Act.TAG: customers.tag,
+    Act.UNTAG: customers.untag,
+    Act.PRIORITY: customers.priority,
+    Act.VIP: customers.vip,
+    Act.UNLINK: customers.unlink,
 }
 
 

@@ -51,7 +51,7 @@ def record(asking: Asking, outcome: Outcome, answer: Text | None = None, **detai
     return Record(asking.operator.id, asking.desk, act.act, outcome, answer, detail, act.nonce)
 
 
-def done(asking: Asking, line: Text | None = None, mark: str = SEEN, **detail: object) -> list[Step]:
+def done(asking: Asking, line: Text | None = None, *, mark: str = SEEN, **detail: object) -> list[Step]:
     """A reaction where there is a message to react to; otherwise the line, so that the desk sees what happened."""
     steps: list[Step] = []
     if asking.message is not None:

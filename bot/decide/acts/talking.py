@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.decide.act_steps import Outcome, Resend, Reword, Undo
 from bot.decide.acts.asking import NOTED, Asking, cannot_write, done, record, refused
 from bot.decide.acts.holding import take_silently
 from bot.decide.steps import Choice, Forward, Notice, Release, Step, WriteNote
 from core.message import IncomingMessage
 from core.text import Text
+from handoff.canned import fill
 
 
 def reply(asking: Asking) -> list[Step]:
@@ -52,6 +55,24 @@ def note(asking: Asking) -> list[Step]:
     message = asking.message or IncomingMessage("", text, asking.act.attachments)
     write: list[Step] = [WriteNote(asking.operator.id, message, text)] if text or asking.message is None else []
     return [*write, *done(asking, mark=NOTED)]
+
+
+def canned(asking: Asking) -> list[Step]:
+    """The prepared words, filled in for this customer, as the operator's reply."""
+    found, customer = asking.situation.canned, asking.situation.customer
+    if found is None:
+        return refused(asking, Text("desk.canned.none", {"name": asking.act.to or "—"}))
+    values = {
+        "name": customer.name if customer is not None else "",
+        "operator": asking.operator.shown_name,
+        "number": str(asking.conversation.id),
+        "channel": asking.conversation.channel,
+        "question": asking.conversation.dialogue.question,
+    }
+    text = fill(found.text, values)
+    act = replace(asking.act, text=text, attachments=found.attachments)
+    # not the words of the topic's message: that one names the canned reply
+    return reply(replace(asking, act=act, message=None))
 
 
 def edit(asking: Asking) -> list[Step]:

@@ -1,10 +1,48 @@
-"""What operators did."""
+"""What operators do and are: acts, skills, tags, canned replies, and the codes by which addresses are linked."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, String, Table
+from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
 
-from bot.storage.tables import Json, Moment, metadata, new_key, refer
+from bot.storage.tables import Id, Json, Moment, conversation, metadata, new_key, operator, refer
+
+operator_skill = Table(  # categories an operator serves; none: all
+    "operator_skill",
+    metadata,
+    Column("operator_id", Id, ForeignKey(operator.c.id), primary_key=True),
+    Column("category", String(200), primary_key=True),
+)
+
+conversation_tag = Table(
+    "conversation_tag",
+    metadata,
+    Column("conversation_id", Id, ForeignKey(conversation.c.id), primary_key=True),
+    Column("tag", String(64), primary_key=True),
+    Index("ix_conversation_tag_tag", "tag"),
+)
+
+canned_reply = Table(
+    "canned_reply",
+    metadata,
+    new_key(),
+    refer("operator_id", "operator"),  # None: everybody's
+    Column("name", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("attachments", Json),
+    Column("updated_at", Moment, nullable=False),
+    Index("ix_canned_reply_name", "name"),
+)
+
+link_code = Table(  # a customer asked to join their addresses
+    "link_code",
+    metadata,
+    new_key(),
+    Column("code_hash", String(64), nullable=False, index=True),
+    refer("identity_id", "identity", nullable=False),  # where it was asked for
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
 
 audit = Table(  # what operators, rules and the clock did
     "audit",

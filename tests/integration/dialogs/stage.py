@@ -90,6 +90,9 @@ class HttpStage:
         return next(bool(one.closed) for one in self.tg.topics(self.forum) if one.thread == place)
 
     async def _place(self, number: int) -> int:
+        """0 is the place outside topics."""
+        if not number:
+            return 0
         query = select(topic.c.topic).where(topic.c.conversation_id == number)
         found = await self.app.database.read(lambda connection: connection.scalar(query))
         if found is None:
@@ -109,6 +112,7 @@ class HttpStage:
             for server in servers:
                 await server.wait_for(lambda server=server: not server.unconfirmed())
             await self.app.inbox.drained()
+            await self.app.timers.tend()  # behind the look that what was handled asked for
             await self.app.outbox.drained()
             if not any(server.unconfirmed() for server in servers) and not self.app.inbox._lanes:
                 break

@@ -15,14 +15,13 @@ from bot.inbox import Windows
 from bot.ports import DeskTopics, FileShelf, StoredNotebook
 from bot.storage.database import Database, open_engine, read_url
 from bot.storage.entries import import_entries
-from bot.storage.operators import add_operator
 from channels import telegram, vk
 from core.channel import Channel
 from faq.files import read_entries
-from handoff.operators import Role
 from tests.dialogs.player import Player
 from tests.dialogs.scenario import HERE, Scenario, load_scenarios
 from tests.dialogs.stage import MEMBERS, OPERATORS, POLICIES
+from tests.dialogs.team import hire
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.vk import FakeVk
 from tests.integration.dialogs.platforms import TelegramStage, VkStage
@@ -58,12 +57,10 @@ def enter(tg: FakeTelegram) -> int:
     return tg.add_forum(members=[int(number) for number, _ in MEMBERS.values()], admins=admins)
 
 
-def write_down(connection: Connection, clock: LaterClock) -> None:
+def write_down(connection: Connection, clock: LaterClock, scenario: Scenario) -> None:
     now = clock.now()
     import_entries(connection, read_entries(HERE / "faq" / "shop.yaml").entries, now)
-    for login in OPERATORS:
-        number, name = MEMBERS[login]
-        add_operator(connection, login, Role.OPERATOR, now=now, telegram_id=number, name=name)
+    hire(connection, scenario.team, now)
 
 
 @asynccontextmanager
@@ -82,7 +79,7 @@ async def running(
     if community is not None:
         own = vk.Settings(token=community.token, group_id=community.group_id, api_url=community.base)
         channels = [*channels, vk.open_channel(own, files=shelf)]
-    await database.write(lambda connection: write_down(connection, clock))
+    await database.write(lambda connection: write_down(connection, clock, scenario))
     app = App(database, channels, desk=desk, clock=clock, windows=WINDOWS, shelf=shelf)
     app.library._policy = POLICIES[scenario.faq]
     await app.start()

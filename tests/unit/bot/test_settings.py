@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from bot.settings import Settings
 from bot.settings.catalogue import CATALOGUE, find_setting
 from bot.settings.desk import CAPACITY
-from bot.settings.service import QUEUE_REFRESH
+from bot.settings.service import WAITING_REFRESH
 from core.errors import InvalidInput, NotFound
-from handoff.spans import read_span, write_span
+from handoff.service.spans import read_span, write_span
 
 
 def test_what_was_never_set_has_its_default() -> None:
@@ -59,7 +59,7 @@ def test_span_written_is_read_again(seconds: int) -> None:
 
 def test_span_out_of_bounds() -> None:
     with pytest.raises(InvalidInput, match="from 0s to 1d"):
-        QUEUE_REFRESH.parse("2d")
+        WAITING_REFRESH.parse("2d")
 
 
 def test_unknown_key_gets_the_likely_one() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handoff.hours import (
+from handoff.service.hours import (
     Hours,
     Schedule,
     Span,
@@ -19,7 +19,7 @@ from handoff.hours import (
     next_opening,
     working_time_between,
 )
-from handoff.hours_form import read_hours, write_hours
+from handoff.service.hours_form import read_hours, write_hours
 
 MOSCOW, BERLIN, NEW_YORK = "Europe/Moscow", "Europe/Berlin", "America/New_York"
 OFFICE: dict[str, Any] = {"week": {"mon-fri": ["09:00-13:00", "14:00-18:00"], "sat": "10:00-15:00"}, "holidays": "RU"}

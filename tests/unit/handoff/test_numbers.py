@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handoff.numbers import find_numbers, hide_numbers
+from handoff.service.numbers import find_numbers, hide_numbers
 
 
 @pytest.mark.parametrize(

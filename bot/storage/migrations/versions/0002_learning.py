@@ -17,6 +17,9 @@ MOMENT = sa.String(32).with_variant(sa.DateTime(timezone=True), "postgresql")
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("faq_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_faq_answer_message_id"), ["message_id"], unique=False)
+
     op.create_table(
         "faq_calibration",
         sa.Column("id", ID, nullable=False),
@@ -107,3 +110,5 @@ def downgrade() -> None:
     op.drop_table("faq_revision")
     op.drop_table("faq_exception")
     op.drop_table("faq_calibration")
+    with op.batch_alter_table("faq_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_faq_answer_message_id"))

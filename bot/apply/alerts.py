@@ -1,0 +1,27 @@
+"""Where the leads are told: a topic of their own."""
+
+from __future__ import annotations
+
+from bot.apply.work import Work
+from bot.decide import act_steps as st
+from bot.storage.notes import read_note, write_note
+from core.delivery import DeskAct, DeskPost
+
+_PLACE = "alerts_place"  # the note that says where the leads' topic is
+
+
+def alert(step: st.Alert, work: Work) -> None:
+    """For the leads; where nobody said where their topic is, in the conversation's own."""
+    words = f"🚨 {work.desk_words(step.text)}"
+    desk, place = work.setup.desk, read_note(work.connection, _PLACE)
+    chat, _, topic = (place or "").partition(" ")
+    if desk is not None and place is not None and chat == desk.chat:
+        about = f" · {work.topic_name}" if work.conversation is not None else ""
+        work.post(DeskPost(DeskAct.POST, text=f"{words}{about}", topic=topic))
+    elif not step.only_to_leads and work.conversation is not None and work.has_topic():
+        work.post(DeskPost(DeskAct.POST, text=words))
+
+
+def put_alerts_here(step: st.PutAlertsHere, work: Work) -> None:
+    if work.setup.desk is not None:
+        write_note(work.connection, _PLACE, f"{work.setup.desk.chat} {step.topic}")

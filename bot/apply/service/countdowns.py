@@ -1,0 +1,151 @@
+"""Countdowns start, pause and end with what happens to a conversation, in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.apply.work import Setup, Work
+from bot.settings.service import HOURS, TARGET_WARNING, TARGETS
+from bot.settings.setting import Settings
+from bot.storage.conversations import find_conversation
+from bot.storage.service import countdowns as stored
+from bot.storage.service.countdowns import StoredCountdown
+from bot.storage.service.timers import drop_timer, drop_timers_of, set_timer
+from core.conversation import Conversation, OperatorId, Status
+from core.message import IncomingMessage
+from faq.smalltalk import Kind, smalltalk
+from handoff.queue import Priority
+from handoff.service.hours import Schedule
+from handoff.service.targets import RESPONSES, Countdown, Target
+
+TIMER = "target"
+WAITING_TIMERS = ("waiting.news", "waiting.there", "waiting.gone")  # of one who is in the queue
+_COURTESIES = frozenset({Kind.THANKS, Kind.FAREWELL, Kind.ACK, Kind.PRAISE, Kind.EMOJI, Kind.APOLOGY})
+_PEOPLE = (Status.QUEUED, Status.ASSIGNED)
+
+
+def schedule_of(work: Work, about: Conversation) -> Schedule:
+    """The working hours that count for a conversation."""
+    return work.setup.settings()[HOURS].of(about.level, str(work.setup.zone))
+
+
+def on_moved(work: Work, before: Conversation, closed_by: str) -> None:
+    """The status changed; `work.live` is the conversation as it is now."""
+    was, now_is = before.status, work.live.status
+    if was is now_is:
+        return
+    if was is Status.QUEUED:
+        drop_timers_of(work.connection, work.live.id, WAITING_TIMERS)
+    if now_is is Status.QUEUED:
+        work.changes["told_at"] = None  # where they stand is to be told anew
+    if now_is in _PEOPLE and was not in _PEOPLE:
+        is_asked = not (was is Status.CLOSED and now_is is Status.ASSIGNED)  # else an operator goes on by themselves
+        _start(work, Target.RESOLUTION)
+        if is_asked:
+            _start(work, _response(work.live))
+    elif was in _PEOPLE and now_is not in _PEOPLE:
+        has_given_up = closed_by not in {"operator", "customer"}
+        if has_given_up and was is Status.QUEUED and before.first_response_at is None:
+            work.changes["abandoned_at"] = work.now
+        _end(work, RESPONSES, is_dropped=True)
+        _end(work, (Target.RESOLUTION,), is_dropped=has_given_up, operator_id=before.operator_id)
+
+
+def on_reply(work: Work, operator_id: OperatorId | None) -> None:
+    """A person's message goes to the customer: nobody waits for one any more."""
+    _end(work, RESPONSES, operator_id=operator_id)
+
+
+def on_customer_words(work: Work, message: IncomingMessage) -> None:
+    """Words to people wait for an answer, unless they are a mere "thank you" or the like."""
+    if work.live.status not in _PEOPLE or is_courtesy(message):
+        return
+    if stored.response_since(stored.open_countdowns(work.connection, work.live.id)) is None:
+        _start(work, _response(work.live))
+
+
+def on_snoozed(work: Work, *, is_asleep: bool) -> None:
+    """The customer was promised another moment: the time for the resolution stands still until then."""
+    for one in stored.open_countdowns(work.connection, work.live.id):
+        if one.countdown.target is Target.RESOLUTION:
+            schedule = schedule_of(work, work.live)
+            what = one.countdown.paused(schedule, work.now) if is_asleep else one.countdown.resumed(work.now)
+            _set(work.connection, work.setup.settings(), one, what, schedule, work.now)
+
+
+def is_courtesy(message: IncomingMessage) -> bool:
+    if message.attachments or message.lost:
+        return False
+    return smalltalk(message.text) in _COURTESIES
+
+
+def set_target_timer(
+    connection: Connection, settings: Settings, one: StoredCountdown, schedule: Schedule, now: datetime
+) -> None:
+    """For the warning, or when that was given or is past, for the breach; none where nothing can be missed."""
+    what, due_at, share = one.countdown, one.due_at, settings[TARGET_WARNING]
+    if due_at is None or one.breached_at is not None:
+        drop_timer(connection, TIMER, str(one.id))
+        return
+    moment = due_at
+    if one.warned_at is None and share < 100 and what.limit is not None:
+        warn_at = what.moment_of(schedule, what.limit * (share / 100))
+        moment = warn_at if warn_at is not None and now < warn_at < due_at else due_at
+    set_timer(connection, TIMER, str(one.id), moment, one.conversation_id)
+
+
+def recount(connection: Connection, setup: Setup, now: datetime) -> None:
+    """The working hours changed: what runs becomes due accordingly. Limits stay as they were promised."""
+    for one in stored.open_countdowns(connection):
+        about = find_conversation(connection, one.conversation_id)
+        if about is not None and one.countdown.running_since is not None:
+            schedule = setup.settings()[HOURS].of(about.level, str(setup.zone))
+            _set(connection, setup.settings(), one, one.countdown, schedule, now)
+
+
+def _response(about: Conversation) -> Target:
+    return Target.FIRST_RESPONSE if about.first_response_at is None else Target.NEXT_RESPONSE
+
+
+def _start(work: Work, target: Target) -> None:
+    about, schedule = work.live, schedule_of(work, work.live)
+    if any(one.countdown.target is target for one in stored.open_countdowns(work.connection, about.id)):
+        return
+    limit = work.setup.settings()[TARGETS].limit(target, about.level, Priority(about.priority).name.lower())
+    what = Countdown(target, work.now, timedelta(0), limit)
+    due_at = what.due_at(schedule)
+    one = stored.start_countdown(work.connection, about, what, due_at, work.now)
+    set_target_timer(work.connection, work.setup.settings(), one, schedule, work.now)
+
+
+def _end(
+    work: Work, targets: Sequence[Target], *, is_dropped: bool = False, operator_id: OperatorId | None = None
+) -> None:
+    for one in stored.open_countdowns(work.connection, work.live.id):
+        if one.countdown.target not in targets:
+            continue
+        schedule = schedule_of(work, work.live)
+        is_missed = one.breached_at is not None or one.countdown.is_missed(schedule, work.now)
+        if is_missed and one.breached_at is None:  # the timer would have said so a moment later
+            stored.note_breached(work.connection, one.id, work.now)
+        outcome = "missed" if is_missed else "dropped" if is_dropped else "met"
+        passed = one.countdown.passed(schedule, work.now)
+        stored.end_countdown(work.connection, one.id, passed, outcome, operator_id, work.now)
+        drop_timer(work.connection, TIMER, str(one.id))
+
+
+def _set(
+    connection: Connection,
+    settings: Settings,
+    one: StoredCountdown,
+    what: Countdown,
+    schedule: Schedule,
+    now: datetime,
+) -> None:
+    changed = replace(one, countdown=what, due_at=what.due_at(schedule))
+    stored.change_countdown(connection, one.id, what, changed.due_at)
+    set_target_timer(connection, settings, changed, schedule, now)

@@ -1,0 +1,87 @@
+"""The index as the running bot has it, made for one command."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.cli.opening import opened_database
+from core.clock import SystemClock
+from core.errors import InvalidInput, Unavailable
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+    from bot.config import Config
+    from bot.knowledge.building import Builder, Stock
+    from bot.knowledge.editing import By
+    from faq.index import Index
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The stored FAQ, and an index over what customers may get today."""
+
+    engine: Engine
+    stock: Stock
+    index: Index
+
+
+@contextmanager
+def ready_faq(config: Config, *, is_light: bool = False) -> Iterator[Ready]:
+    """With the encoder that is chosen, unless `is_light`; one that is away is left out, which is said."""
+    from bot.knowledge.building import Builder, load_stock
+    from bot.storage.database import Database
+
+    with opened_database(config) as engine:
+        clock = SystemClock()
+        database = Database(engine)
+        try:
+            today = clock.now().astimezone(config.zone).date()
+            stock = database.read_now(lambda connection: load_stock(connection, today))
+            builder = Builder(database, clock)
+            index = None if is_light else _with_meaning(config, builder, stock)
+            yield Ready(engine, stock, index or builder.light(stock))
+        finally:
+            database.close()
+
+
+def _with_meaning(config: Config, builder: Builder, stock: Stock) -> Index | None:
+    from bot.knowledge.building import FEW
+    from bot.knowledge.encoders import choose_encoder
+
+    try:
+        encoder = choose_encoder(config).open()
+        if encoder is None or not stock.entries:
+            return None
+        with progress_bar(stock.texts, "encoding", is_hidden=stock.texts <= FEW) as bar:
+            return builder.whole(stock, encoder, lambda done, _: bar.update(done - bar.pos))
+    except Unavailable as error:
+        click.echo(f"otklik: {error}; by letters and words only", err=True)
+        return None
+
+
+def progress_bar(length: int, label: str, *, is_hidden: bool) -> Any:
+    """On standard error, for people."""
+    return click.progressbar(length=length, label=label, file=sys.stderr, hidden=is_hidden or not sys.stderr.isatty())
+
+
+def signed(connection: Connection, login: str | None) -> By:
+    """Whose change it is; raises InvalidInput for nobody's login."""
+    from bot.knowledge.editing import By
+    from bot.storage.operators import find_operator_by_login
+
+    if login is None:
+        return By()
+    person = find_operator_by_login(connection, login)
+    if person is None:
+        raise InvalidInput(f"there is no operator {login}; see: otklik operator list")
+    return By(person.login)
+
+
+by_option = click.option("--by", "login", metavar="LOGIN", help="Whose decision it is, for the history.")

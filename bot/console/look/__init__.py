@@ -1,0 +1,1 @@
+"""How pages look: templates, words, moments and static files."""

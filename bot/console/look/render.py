@@ -1,0 +1,124 @@
+"""Templates: one Jinja2 environment for each language, and what every page needs besides its own facts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from bot.console.look.assets import Assets
+from bot.console.look.moments import Moments
+from bot.console.look.prose import initials, link_up, tint
+from bot.console.look.words import Words, words_of
+from core.text import LANGUAGES
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from core.clock import Clock
+
+FOLDER = Path(__file__).parent.parent / "templates"
+_THEMES = ("auto", "light", "dark")
+
+
+class Renderer:
+    """Renders whole pages for a visit, and fragments in a language for everybody."""
+
+    def __init__(self, clock: Clock, zone: ZoneInfo, assets: Assets | None = None) -> None:
+        self._clock, self._zone = clock, zone
+        self.assets = assets or Assets()
+        self._environments = {language: self._environment(language) for language in LANGUAGES}
+
+    def words(self, language: str) -> Words:
+        return words_of(language)
+
+    def moments(self, language: str) -> Moments:
+        return Moments(words_of(language), self._zone)
+
+    def fragment(self, language: str, template: str, **facts: Any) -> str:
+        """The same for whoever reads this language."""
+        return self._environments[language].get_template(template).render(facts)
+
+    def macro(self, language: str, template: str, name: str, *arguments: Any) -> str:
+        """One macro of a template, as pages use it too."""
+        return str(getattr(self._environments[language].get_template(template).module, name)(*arguments))
+
+    def render(self, visit: Any, template: str, facts: Mapping[str, Any]) -> str:
+        environment = self._environments[visit.language]
+        page = environment.get_template(template)
+        theme = visit.preferences.get("theme", "auto")
+        context = {
+            "visit": visit,
+            "me": visit.session.operator if visit.session is not None else None,
+            "csrf": visit.csrf,
+            "theme": theme if theme in _THEMES else "auto",
+            "layout": "fragment.html" if visit.is_fragment else "layout.html",
+            "said": _said(visit, environment),
+            **facts,
+        }
+        return page.render(context)
+
+    def _environment(self, language: str) -> Environment:
+        words, moments = words_of(language), self.moments(language)
+        environment = Environment(
+            loader=FileSystemLoader(FOLDER),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        filters: dict[str, Callable[..., Any]] = {
+            "clock": moments.clock,
+            "full": moments.full,
+            "date": moments.date,
+            "day": lambda moment: moments.day(moment, self._clock.now()),
+            "ago": lambda moment: moments.ago(moment, self._clock.now()),
+            "span": moments.span,
+            "prose": link_up,
+            "initials": initials,
+            "tint": tint,
+            "percent": lambda share: f"{round(100 * share)} %",
+        }
+        environment.filters.update(filters)
+        environment.globals |= {
+            "language": language,
+            "t": words.say,
+            "n": words.count,
+            "word": words.or_else,
+            "asset": self.assets.address,
+            "icon": _icon,
+            "sprite": _own(self.assets.text("icons.svg")),
+            "script_words": _as_json(words.for_script()),
+            "as_json": _as_json,
+            "now": self._clock.now,
+        }
+        return environment
+
+
+def _said(visit: Any, environment: Environment) -> str:
+    """What the page before wanted to be said here."""
+    key = visit.request.cookies.get("otklik_said", "")
+    words: Words = words_of(visit.language)
+    return words.say(key) if key.startswith("said.") and words.knows(key) else ""
+
+
+_ICON = Markup('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>')
+
+
+def _icon(name: str) -> Markup:
+    return _ICON.format(name)
+
+
+def _own(text: str) -> Markup:
+    """Text that we wrote ourselves, or escaped."""
+    return Markup(text)  # noqa: S704
+
+
+def _as_json(value: object) -> Markup:
+    """For a script element that holds data: nothing in it can end the element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _own(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))

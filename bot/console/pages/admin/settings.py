@@ -1,0 +1,119 @@
+"""Rules of business: every setting of the catalogue, changed here while the bot runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from aiohttp import web
+
+from bot.console.context import Visit
+from bot.console.pages.facts import script_facts
+from bot.settings.catalogue import find_setting
+from bot.storage.desk.audit import NewAct, add_act
+from bot.storage.live.events import note_event
+from bot.storage.service.settings import StoredSetting, change_setting, list_settings, reset_setting
+from core.errors import InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A setting as it is edited. `kind`: flag, number, line, text or yaml; `value` is what stands in the field."""
+
+    stored: StoredSetting
+    kind: str
+    value: Any
+    error: str = ""
+
+
+async def show_settings(visit: Visit) -> web.StreamResponse:
+    return await _page(visit)
+
+
+async def save(visit: Visit) -> web.StreamResponse:
+    """One setting; what does not fit is shown again with its fault, nothing is changed."""
+    form = await visit.form()
+    key, now, who = visit.text(form, "key", 64), visit.ground.clock.now(), visit.operator
+    known = find_setting(key)
+    kind = _kind(known.write(known.default), key)
+    typed = visit.text(form, "value")
+    try:
+        raw = bool(form.get("value")) if kind == "flag" else _parse(kind, typed)
+
+        def work(connection: Any) -> None:
+            value = change_setting(connection, key, raw, who.login, now)
+            detail = {"key": key, "value": str(value)[:500]}
+            add_act(connection, NewAct(who.id, None, "console", "setting.changed", "done", detail=detail), now)
+            note_event(connection, "settings.updated")
+
+        await visit.ground.database.write(work)
+    except InvalidInput as error:
+        return await _page(visit, key, typed, str(error))
+    return visit.go(f"/settings#{key}", "said.saved")
+
+
+async def reset(visit: Visit) -> web.StreamResponse:
+    form = await visit.form()
+    key, now, who = visit.text(form, "key", 64), visit.ground.clock.now(), visit.operator
+
+    def work(connection: Any) -> None:
+        reset_setting(connection, key)
+        add_act(connection, NewAct(who.id, None, "console", "setting.reset", "done", detail={"key": key}), now)
+        note_event(connection, "settings.updated")
+
+    await visit.ground.database.write(work)
+    return visit.go(f"/settings#{key}", "said.saved")
+
+
+async def show_channels(visit: Visit) -> web.StreamResponse:
+    """What the doctor finds, with its remedies."""
+    examine = visit.ground.examine
+    findings = await examine() if examine is not None else []
+    return visit.page("admin/channels.html", script=await script_facts(visit), findings=findings)
+
+
+def _parse(kind: str, typed: str) -> Any:
+    if kind == "number":
+        try:
+            return int(typed)
+        except ValueError:
+            raise InvalidInput("error.number") from None
+    if kind == "yaml":
+        try:
+            return yaml.safe_load(typed)
+        except yaml.YAMLError:
+            raise InvalidInput("error.yaml") from None
+    return typed
+
+
+def _kind(value: Any, key: str) -> str:
+    if isinstance(value, bool):
+        return "flag"
+    if isinstance(value, int):
+        return "number"
+    if isinstance(value, str):
+        return "text" if "text" in key or len(value) > 60 else "line"
+    return "yaml"
+
+
+def _field(stored: StoredSetting, typed: Mapping[str, tuple[str, str]]) -> Field:
+    kind = _kind(stored.value, stored.key)
+    value = stored.value
+    if kind == "yaml":
+        value = yaml.safe_dump(value, allow_unicode=True, sort_keys=False, default_flow_style=None).strip()
+    given, error = typed.get(stored.key, (value, ""))
+    return Field(stored, kind, given, error)
+
+
+async def _page(visit: Visit, key: str = "", typed: str = "", error: str = "") -> web.Response:
+    words = visit.console.renderer.words(visit.language)
+    stored = await visit.ground.database.read(list_settings)
+    given = {key: (typed, words.say(error) if words.knows(error) else error)} if key else {}
+    groups: dict[str, list[Field]] = {}
+    for one in stored:
+        groups.setdefault(one.key.partition(".")[0], []).append(_field(one, given))
+    return visit.page(
+        "admin/settings.html", 422 if error else 200, script=await script_facts(visit), groups=groups, sayings=words
+    )

@@ -1,0 +1,271 @@
+// The box to write in: reply or note, drafts, files, canned replies, warnings, undo.
+import { page, words } from "../page.js";
+import { nonce, post, toast } from "../tools.js";
+import { setDraft } from "./list.js";
+import { act, closeAndNext, tellViewing, whenOpened } from "./talk.js";
+import { $, conversation, state } from "./state.js";
+
+const CARD = /(?:\d[ -]?){13,19}/;
+const PASSPORT = /\b\d{2} ?\d{2} ?\d{6}\b/;
+let files = [];
+let sending = null; // the nonce of what is being sent; kept when it must be tried again
+
+export function isNote() {
+  return $("composer").querySelector("[name=act]:checked").value === "note";
+}
+
+export function setKind(kind) {
+  const choice = $("composer").querySelector(`[name=act][value=${kind}]`);
+  choice.checked = true;
+  showKind();
+  $("reply").focus();
+}
+
+function showKind() {
+  $("composer").classList.toggle("is-note", isNote());
+  $("reply").placeholder = isNote() ? words.note_placeholder : words.reply_placeholder;
+}
+
+export function insert(text) {
+  const box = $("reply");
+  if (isNote()) setKind("reply");
+  const before = box.value && !box.value.endsWith("\n") && box.value.trim() ? `${box.value}\n` : "";
+  box.value = before + text;
+  box.focus();
+  box.setSelectionRange(box.value.length, box.value.length);
+  changed();
+}
+
+// --- drafts
+
+let saving = 0;
+function changed() {
+  const conv = state.opened;
+  const text = $("reply").value;
+  warn(text);
+  tellViewing({ typing: Boolean(text) });
+  setDraft(conv, text);
+  clearTimeout(saving);
+  saving = setTimeout(() => keep(conv), 800);
+}
+
+function keep(conv) {
+  clearTimeout(saving);
+  saving = 0;
+  const box = $("reply");
+  if (!box || state.opened !== conv) return;
+  post(`/inbox/${conv}/draft`, { text: box.value, note: isNote() ? "1" : "" }, { keepalive: true });
+}
+
+addEventListener("pagehide", () => saving && keep(state.opened));
+
+function warn(text) {
+  const line = $("warning");
+  const found = !isNote() && (passes(text) ? words.has_card : PASSPORT.test(text) ? words.has_passport : "");
+  line.hidden = !found;
+  line.textContent = found || "";
+}
+
+function passes(text) {
+  const found = text.match(CARD)?.[0].replace(/\D/g, "");
+  if (!found || found.length < 13) return false;
+  const sum = [...found].reverse().reduce((all, digit, at) => {
+    const twice = Number(digit) * (at % 2 ? 2 : 1);
+    return all + (twice > 9 ? twice - 9 : twice);
+  }, 0);
+  return sum % 10 === 0;
+}
+
+// --- sending
+
+export async function send({ thenClose = false, isConfirmed = false } = {}) {
+  const box = $("reply");
+  const text = box.value.trim();
+  if (!text && !files.length) return;
+  const conv = state.opened;
+  const kind = isNote() ? "note" : "reply";
+  const body = new FormData();
+  sending ??= nonce();
+  for (const [name, value] of Object.entries({ act: kind, text, nonce: sending, confirmed: isConfirmed ? "1" : "" })) body.set(name, value);
+  for (const file of files) body.append("files", file, file.name);
+  const button = $("composer").querySelector(".send");
+  button.disabled = true;
+  const answer = await post(`/inbox/${conv}/act`, body).catch(() => ({ ok: false, value: { error: words.no_network } }));
+  button.disabled = false;
+  if (!answer.ok) return toast(answer.value.error ?? words.not_done, { isBad: true });
+  sending = null;
+  clearTimeout(saving);
+  saving = 0;
+  if (answer.value.kind === "held") askToConfirm(answer.value);
+  else if (kind === "reply" && answer.value.undo) offerUndo(answer.value);
+  if (state.opened !== conv) return;
+  box.value = "";
+  files = [];
+  showFiles();
+  warn("");
+  setDraft(conv, "");
+  setKind("reply");
+  if (kind === "reply" && thenClose) closeAndNext();
+}
+
+function askToConfirm({ text, message }) {
+  const dialog = $("confirm");
+  $("confirm-text").textContent = text;
+  dialog.onclose = () => act(dialog.returnValue === "yes" ? "send" : "drop", { message_id: message });
+  dialog.returnValue = "no";
+  dialog.showModal();
+}
+
+function offerUndo({ undo, message }) {
+  toast(words.sent, { seconds: undo, label: words.undo, action: () => act("undo", { message_id: message }) });
+}
+
+// --- files
+
+function addFiles(list) {
+  files = [...files, ...list].slice(0, 10);
+  showFiles();
+}
+
+function showFiles() {
+  const place = $("files");
+  place.hidden = !files.length;
+  place.replaceChildren(...files.map((file, at) => {
+    const line = document.createElement("li");
+    line.textContent = file.name;
+    const drop = document.createElement("button");
+    drop.type = "button";
+    drop.textContent = "×";
+    drop.setAttribute("aria-label", words.remove.replace("{name}", file.name));
+    drop.onclick = () => {
+      files.splice(at, 1);
+      showFiles();
+    };
+    line.append(drop);
+    return line;
+  }));
+}
+
+// --- canned replies
+
+let canned = null;
+export async function openCanned() {
+  const place = $("canned");
+  const answer = await fetch(`/api/canned?conversation=${state.opened}`, { headers: { Accept: "application/json" } });
+  canned = answer.ok ? (await answer.json()).replies : [];
+  place.hidden = false;
+  showCanned("");
+}
+
+function showCanned(words_) {
+  const place = $("canned");
+  const wanted = words_.toLowerCase();
+  const fitting = canned.filter((one) => `${one.name} ${one.text}`.toLowerCase().includes(wanted)).slice(0, 12);
+  place.replaceChildren(...fitting.map((one, at) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.setAttribute("aria-selected", at === 0);
+    button.append(`/${one.name}`, Object.assign(document.createElement("small"), { textContent: one.text }));
+    button.onclick = () => choose(one);
+    button.canned = one;
+    return button;
+  }));
+  if (!fitting.length) place.textContent = canned.length ? words.nothing_found : words.no_canned;
+}
+
+function choose(one) {
+  const box = $("reply");
+  box.value = box.value.startsWith("/") ? "" : box.value;
+  hideCanned();
+  insert(one.text);
+}
+
+function hideCanned() {
+  canned = null;
+  if ($("canned")) $("canned").hidden = true;
+}
+
+function walkCanned(event) {
+  const all = [...$("canned").querySelectorAll("button")];
+  const at = all.findIndex((one) => one.getAttribute("aria-selected") === "true");
+  if (event.key === "Enter" || event.key === "Tab") {
+    event.preventDefault();
+    if (all[at]) choose(all[at].canned);
+  } else if (event.key === "Escape") {
+    event.preventDefault();
+    event.stopPropagation();
+    hideCanned();
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    const next = all[(at + (event.key === "ArrowDown" ? 1 : all.length - 1)) % all.length];
+    all[at]?.setAttribute("aria-selected", "false");
+    next?.setAttribute("aria-selected", "true");
+    next?.scrollIntoView({ block: "nearest" });
+  }
+}
+
+// --- what the box hears
+
+function onKey(event) {
+  if (event.isComposing) return;
+  if (canned) walkCanned(event);
+  if (event.defaultPrevented) return;
+  const isSlash = event.code === "Slash" || event.key === "/";
+  if ((isSlash && !event.target.value && !event.shiftKey) || (event.code === "Slash" && event.ctrlKey)) {
+    event.preventDefault();
+    openCanned();
+  } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    send({ thenClose: event.shiftKey });
+  } else if (event.key === "Enter" && page.enterSends && !event.shiftKey && !event.altKey) {
+    event.preventDefault();
+    send();
+  } else if (event.key === "Escape") {
+    event.target.blur();
+    conversation().querySelector("#talk-name").focus();
+    event.stopPropagation();
+  } else if (canned) {
+    setTimeout(() => canned && showCanned(event.target.value.replace(/^\//, "")));
+  }
+}
+
+whenOpened(() => {
+  const form = $("composer");
+  files = [];
+  canned = null;
+  sending = null;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send();
+  });
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "act") {
+      showKind();
+      changed();
+    }
+    if (event.target.type === "file") {
+      addFiles(event.target.files);
+      event.target.value = "";
+    }
+  });
+  form.querySelector("[data-canned]").onclick = openCanned;
+  const box = $("reply");
+  box.addEventListener("input", () => {
+    sending = null;
+    changed();
+  });
+  box.addEventListener("keydown", onKey);
+  box.addEventListener("paste", (event) => event.clipboardData.files.length && addFiles(event.clipboardData.files));
+  form.addEventListener("dragover", (event) => event.preventDefault());
+  form.addEventListener("drop", (event) => {
+    event.preventDefault();
+    addFiles(event.dataTransfer.files);
+  });
+  showKind();
+});
+
+document.getElementById("talk").addEventListener("click", (event) => {
+  const button = event.target.closest("[data-insert]");
+  if (button) insert(button.closest(".suggestion").querySelector(".suggestion-text").textContent);
+});
+

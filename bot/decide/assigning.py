@@ -1,0 +1,36 @@
+"""What is said and done when a conversation is given to an operator, or comes back because one went away."""
+
+from __future__ import annotations
+
+from bot.decide import keyboards
+from bot.decide.act_steps import Avoid, Outcome, Record
+from bot.decide.steps import Move, Notice, Say, Step
+from core.conversation import Status
+from core.text import Text
+from handoff.operators import Operator
+from handoff.triggers import Trigger
+
+OTKLIK = "otklik"  # the desk of what nobody in particular did
+
+
+def assign(operator: Operator) -> list[Step]:
+    """Automatic assignment; the operator is named to the customer and called in the topic."""
+    line = Text("desk.assigned", {"operator": operator.shown_name})
+    return [
+        Move(Status.ASSIGNED, operator.id),
+        Avoid(None),
+        Say(Text("operator.joined", {"name": operator.shown_name}), "handoff", keyboards.with_operator()),
+        Notice(line),
+        Record(None, OTKLIK, "assign", Outcome.DONE, line, {"to": operator.login}),
+    ]
+
+
+def come_back(operator: Operator) -> list[Step]:
+    """The operator is away: back to the queue, with a word to the customer."""
+    line = Text("desk.left", {"operator": operator.shown_name})
+    return [
+        Move(Status.QUEUED, trigger=Trigger.OPERATOR),
+        Say(Text("queue.left"), "handoff", keyboards.with_operator()),
+        Notice(line),
+        Record(None, OTKLIK, "return", Outcome.DONE, line, {"from": operator.login}),
+    ]

@@ -1,0 +1,77 @@
+"""The leads' commands at the desk: who waits, who is there, who carries how much."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.text import Text
+from handoff.board import Board, QueueRow, TeamRow
+from handoff.queue import Priority
+
+_MOST = 25  # lines of a board; the desk's text limit is 4096
+
+
+def show_queue(board: Board, now: datetime) -> list[Text]:
+    if not board.queue:
+        return [Text("board.queue.empty")]
+    lines = [Text("board.queue", {}, len(board.queue))]
+    lines += [_waiting(row, now) for row in board.queue[:_MOST]]
+    return [*lines, *_more(len(board.queue))]
+
+
+def _waiting(row: QueueRow, now: datetime) -> Text:
+    marks = [f"L{row.level}"] if row.level != 1 else []
+    marks += ["⭐"] if row.is_vip else []
+    marks += [{1: "❗", 2: "‼️", -1: "▽"}[row.priority]] if row.priority != Priority.NORMAL else []
+    params = {
+        "number": row.id,
+        "name": row.name or "—",
+        "channel": row.channel,
+        "marks": " ".join(marks),
+        "category": row.category,
+        "minutes": max(0, int((now - row.queued_at).total_seconds() // 60)),
+    }
+    return Text("board.queue.row", params)
+
+
+def show_who(board: Board) -> list[Text]:
+    if not board.team:
+        return [Text("board.who.empty")]
+    lines = [Text("board.who")]
+    return [*lines, *[_member(row) for row in board.team[:_MOST]], *_more(len(board.team))]
+
+
+def _member(row: TeamRow) -> Text:
+    operator = row.operator
+    params = {
+        "name": operator.shown_name,
+        "presence": Text(f"presence.{operator.presence}"),
+        "level": operator.level,
+        "load": row.load,
+        "capacity": row.capacity,
+        "skills": ", ".join(row.skills),
+    }
+    return Text("board.who.skilled" if row.skills else "board.who.row", params)
+
+
+def show_load(board: Board) -> list[Text]:
+    if not board.team:
+        return [Text("board.who.empty")]
+    busiest = sorted(board.team, key=lambda row: (-row.load / max(1, row.capacity), row.operator.login))
+    lines = [Text("board.load", {"queued": len(board.queue), "held": sum(row.load for row in board.team)})]
+    for row in busiest[:_MOST]:
+        full = round(100 * row.load / row.capacity) if row.capacity else 100
+        params = {
+            "name": row.operator.shown_name,
+            "load": row.load,
+            "capacity": row.capacity,
+            "percent": full,
+            "snoozed": row.snoozed,
+            "closed": row.closed,
+        }
+        lines.append(Text("board.load.row", params))
+    return [*lines, *_more(len(board.team))]
+
+
+def _more(count: int) -> list[Text]:
+    return [Text("board.more", {"count": count - _MOST})] if count > _MOST else []

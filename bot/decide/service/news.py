@@ -1,0 +1,43 @@
+"""What somebody who waits is told, in their language: place, expected wait, or when people are back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+
+from core.text import Text, render
+from handoff.service.waiting import News
+
+_HOUR = timedelta(hours=1)
+
+
+def news_text(news: News, language: str, now: datetime, zone: tzinfo) -> str:
+    """One or two sentences; no place is told while nobody works."""
+    parts = []
+    if news.back_at is not None:
+        return render(_back(news.back_at, language, now, zone), language)
+    parts.append(Text("queue.first") if news.position == 1 else Text("queue.place", {"position": news.position}))
+    if news.wait is not None:
+        parts.append(_wait(news.wait))
+    return " ".join(render(part, language) for part in parts)
+
+
+def _wait(wait: timedelta) -> Text:
+    if wait <= timedelta(minutes=1):
+        return Text("queue.wait.minute")
+    if wait <= _HOUR:
+        return Text("queue.wait.minutes", {}, round(wait / timedelta(minutes=1)))
+    hours, rest = divmod(wait, _HOUR)
+    return Text("queue.wait.half", {"hours": hours}) if rest else Text("queue.wait.hours", {}, hours)
+
+
+def _back(at: datetime, language: str, now: datetime, zone: tzinfo) -> Text:
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    params: dict[str, object] = {"time": f"{local:%H:%M}"}
+    days = (local.date() - today).days
+    if days == 0:
+        return Text("queue.back.today", params)
+    if days == 1:
+        return Text("queue.back.tomorrow", params)
+    if days < 7:
+        return Text("queue.back.weekday", {**params, "day": render(Text(f"weekday.{local.weekday()}"), language)})
+    return Text("queue.back.date", {**params, "date": f"{local:%d.%m}" if language == "ru" else f"{local:%d %b}"})

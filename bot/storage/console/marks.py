@@ -1,0 +1,111 @@
+"""What each operator has for himself: preferences, how far he read, what he began to write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.storage.console.tables import draft, preference, read_mark
+from core.conversation import ConversationId, OperatorId
+
+_DRAFT_LIMIT = 20_000  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    text: str
+    is_note: bool
+
+
+def read_preferences(connection: Connection, operator_id: OperatorId) -> dict[str, Any]:
+    query = select(preference.c.value).where(preference.c.operator_id == operator_id)
+    return dict(connection.execute(query).scalar_one_or_none() or {})
+
+
+def change_preferences(connection: Connection, operator_id: OperatorId, **changes: Any) -> None:
+    value = {**read_preferences(connection, operator_id), **changes}
+    _put(connection, preference, ["operator_id"], operator_id=operator_id, value=value)
+
+
+def mark_read(connection: Connection, operator_id: OperatorId, conversation_id: ConversationId, message: int) -> None:
+    """A mark never goes back."""
+    statement = _insert(connection, read_mark).values(
+        operator_id=operator_id, conversation_id=conversation_id, message_id=message
+    )
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["operator_id", "conversation_id"],
+            set_={"message_id": statement.excluded.message_id},
+            where=read_mark.c.message_id < statement.excluded.message_id,
+        )
+    )
+
+
+def mark_unread(connection: Connection, operator_id: OperatorId, conversation_id: ConversationId, message: int) -> None:
+    """From this message on it is unread again."""
+    _put(
+        connection,
+        read_mark,
+        ["operator_id", "conversation_id"],
+        operator_id=operator_id,
+        conversation_id=conversation_id,
+        message_id=message - 1,
+    )
+
+
+def keep_draft(
+    connection: Connection,
+    operator_id: OperatorId,
+    conversation_id: ConversationId,
+    text: str,
+    now: datetime,
+    *,
+    is_note: bool,
+) -> None:
+    """An empty one is dropped."""
+    if not text.strip():
+        drop_draft(connection, operator_id, conversation_id)
+        return
+    _put(
+        connection,
+        draft,
+        ["operator_id", "conversation_id"],
+        operator_id=operator_id,
+        conversation_id=conversation_id,
+        text=text[:_DRAFT_LIMIT].replace("\x00", ""),
+        is_note=is_note,
+        changed_at=now,
+    )
+
+
+def drop_draft(connection: Connection, operator_id: OperatorId, conversation_id: ConversationId) -> None:
+    own = (draft.c.operator_id == operator_id) & (draft.c.conversation_id == conversation_id)
+    connection.execute(delete(draft).where(own))
+
+
+def find_draft(connection: Connection, operator_id: OperatorId, conversation_id: ConversationId) -> Draft | None:
+    query = select(draft.c.text, draft.c.is_note).where(
+        draft.c.operator_id == operator_id, draft.c.conversation_id == conversation_id
+    )
+    row = connection.execute(query).one_or_none()
+    return Draft(row.text, bool(row.is_note)) if row is not None else None
+
+
+def list_drafts(connection: Connection, operator_id: OperatorId) -> dict[int, str]:
+    """The first words of each draft by conversation."""
+    query = select(draft.c.conversation_id, func.substr(draft.c.text, 1, 120)).where(draft.c.operator_id == operator_id)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _insert(connection: Connection, table: Any) -> Any:
+    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+def _put(connection: Connection, table: Any, key: list[str], **values: Any) -> None:
+    statement = _insert(connection, table).values(**values)
+    changes = {name: statement.excluded[name] for name in values if name not in key}
+    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changes))

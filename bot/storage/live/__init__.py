@@ -1,0 +1,1 @@
+"""The log of events that open pages follow, and how one process hears of another's."""

@@ -1,0 +1,1 @@
+"""Read-only queries for pages; nothing here writes."""

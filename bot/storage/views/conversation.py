@@ -1,0 +1,288 @@
+"""One conversation as a page: its head, its history with delivery marks, and what is known of the customer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from bot.storage.messages import read_attachments
+from bot.storage.surveys.tables import invitation
+from bot.storage.tables import conversation, customer, faq_answer, faq_entry, identity, message, operator
+from bot.storage.tables import outbox as outbox_table
+from core.conversation import Status
+from core.delivery import DeliveryState
+from core.message import Attachment
+
+PAGE = 60
+_answered = message.alias("answered")
+_holder = operator.alias("holder")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Who it is with and how it stands; `newer`: a later conversation of the same address is live."""
+
+    id: int
+    status: Status
+    customer_id: int
+    customer: str
+    username: str
+    address: str
+    channel: str
+    is_vip: bool
+    is_banned: bool
+    is_unreachable: bool
+    language: str
+    operator_id: int | None
+    operator: str
+    opened_at: datetime
+    queued_at: datetime | None
+    answered_at: datetime | None
+    closed_at: datetime | None
+    question: str
+    newer: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMessage:
+    """A message of the history. `mark`: "", sending, retrying, sent, failed; `trouble` says why it failed."""
+
+    id: int
+    conversation_id: int
+    author: str
+    kind: str
+    operator_id: int | None
+    operator: str
+    text: str
+    attachments: tuple[Attachment, ...]
+    buttons: tuple[str, ...]
+    answers: str
+    created_at: datetime
+    edited_at: datetime | None
+    mark: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntry:
+    """An entry the bot showed, and what came of it: "", helped, refused."""
+
+    key: str
+    question: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    id: int
+    opened_at: datetime
+    status: Status
+    question: str
+    score: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the panel beside a conversation tells."""
+
+    shown: tuple[ShownEntry, ...]
+    past: tuple[Past, ...]
+    past_count: int
+    first_at: datetime
+    score: int | None
+    channels: tuple[tuple[str, str], ...]
+
+
+def find_head(connection: Connection, number: int) -> Head | None:
+    query = (
+        select(
+            conversation,
+            customer.c.name.label("customer_name"),
+            customer.c.is_vip,
+            customer.c.banned_at,
+            identity.c.name.label("identity_name"),
+            identity.c.username,
+            identity.c.address,
+            identity.c.unreachable_at,
+            _holder.c.name.label("holder_name"),
+            _holder.c.login.label("holder_login"),
+        )
+        .join(customer, customer.c.id == conversation.c.customer_id)
+        .join(identity, identity.c.id == conversation.c.identity_id)
+        .outerjoin(
+            _holder, _holder.c.id == func.coalesce(conversation.c.operator_id, conversation.c.closed_by_operator_id)
+        )
+        .where(conversation.c.id == number)
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    newer = select(func.max(conversation.c.id)).where(
+        conversation.c.identity_id == row.identity_id,
+        conversation.c.id > number,
+        conversation.c.status != Status.CLOSED.value,
+    )
+    return _head(row, connection.execute(newer).scalar())
+
+
+def _head(row: Row[Any], newer: int | None) -> Head:
+    return Head(
+        row.id,
+        Status(row.status),
+        row.customer_id,
+        row.customer_name or row.identity_name or row.address,
+        row.username,
+        row.address,
+        row.channel,
+        bool(row.is_vip),
+        row.banned_at is not None,
+        row.unreachable_at is not None,
+        row.language,
+        row.operator_id,
+        row.holder_name or row.holder_login or "",
+        row.opened_at,
+        row.queued_at,
+        row.first_response_at,
+        row.closed_at,
+        (row.dialogue or {}).get("question", ""),
+        newer,
+    )
+
+
+def _messages() -> Select[Any]:
+    return (
+        select(
+            message,
+            operator.c.name.label("operator_name"),
+            operator.c.login.label("operator_login"),
+            func.substr(_answered.c.text, 1, 160).label("answers"),
+        )
+        .outerjoin(operator, operator.c.id == message.c.operator_id)
+        .outerjoin(_answered, _answered.c.id == message.c.reply_to_id)
+    )
+
+
+def list_messages(
+    connection: Connection, number: int, before: int | None = None, most: int = PAGE
+) -> list[ShownMessage]:
+    """The newest `most` messages (older than `before`), oldest first."""
+    query = _messages().where(message.c.conversation_id == number)
+    if before is not None:
+        query = query.where(message.c.id < before)
+    rows = connection.execute(query.order_by(message.c.id.desc()).limit(most)).all()[::-1]
+    return _with_marks(connection, rows)
+
+
+def find_messages(connection: Connection, numbers: Sequence[int]) -> dict[int, ShownMessage]:
+    rows = connection.execute(_messages().where(message.c.id.in_(numbers))).all()
+    return {one.id: one for one in _with_marks(connection, rows)}
+
+
+def _with_marks(connection: Connection, rows: Sequence[Row[Any]]) -> list[ShownMessage]:
+    numbers = [row.id for row in rows if row.author != "customer"]
+    marks: dict[int, list[Any]] = {}
+    if numbers:
+        columns = (outbox_table.c.message_id, outbox_table.c.state, outbox_table.c.attempts, outbox_table.c.error)
+        query = select(*columns, outbox_table.c.reason, outbox_table.c.channel, outbox_table.c.lane).where(
+            outbox_table.c.message_id.in_(numbers)
+        )
+        for found in connection.execute(query.order_by(outbox_table.c.id)):
+            if not found.lane.startswith("desk:"):
+                marks.setdefault(found.message_id, []).append(found)
+    return [_shown(row, marks.get(row.id, [])) for row in rows]
+
+
+def _shown(row: Row[Any], deliveries: Sequence[Any]) -> ShownMessage:
+    mark, trouble = _mark(deliveries)
+    return ShownMessage(
+        row.id,
+        row.conversation_id,
+        row.author,
+        row.kind,
+        row.operator_id,
+        row.operator_name or row.operator_login or "",
+        row.text,
+        read_attachments(row.attachments),
+        tuple(label for label, _, _ in row.buttons or ()),
+        row.answers or "",
+        row.created_at,
+        row.edited_at,
+        mark,
+        trouble,
+    )
+
+
+def _mark(deliveries: Sequence[Any]) -> tuple[str, str]:
+    """The worst of a message's deliveries counts."""
+    states = {found.state for found in deliveries}
+    failed = {DeliveryState.REFUSED.value, DeliveryState.DEAD.value}
+    if states & failed:
+        return "failed", next((found.reason or "" for found in deliveries if found.state in failed), "")
+    if not states:
+        return "", ""
+    if states == {DeliveryState.SENT.value}:
+        return "sent", ""
+    is_again = any(found.attempts and found.state != DeliveryState.SENT.value for found in deliveries)
+    return ("retrying" if is_again else "sending"), ""
+
+
+def find_card(connection: Connection, head: Head) -> Card:
+    shown = connection.execute(
+        select(faq_answer.c.entry_key, faq_entry.c.question, faq_answer.c.outcome)
+        .join(faq_entry, faq_entry.c.key == faq_answer.c.entry_key)
+        .where(faq_answer.c.conversation_id == head.id)
+        .order_by(faq_answer.c.id)
+        .limit(20)
+    ).all()
+    past = connection.execute(
+        select(conversation.c.id, conversation.c.opened_at, conversation.c.status, conversation.c.dialogue, _SCORE)
+        .where(conversation.c.customer_id == head.customer_id, conversation.c.id != head.id)
+        .order_by(conversation.c.id.desc())
+        .limit(6)
+    ).all()
+    count = select(func.count()).where(conversation.c.customer_id == head.customer_id, conversation.c.id != head.id)
+    first = select(func.min(conversation.c.opened_at)).where(conversation.c.customer_id == head.customer_id)
+    own = select(func.max(invitation.c.score)).where(invitation.c.conversation_id == head.id)
+    places = select(identity.c.channel, identity.c.username).where(identity.c.customer_id == head.customer_id)
+    first_at = connection.execute(first).scalar_one()
+    return Card(
+        tuple(ShownEntry(row.entry_key, row.question, row.outcome or "") for row in shown),
+        tuple(
+            Past(row.id, row.opened_at, Status(row.status), (row.dialogue or {}).get("question", ""), row.score)
+            for row in past
+        ),
+        connection.execute(count).scalar_one(),
+        first_at if isinstance(first_at, datetime) else datetime.fromisoformat(first_at),
+        connection.execute(own).scalar(),
+        tuple((row.channel, row.username) for row in connection.execute(places)),
+    )
+
+
+_SCORE = (
+    select(func.max(invitation.c.score))
+    .where(invitation.c.conversation_id == conversation.c.id)
+    .scalar_subquery()
+    .label("score")
+)
+
+
+def last_words(connection: Connection, number: int, most: int = 3) -> list[str]:
+    """What the customer said last, oldest first: what suggestions are looked up for."""
+    query = (
+        select(message.c.text)
+        .where(message.c.conversation_id == number, message.c.author == "customer", message.c.text != "")
+        .order_by(message.c.id.desc())
+        .limit(most)
+    )
+    return list(connection.execute(query).scalars())[::-1]
+
+
+def find_attachment(connection: Connection, number: int, place: int) -> Attachment | None:
+    """The attachment of a message by its place, from 0."""
+    raw = connection.execute(select(message.c.attachments).where(message.c.id == number)).scalar_one_or_none()
+    attachments = read_attachments(raw)
+    return attachments[place] if 0 <= place < len(attachments) else None

@@ -1,0 +1,41 @@
+"""What the leads' commands show: who waits, who is there, who carries how much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.conversation import ConversationId
+from handoff.operators import Operator
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    id: ConversationId
+    name: str
+    channel: str
+    level: int
+    priority: int
+    is_vip: bool
+    category: str
+    queued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """`load`: conversations held, without the `snoozed` ones; `closed`: since the day began."""
+
+    operator: Operator
+    capacity: int
+    load: int
+    snoozed: int = 0
+    closed: int = 0
+    skills: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """`queue` in the order in which it is served."""
+
+    queue: tuple[QueueRow, ...] = ()
+    team: tuple[TeamRow, ...] = ()

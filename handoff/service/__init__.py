@@ -1,0 +1,1 @@
+"""How the service is given: hours, targets, waiting, rules; pure."""
