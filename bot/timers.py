@@ -8,12 +8,9 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot import metrics
-<<<<<<< HEAD
-from bot.apply.surveys.rounds import due
-=======
 from bot.apply.service.countdowns import recount
 from bot.apply.sharing import tend
->>>>>>> main
+from bot.apply.surveys.rounds import due
 from bot.board import Board
 from bot.inbox import InboxService
 from bot.library import Library
@@ -88,7 +85,6 @@ class Timers:
             if after is None:
                 return
 
-<<<<<<< HEAD
     async def ask_surveys(self) -> int:
         """End what was not answered in time, and ask who is due; returns how many were looked at."""
         now, setup = self._clock.now(), self._inbox.setup
@@ -97,7 +93,7 @@ class Timers:
         for event in found:
             await self._inbox.happen(event)
         return len(found)
-=======
+
     async def tend(self) -> None:
         """Look after the queue: what absent operators held comes back, and what waits is given to who has room."""
         now = self._clock.now()
@@ -108,7 +104,6 @@ class Timers:
             return
         for handled in made:
             self._inbox.took(handled)
->>>>>>> main
 
     async def _look_again(self, what: str, refresh: Callable[[], Awaitable[bool]]) -> None:
         try:

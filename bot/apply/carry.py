@@ -11,21 +11,14 @@ from bot.apply.card import post_card
 from bot.apply.relay import keep_customer_message, relay_edit
 from bot.apply.service import countdowns
 from bot.apply.service.steps import carry_on_clock
-<<<<<<< HEAD
+from bot.apply.service.waiting import tell_news
 from bot.apply.surveys import steps as survey_steps
 from bot.apply.surveys.rounds import ask_closing_question
-=======
-from bot.apply.service.waiting import tell_news
->>>>>>> main
 from bot.apply.work import Work
 from bot.decide import act_steps as acts
 from bot.decide import steps as st
-<<<<<<< HEAD
-from bot.decide.clock_steps import DropTimer, SetTimer
-from bot.decide.survey_steps import AskQuestion, KeepAnswer, StopAsking
-=======
 from bot.decide.clock_steps import AfterWork, Breach, DropTimer, SetTimer, Warn
->>>>>>> main
+from bot.decide.survey_steps import AskQuestion, KeepAnswer, StopAsking
 from bot.storage import conversations, messages, people
 from bot.storage.desk import team
 from bot.storage.entries import category_of
@@ -33,11 +26,8 @@ from bot.storage.operators import set_presence
 from bot.storage.surveys import invitations
 from core.conversation import Conversation, Status
 from core.delivery import DeskAct, DeskPost
-<<<<<<< HEAD
+from core.text import render
 from surveys.survey import CSI
-=======
-from core.text import Text, render
->>>>>>> main
 
 
 def carry_out(work: Work, steps: Sequence[st.Step]) -> None:

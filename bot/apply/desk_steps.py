@@ -221,20 +221,11 @@ def bind_topic(step: st.BindTopic, work: Work) -> None:
         work.post(DeskPost(DeskAct.DROP, target=step.topic))
 
 
-<<<<<<< HEAD
-def show_score(work: Work, about: Invitation, text: Text) -> None:
-    """The score in the topic it was earned in, with the name of who earned it."""
-    desk = work.setup.desk
-    # what belongs to no conversation is shown in the latest one's topic
-    number = about.conversation_id or (work.conversation.id if work.conversation is not None else None)
-    if desk is None or number is None or conversations.find_topic(work.connection, number) is None:
-=======
 def show_score(work: Work, step: st.Score) -> None:
     """The score in the topic it was earned in, with the name of who earned it; a low one to the leads."""
     about, desk = step.invitation, work.setup.desk
     number = about.conversation_id
     if step.notice is None or desk is None or number is None:
->>>>>>> main
         return
     if conversations.find_topic(work.connection, number) is None:
         return

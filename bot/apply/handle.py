@@ -42,12 +42,8 @@ from core.event import (
 )
 from core.message import MessageId
 
-<<<<<<< HEAD
-=======
 _DESK_EVENTS = OperatorActed | OperatorWrote | OperatorEdited | OperatorPressed | TopicSeen | TopicToggled
-_BY_INVITATION = frozenset({"vote", "reason"})
 
->>>>>>> main
 
 @dataclass(frozen=True, slots=True)
 class Job:

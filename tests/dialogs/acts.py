@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, func, select
 
 from bot.storage.service.settings import change_setting
-<<<<<<< HEAD
 from bot.storage.surveys.questionnaires import keep_survey, switch
-=======
->>>>>>> main
 from bot.storage.tables import message, operator
 from core.conversation import ConversationId
 from core.event import Act, OperatorActed
@@ -119,7 +116,6 @@ async def _passes(player: Player, step: Step) -> None:
     await player.stage.passes(read_span(step.value).total_seconds())
 
 
-<<<<<<< HEAD
 async def _takes_survey(player: Player, step: Step) -> None:
     """A survey that comes with Otklik is taken into use, at any hour of the day."""
     app = player.stage.app
@@ -139,7 +135,8 @@ async def _drops_survey(player: Player, step: Step) -> None:
     app = player.stage.app
     now = app.clock.now()
     await app.database.write(lambda connection: switch(connection, str(step.value), is_active=False, now=now))
-=======
+
+
 async def _changes_settings(player: Player, step: Step) -> None:
     """An admin changes business settings; the running bot notices by itself."""
     app = player.stage.app
@@ -147,7 +144,6 @@ async def _changes_settings(player: Player, step: Step) -> None:
     for key, value in step.value.items():
         await app.database.write(lambda c, key=key, value=value: change_setting(c, key, value, "admin", now))  # type: ignore[misc]
     await app.timers.tick()
->>>>>>> main
 
 
 ACTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {

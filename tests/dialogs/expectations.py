@@ -14,13 +14,9 @@ from bot.storage.desk.audit import find_answer
 from bot.storage.measures.keeping import bring_up_to_date
 from bot.storage.measures.period import Period
 from bot.storage.measures.reading import load_facts
-<<<<<<< HEAD
-from bot.storage.surveys.follow_ups import list_follow_ups
-from bot.storage.tables import conversation, customer
-=======
 from bot.storage.service.tables import countdown
+from bot.storage.surveys.follow_ups import list_follow_ups
 from bot.storage.tables import conversation, customer, operator
->>>>>>> main
 from core.text import render
 from surveys.report import build_report
 from tests.dialogs.scenario import Step, as_list

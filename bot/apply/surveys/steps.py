@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.apply import desk_steps
 from bot.apply.work import Work
 from bot.decide import keyboards
-from bot.decide.steps import Choice
+from bot.decide.steps import Choice, Score
 from bot.decide.survey_steps import AskQuestion, KeepAnswer, StopAsking
 from bot.settings.surveys import FOLLOW_UP_WITHIN
 from bot.storage import people
@@ -50,7 +52,10 @@ def keep_answer(step: KeepAnswer, work: Work) -> None:
         reason = "detractor" if step.survey.kind is Kind.NPS else "low_score"
         follow_up(work, step.invitation.id, reason)
         params = {"survey": step.survey.key, "score": step.invitation.score}
-        desk_steps.show_score(work, step.invitation, Text("desk.survey.low", params))
+        # what belongs to no conversation is shown in the latest one's topic
+        about = step.invitation.conversation_id or (work.conversation.id if work.conversation is not None else None)
+        shown = replace(step.invitation, conversation_id=about)
+        desk_steps.show_score(work, Score(shown, Text("desk.survey.low", params)))
 
 
 def follow_up(work: Work, invitation_id: int, reason: str) -> None:

@@ -29,9 +29,9 @@ def read_rules(settings: Settings, now: datetime, zone: tzinfo) -> Rules:
     """The hours and promises that hold now; a conversation without a level has those of the first line."""
     hours, targets = settings[HOURS], settings[TARGETS]
 
-    def ground(level: int | None, priority: str) -> tuple[WorkingTime, Promise]:
-        line = level or 1
-        limits = (targets.limit(target, line, priority) for target in Target)
+    def ground(level: int | None, priority: int) -> tuple[WorkingTime, Promise]:
+        line, name = level or 1, Priority(priority).name.lower()
+        limits = (targets.limit(target, line, name) for target in Target)
         return _Working(hours.of(line, str(zone))), Promise(*limits)
 
     return Rules(now, zone, ground, settings[RETURN_WINDOW], settings[SERVICE_LEVEL_WITHIN])

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from bot.storage.database import add_row
-from bot.storage.surveys.subjects import subjects_of
+from bot.storage.surveys.subjects import subject_of
 from bot.storage.surveys.tables import invitation, survey_answer
-from bot.storage.tables import operator
+from bot.storage.tables import conversation
 from core.conversation import ConversationId, OperatorId
 from core.customer import CustomerId, IdentityId
 from surveys.figures.days import number_of
@@ -40,8 +40,8 @@ class NewInvitation:
 
 def add_invitation(connection: Connection, new: NewInvitation, now: datetime) -> int:
     """Under the line of support and the subject that are true at this moment."""
-    level = select(operator.c.level).where(operator.c.id == new.operator_id)
     number = new.conversation_id
+    level = select(conversation.c.level).where(conversation.c.id == number, conversation.c.queued_at.is_not(None))
     values = {
         "survey": new.survey,
         "version": new.version,
@@ -51,8 +51,8 @@ def add_invitation(connection: Connection, new: NewInvitation, now: datetime) ->
         "identity_id": new.identity_id,
         "operator_id": new.operator_id,
         "channel": new.channel,
-        "level": connection.execute(level).scalar() if new.operator_id is not None else None,
-        "category": subjects_of(connection, [number]).get(number, "") if number is not None else "",
+        "level": connection.execute(level).scalar() if number is not None else None,
+        "category": subject_of(connection, number) if number is not None else "",
         "sent_day": number_of(now.astimezone(new.zone).date()),
         "sent_at": now,
         "expires_at": new.expires_at,
@@ -92,7 +92,11 @@ def write_invitation(connection: Connection, now_is: Invitation) -> None:
 
 def hand_on(connection: Connection, number: int, operator_id: int | None) -> None:
     """Somebody else closed the conversation: the score to come is theirs."""
-    level = select(operator.c.level).where(operator.c.id == operator_id).scalar_subquery()
+    level = (
+        select(conversation.c.level)
+        .where(conversation.c.id == invitation.c.conversation_id, conversation.c.queued_at.is_not(None))
+        .scalar_subquery()
+    )
     connection.execute(update(invitation).where(invitation.c.id == number).values(operator_id=operator_id, level=level))
 
 
