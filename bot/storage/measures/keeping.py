@@ -12,6 +12,7 @@ from bot.settings.setting import Settings
 from bot.settings.surveys import RETURN_WINDOW, SERVICE_LEVEL_WITHIN
 from bot.storage.measures.refresh import Place, Rules, refresh
 from bot.storage.service.settings import load_settings
+from handoff.queue import Priority
 from handoff.service.hours import Schedule, working_time_between
 from handoff.service.targets import Target
 from surveys.figures.episode import Promise, WorkingTime
