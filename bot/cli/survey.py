@@ -97,7 +97,7 @@ def _fields(one: StoredSurvey) -> dict[str, Any]:
     }
 
 
-@click.group("follow-up")
+@click.group("followup")
 def follow_up() -> None:
     """Dissatisfied customers somebody should get back to."""
 

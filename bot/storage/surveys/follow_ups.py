@@ -97,7 +97,7 @@ def end_follow_up(connection: Connection, number: int, outcome: Outcome, words: 
 def _check_open(connection: Connection, number: int) -> None:
     row = connection.execute(select(follow_up.c.ended_at).where(follow_up.c.id == number)).one_or_none()
     if row is None:
-        raise NotFound(f"there is no follow-up {number}; see: otklik follow-up list")
+        raise NotFound(f"there is no follow-up {number}; see: otklik followup list")
     if row.ended_at is not None:
         raise Conflict(f"follow-up {number} has ended already")
 

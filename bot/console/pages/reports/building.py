@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection
 
 from bot.charts import Series
 from bot.console.pages.reports.blocks import Report, Table, Tile, bars, donut
@@ -22,7 +21,7 @@ Say = Callable[..., str]
 _WEEKLY = 62  # days; a longer course is shown by week
 
 
-def overview(connection: Connection, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
+def overview(connection: Any, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
     now, before = _both(connection, period, where, within)
     tiles = [
         _count(say("report.opened"), now.tally.opened, before.tally.opened, "opened"),
@@ -50,7 +49,7 @@ def overview(connection: Connection, period: Period, where: Narrowing, say: Say,
     return Report("overview", tiles, charts, [_subjects(connection, period, where, say)])
 
 
-def quality(connection: Connection, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
+def quality(connection: Any, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
     now, before = _both(connection, period, where, within)
     rates = [(one.result("csi"), one.result("nps")) for one in (now, before)]
     tiles = [
@@ -85,7 +84,7 @@ def quality(connection: Connection, period: Period, where: Narrowing, say: Say, 
     return Report("quality", tiles, (), [surveys, causes, calls])
 
 
-def operators(connection: Connection, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
+def operators(connection: Any, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
     found = pages.by_operator(connection, period, where)
     heads = ("report.operator", "report.closed", "report.first", "report.sla", "report.handling", "report.fcr",
              "report.csi_mean", "report.answers")  # fmt: skip
@@ -107,7 +106,7 @@ def operators(connection: Connection, period: Period, where: Narrowing, say: Say
     return Report("operators", (), [chart], [Table(say("report.operators"), [say(head) for head in heads], rows)])
 
 
-def knowledge(connection: Connection, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
+def knowledge(connection: Any, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
     now, before = _both(connection, period, where, within)
     tiles = [
         _count(say("report.answered"), now.answers.answered, before.answers.answered),
@@ -131,7 +130,7 @@ def knowledge(connection: Connection, period: Period, where: Narrowing, say: Say
     return Report("faq", tiles, [chart], [Table(say("report.entries"), heads, rows)])
 
 
-def load(connection: Connection, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
+def load(connection: Any, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
     now, before = _both(connection, period, where, within)
     tiles = [
         _count(say("report.handed"), now.tally.handed, before.tally.handed, "handed"),
@@ -158,7 +157,7 @@ def load(connection: Connection, period: Period, where: Narrowing, say: Say, wit
 REPORTS = {"overview": overview, "quality": quality, "operators": operators, "faq": knowledge, "load": load}
 
 
-def _both(connection: Connection, period: Period, where: Narrowing, within: timedelta) -> tuple[Facts, Facts]:
+def _both(connection: Any, period: Period, where: Narrowing, within: timedelta) -> tuple[Facts, Facts]:
     return load_facts(connection, period, where, within), load_facts(connection, period.before, where, within)
 
 
@@ -194,7 +193,7 @@ def _rounded(*figures: Figure) -> list[float | None]:
     return [None if one.value is None else round(one.value, 1) for one in figures]
 
 
-def _course(connection: Connection, period: Period, where: Narrowing) -> list[tuple[str, Tally]]:
+def _course(connection: Any, period: Period, where: Narrowing) -> list[tuple[str, Tally]]:
     """By day; a long period by week, named after its Monday."""
     days = dict(pages.course(connection, period, where))
     length = (period.last_day - period.first_day).days + 1
@@ -207,7 +206,7 @@ def _course(connection: Connection, period: Period, where: Narrowing) -> list[tu
     return list(found.items())
 
 
-def _subjects(connection: Connection, period: Period, where: Narrowing, say: Say) -> Table:
+def _subjects(connection: Any, period: Period, where: Narrowing, say: Say) -> Table:
     heads = ("report.subject", "report.opened", "report.handed", "report.fcr", "report.containment")
     rows: list[Sequence[Any]] = [
         [

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import web
-from sqlalchemy import Connection
 
 from bot.console.context import Visit
 from bot.console.pages.facts import script_facts
@@ -88,7 +87,7 @@ async def _bring_up_to_date(visit: Visit) -> None:
             return
 
 
-def _read(connection: Connection, visit: Visit, key: str, period: Period, where: Narrowing) -> tuple[Report, list[Any]]:
+def _read(connection: Any, visit: Visit, key: str, period: Period, where: Narrowing) -> tuple[Report, list[Any]]:
     within = load_settings(connection)[SERVICE_LEVEL_WITHIN]
     say = visit.console.renderer.words(visit.language).say
     build = REPORTS[key]
