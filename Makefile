@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run install semantic test test-all crash desk bench check lint fix docs catalogues pins clean
+.PHONY: help run install semantic test test-all crash desk bench check lint fix docs docs-pictures catalogues pins clean
 .DELETE_ON_ERROR:
 
 WORKERS ?= 2
@@ -14,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest -q
 
 help: ## this list
 	@echo "Otklik. What can be done here:"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/.ready-run ## start the bot (nothing has to be set up first)
 	@exec $(BIN)/otklik run
@@ -55,6 +55,9 @@ fix: .venv/.ready-dev ## put right what can be put right by itself
 
 docs: .venv/.ready-dev ## hold the pages against the program: links, commands, settings, words
 	@$(PYTEST) tests/test_pages.py
+
+docs-pictures: .venv/.ready-dev ## take the pictures of the console anew (needs Chromium)
+	@$(BIN)/python -m tests.pictures
 
 catalogues: .venv/.ready-dev ## compile what the bot says (core/locales)
 	@$(BIN)/pybabel --quiet compile --directory core/locales --domain otklik --statistics

@@ -19,6 +19,7 @@ from bot.logs import scrub
 from bot.storage.database import open_engine, read_url
 from bot.storage.migrate import known_versions, migrate_up
 from bot.storage.upkeep import health
+from bot.storage.website.sites import list_sites
 from core.channel import Channel, Finding
 from core.clock import Clock, SystemClock
 from core.errors import OtklikError, Unavailable
@@ -54,7 +55,12 @@ def _of_settings(config: Config, unknown: Mapping[str, str]) -> Iterator[Finding
         yield Finding(WARNING, "settings", f"{name} means nothing to this program", remedy)
     if config.telegram_token is None and config.vk_token is None:
         remedy = "set OTKLIK_TELEGRAM_TOKEN, or OTKLIK_VK_TOKEN with OTKLIK_VK_GROUP_ID; without them: otklik chat"
-        yield Finding(WARNING, "settings", "neither Telegram nor VK has a token: customers cannot write", remedy)
+        yield Finding(
+            WARNING,
+            "settings",
+            "neither Telegram nor VK has a token: customers can only write in the website chat",
+            remedy,
+        )
     if config.telegram_desk_chat is not None and config.telegram_token is None:
         yield Finding(WARNING, "settings", "there is a Telegram desk but no bot for it", "set OTKLIK_TELEGRAM_TOKEN")
     if config.public_url is not None and config.public_url.startswith("http://"):
@@ -102,6 +108,7 @@ def _of_disk(path: str) -> list[Finding]:
 def _of_contents(connection: Connection, config: Config, now: datetime) -> Iterator[Finding]:
     yield from _of_clock(connection, now)
     yield from _of_backlog(connection, now)
+    yield from _of_sites(connection, config)
     since = now - _LATELY
     for channel, count in health.set_aside_by_channel(connection, since).items():
         remedy = "they are kept in the table inbox with the error; report them to the makers of Otklik"
@@ -140,6 +147,22 @@ def _of_backlog(connection: Connection, now: datetime) -> Iterator[Finding]:
     if waiting.oldest_arrival_at is not None and now - waiting.oldest_arrival_at > _STUCK:
         text = f"{waiting.inbox} arrivals wait, the oldest since {waiting.oldest_arrival_at:%Y-%m-%d %H:%M} UTC"
         yield Finding(WARNING, "inbox", text, "start the bot: otklik run; if it runs, see its log")
+
+
+def _of_sites(connection: Connection, config: Config) -> Iterator[Finding]:
+    """The websites that carry the chat, against the address it is loaded from."""
+    is_open = (config.public_url or "").startswith("https://")
+    for site in list_sites(connection):
+        if not site.is_active:
+            continue
+        if not site.origins:
+            remedy = f"otklik site set {site.key} --origin https://your.site"
+            yield Finding(WARNING, "website", f"{site.name}: the chat may be shown nowhere", remedy)
+        elif not is_open and any(origin.startswith("https://") for origin in site.origins):
+            remedy = "set OTKLIK_PUBLIC_URL to an https address: browsers load nothing else into an https page"
+            yield Finding(WARNING, "website", f"{site.name} cannot load the chat", remedy)
+        else:
+            yield Finding(OK, "website", f"{site.name}: the chat may be shown on {', '.join(site.origins)}")
 
 
 # --- the search

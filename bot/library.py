@@ -21,13 +21,15 @@ from faq.answer import Handoff, Policy, Verdict, asks_for_operator, judge_burst
 from faq.encoder import Encoder
 from faq.index import Index
 from faq.learning.exceptions import Exceptions
-from faq.matches import Matches
+from faq.matches import Match, Matches
 
 log = logging.getLogger(__name__)
 
+_WORTH_SHOWING = 0.03  # probability below which a match is noise to somebody who looks for themselves
 _INLINE = 2000  # entries up to which a search without an encoder is quicker than handing it to a thread
 _CALL = 200  # characters; a longer message to people is no mere call for one
 _SEARCHERS = 4  # threads; an endpoint is waited for in them
+_CROWD = 12  # customers whose questions wait for the search; with more of them it goes without meaning
 _LOOK = 1.0  # seconds between looks at whether the FAQ changed
 _AGAIN = 15.0  # seconds after a failed build; doubled up to the longest
 _AGAIN_LATEST = 900.0
@@ -59,6 +61,7 @@ class Library:
         self._policy = policy or Policy()
         self._choice = encoder
         self._encoder: Encoder | None = None
+        self._waiting = 0  # for the search
         self._builder = Builder(database, clock)
         self._used = _InUse(Index.build(()), Exceptions())
         self._searchers = ThreadPoolExecutor(_SEARCHERS, thread_name_prefix="otklik-search")
@@ -111,9 +114,7 @@ class Library:
             return False
         day = self._used.day or self._clock.now().date()
         stock = await self._database.read(lambda connection: load_stock(connection, day))
-        if self._encoder is None:
-            self._encoder = await beside(self._choice.open)
-        encoder = self._encoder
+        encoder = self._encoder or await self._open()
         if encoder is None:
             return False
         index = await beside(lambda: self._builder.whole(stock, encoder, _tell))
@@ -140,8 +141,25 @@ class Library:
             return Knowledge(used.index, calls, is_searched=False)
         if len(used.index) <= _INLINE and not used.has_meaning:
             return Knowledge(used.index, self._judge(used, texts))
-        loop = asyncio.get_running_loop()
-        return Knowledge(used.index, await loop.run_in_executor(self._searchers, self._judge, used, texts))
+        self._waiting += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return Knowledge(used.index, await loop.run_in_executor(self._searchers, self._judge, used, texts))
+        finally:
+            self._waiting -= 1
+
+    async def _open(self) -> Encoder | None:
+        encoder = await beside(self._choice.open)
+        if encoder is not None:
+            encoder.is_busy = lambda: self._waiting > _CROWD
+        self._encoder = encoder
+        return encoder
+
+    async def find(self, text: str, most: int) -> tuple[Match, ...]:
+        """For people who look for themselves: everything that may be meant, best first."""
+        index, loop = self._used.index, asyncio.get_running_loop()
+        matches = await loop.run_in_executor(self._searchers, lambda: index.search(text, limit=most))
+        return tuple(match for match in matches if match.score >= _WORTH_SHOWING)
 
     def _judge(self, used: _InUse, texts: Sequence[str]) -> list[Verdict]:
         verdicts = judge_burst(used.index, texts, self._policy)

@@ -80,7 +80,9 @@ def test_picture_is_drawn_and_described(picture: Path) -> None:
 # --- twins
 
 
-@pytest.mark.parametrize("name", ["README", "docs/howto/operator", "docs/howto/admin", "docs/howto/numbers"])
+@pytest.mark.parametrize(
+    "name", ["README", *(f"docs/howto/{page}" for page in ("operator", "admin", "website", "console", "numbers"))]
+)
 def test_page_has_the_same_parts_in_both_languages(name: str) -> None:
     english, russian = ((ROOT / f"{name}{suffix}").read_text("utf-8") for suffix in (".md", ".ru.md"))
     assert shape(english) == shape(russian)

@@ -7,99 +7,31 @@ import logging
 import signal
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
+from bot.app.ground import Ground, lay_ground
 from bot.app.lock import WorkerLock
+from bot.app.opening import desk_of, open_channels, open_website
 from bot.app.system import App
-from bot.apply.work import DeskPlace
+from bot.app.typing import TypingBridge
 from bot.config import Config, unknown_settings
 from bot.console import Console, mount_console, open_console
 from bot.console import Ground as ConsoleGround
 from bot.doctor import examine
 from bot.knowledge.encoders import choose_encoder
-from bot.ports import DeskTopics, FileShelf, StoredNotebook
 from bot.storage.console.credentials import make_first_link
-from bot.storage.database import Database, open_engine, read_url
+from bot.storage.database import read_url
 from bot.storage.entries import import_entries, is_empty
-from bot.storage.migrate import migrate_up
 from bot.storage.outbox import count_open
 from bot.web import WebServer
 from channels import registry
 from core.channel import Channel
-from core.clock import SystemClock
 from core.errors import InvalidInput
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class Ground:
-    """What everything stands on."""
-
-    config: Config
-    engine: Engine
-    database: Database
-    clock: SystemClock
-    shelf: FileShelf
-
-
-def lay_ground(config: Config) -> Ground:
-    """Open and migrate the database; raises InvalidInput or Conflict with the remedy."""
-    engine = open_engine(read_url(config.database_url))
-    migrate_up(engine)
-    folder = Path(engine.url.database or "var/x").parent if engine.dialect.name == "sqlite" else Path("var")
-    return Ground(config, engine, Database(engine), SystemClock(), FileShelf(folder / "files"))
-
-
-def open_channels(config: Config, ground: Ground | None = None) -> list[Channel]:
-    """A channel for each platform that has its settings; without `ground` good for `check` only."""
-    channels: list[Channel] = []
-    shelf = ground.shelf if ground is not None else FileShelf(Path("var/files"))
-    if config.telegram_token is not None:
-        channels += _open_telegram(config, ground, shelf)
-    if config.vk_token is not None:
-        module = registry.module("vk")
-        settings = module.Settings(
-            token=config.vk_token.get_secret_value(),
-            group_id=config.vk_group_id,
-            api_url=config.vk_api_url,
-            mode=config.vk_mode,
-            secret=config.vk_secret.get_secret_value() if config.vk_secret else "",
-            confirmation=config.vk_confirmation or "",
-            public_url=config.public_url,
-        )
-        channels.append(module.open_channel(settings, files=shelf))
-    return channels
-
-
-def _open_telegram(config: Config, ground: Ground | None, shelf: FileShelf) -> list[Channel]:
-    module: Any = registry.module("telegram")
-    assert config.telegram_token is not None
-    settings = module.Settings(
-        token=config.telegram_token.get_secret_value(),
-        api_url=config.telegram_api_url,
-        mode=config.telegram_mode,
-        secret=config.telegram_secret.get_secret_value() if config.telegram_secret else None,
-        public_url=config.public_url,
-        desk_chat=config.telegram_desk_chat,
-    )
-    if ground is None or config.telegram_desk_chat is None:
-        notebook = StoredNotebook(ground.database) if ground is not None else None
-        return [module.open_channel(settings, files=shelf, notebook=notebook)]
-    topics = DeskTopics(ground.database, ground.clock, str(config.telegram_desk_chat))
-    return list(module.open_channels(settings, files=shelf, topics=topics, notebook=StoredNotebook(ground.database)))
-
-
-def _desk_of(config: Config, channels: list[Channel]) -> DeskPlace | None:
-    """The Telegram desk; also for a process that serves no Telegram itself, such as `otklik chat`."""
-    if config.telegram_desk_chat is None or config.telegram_token is None:
-        return None
-    account = config.telegram_token.get_secret_value().partition(":")[0]
-    return DeskPlace("telegram_desk", account, str(config.telegram_desk_chat))
 
 
 async def run(config: Config, role: str = "all") -> int:
@@ -116,7 +48,7 @@ async def run(config: Config, role: str = "all") -> int:
         ground.database,
         channels,
         config.language,
-        _desk_of(config, channels),
+        desk_of(config, channels),
         ground.clock,
         zone=config.zone,
         shelf=ground.shelf,
@@ -130,14 +62,18 @@ async def run(config: Config, role: str = "all") -> int:
         if role != "worker":
             hooks = [hook for channel in channels for hook in channel.hooks(app.inbox)]
             console = _open_console(config, ground, app)
+            site = open_website(config, ground, channels, app)
+            TypingBridge(console, ground.chats, ground.hub, app.supervisor)
             server = WebServer(
                 config.http_host,
                 config.http_port,
                 hooks,
                 lambda: _readiness(app),
-                mounts=[lambda web: mount_console(console, web)],
+                mounts=[lambda web: mount_console(console, web), site.mount],
             )
             await server.start()
+            if role == "web":
+                app.supervisor.start("chats written by the worker", ground.hub.follow)
         app.listen()
         _greet(config, channels, server, await _first_link(ground) if server is not None else None)
         await _unless_stopped(lock.lost(), stopping)
@@ -223,17 +159,18 @@ async def _first_link(ground: Ground) -> str | None:
 
 def _greet(config: Config, channels: list[Channel], server: WebServer | None, first_link: str | None = None) -> None:
     names = [channel.name for channel in channels if channel.name != "telegram_desk"]
+    platforms = [name for name in names if name != "website"]
     lines = ["Otklik is running."]
     if server is not None:
         base = config.public_url or f"http://{config.http_host}:{server.port}"
         lines.append(f"  console: {base}/")
         if first_link is not None:
             lines.append(f"  make yourself its first admin, within 24 hours: {base}/first/{first_link}")
+        lines.append(f"  FAQ page with the website chat: {base}/help")
         lines.append(f"  health: http://{config.http_host}:{server.port}/healthz")
-    if names:
-        lines.append(f"  channels: {', '.join(names)}")
-    else:
-        lines.append("  no channel has its settings yet: put OTKLIK_TELEGRAM_TOKEN or OTKLIK_VK_TOKEN into .env")
+    lines.append(f"  channels: {', '.join(names)}")
+    if not platforms:
+        lines.append("  no messenger has its settings yet: put OTKLIK_TELEGRAM_TOKEN or OTKLIK_VK_TOKEN into .env")
     if config.telegram_token is not None and config.telegram_desk_chat is None:
         lines.append("  no operators' desk yet: set OTKLIK_TELEGRAM_DESK_CHAT to the id of your group with topics")
     lines.append(f"  talk to the bot right now, in another terminal: {_program()} chat")
@@ -256,7 +193,7 @@ async def chat(config: Config, name: str) -> int:
         ground.database,
         [channel],
         config.language,
-        _desk_of(config, [channel]),
+        desk_of(config, [channel]),
         ground.clock,
         zone=config.zone,
         shelf=ground.shelf,

@@ -53,7 +53,7 @@ def card_text(work: Work, facts: CardFacts) -> str:
     """Who, from where, how urgent, what was asked, what the bot showed, and how it went before."""
     conversation, customer = work.live, work.customer
     name = customer.name or work.identity.address
-    handle = f" (@{facts.username})" if facts.username else ""
+    handle = f" ({_handle(facts)})" if facts.username else ""
     vip = " ⭐ VIP" if customer.is_vip else ""
     lines = [f"#{conversation.id} · {name}{handle}{vip} · {_channel_name(work, facts.channel)}"]
     lines += _state_lines(work, facts)
@@ -121,7 +121,13 @@ def _past_lines(work: Work, facts: CardFacts) -> list[str]:
 
 
 def _channel_name(work: Work, channel: str) -> str:
-    return {"telegram": "Telegram", "vk": "VK", "terminal": "Terminal"}.get(channel, channel)
+    names = {"telegram": "Telegram", "vk": "VK", "terminal": "Terminal", "website": work.desk_words(Text("card.site"))}
+    return names.get(channel, channel)
+
+
+def _handle(facts: CardFacts) -> str:
+    """What a platform calls the customer; on a website it is the site's own number or name for them."""
+    return f"id {facts.username}" if facts.channel == "website" else f"@{facts.username}"
 
 
 def _history_text(work: Work, said: Sequence[Any], room: int) -> str:

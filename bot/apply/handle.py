@@ -21,6 +21,7 @@ from bot.apply.work import Setup, Work
 from bot.decide import CustomerSide, decide
 from bot.decide.situation import Knowledge, ShownButton, Situation
 from bot.decide.steps import Burst, Decision, Pressed
+from bot.decide.words import read_opening
 from bot.storage import conversations, inbox, messages, people
 from core.channel import Capabilities
 from core.customer import Sender
@@ -183,6 +184,8 @@ def _situation(connection: Connection, event: CustomerSide, found: people.Found,
 
 def _read_press(connection: Connection, event: ButtonPressed, found: people.Found) -> Pressed:
     """What the token means; one that is not this customer's own means nothing."""
+    if opening := read_opening(event.token):
+        return Pressed(*opening, None, event.message)
     number, _, place = event.token.partition(".")
     row = messages.find_message(connection, int(number)) if number.isdecimal() and len(number) < 16 else None
     if row is None or row.identity_id != found.identity.id or not place.isdecimal() or len(place) > 3:

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
-from bot.cli import backup, doctor, faq, operator, report, running, setting, survey
+from bot.cli import backup, doctor, faq, operator, report, running, setting, site, survey
 from core.errors import OtklikError
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ for _command in (
     report.report,
     *survey.COMMANDS,
     setting.setting,
+    site.site,
     *backup.COMMANDS,
 ):
     program.add_command(_command)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -35,7 +36,6 @@ HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
     "Cache-Control": "no-store",
@@ -69,7 +69,7 @@ def guarded(console: Console, route: Route) -> Callable[[web.Request], Awaitable
     """The route's handler as the web server calls it."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
-        request[_MARK] = True
+        request[_MARK] = console.is_secure
         visit = await _receive(console, request)
         try:
             refusal = await _refusal(visit, route)
@@ -82,15 +82,30 @@ def guarded(console: Console, route: Route) -> Callable[[web.Request], Awaitable
             number = secrets.token_hex(4)
             log.error("the page %s failed (%s): %s", route.path, number, type(error).__name__, exc_info=error)
             return _answer(visit, 500, visit.word("error.unexpected", number=number))
+        finally:
+            await _close_files(visit.request)
 
     return answer
 
 
+async def _close_files(request: web.Request) -> None:
+    """What was uploaded lies in temporary files until here."""
+    if request.content_type == "multipart/form-data" and request.method not in _SAFE:
+        with suppress(Exception):  # a body that could not be read has none
+            for value in (await request.post()).values():
+                if isinstance(value, web.FileField):
+                    value.file.close()
+
+
 async def put_headers(request: web.Request, response: web.StreamResponse) -> None:
     """For every answer of the console, streams and refusals too; what a handler has set stays."""
-    if request.get(_MARK):
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+    is_secure = request.get(_MARK)
+    if is_secure is None:
+        return
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if is_secure:  # over plain http browsers ignore it, and complain
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
 
 
 async def _receive(console: Console, request: web.Request) -> Visit:
@@ -138,7 +153,7 @@ async def _refusal(visit: Visit, route: Route) -> web.StreamResponse | None:
     if (visit.request.content_length or 0) > route.limit:
         return _answer(visit, 413, visit.word("error.too_large"))
     visit.request = visit.request.clone(client_max_size=route.limit)
-    visit.request[_MARK] = True
+    visit.request[_MARK] = visit.console.is_secure
     try:
         async with asyncio.timeout(_BODY_TIME):
             form = await visit.request.post()
@@ -146,7 +161,7 @@ async def _refusal(visit: Visit, route: Route) -> web.StreamResponse | None:
         return _answer(visit, 408, visit.word("error.too_slow"))
     except web.HTTPRequestEntityTooLarge:
         return _answer(visit, 413, visit.word("error.too_large"))
-    except ValueError:
+    except (ValueError, ConnectionError):  # the latter: whoever sent it has gone
         return _answer(visit, 400, visit.word("error.unreadable"))
     sent = visit.request.headers.get("X-CSRF-Token") or form.get("csrf", "")
     if not isinstance(sent, str) or not secrets.compare_digest(sent.encode(), visit.csrf.encode()):

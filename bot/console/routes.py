@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.console.guard import Access, Route
-from bot.console.pages import acts, files, inbox, login, profile, stream, talk
+from bot.console.pages import acts, canned, files, inbox, login, profile, stream, talk
 from bot.console.pages.admin import log, operators, settings
 from bot.console.pages.faq import editing, exchange, listing, unanswered
 from bot.console.pages.reports import showing as reports
@@ -63,6 +63,10 @@ ROUTES = (
     Route("GET", "/reports/{key:overview|quality|operators|faq|load}.{kind:csv|xlsx}", reports.export, SUPERVISOR),
     Route("GET", "/reports/behind/{what:[a-z]{1,16}}", reports.show_behind, SUPERVISOR),
     # people and rules
+    Route("GET", "/canned", canned.show_canned, OPERATOR),
+    Route("POST", "/canned", canned.save, OPERATOR),
+    Route("POST", "/canned/drop", canned.drop, OPERATOR),
+    Route("GET", "/api/canned", canned.list_for_script, OPERATOR, is_page=False),
     Route("GET", "/profile", profile.show_profile, OPERATOR),
     Route("POST", "/profile", profile.save_preferences, OPERATOR),
     Route("POST", "/profile/password", profile.change_password, OPERATOR),

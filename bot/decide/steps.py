@@ -48,10 +48,7 @@ class KeepEdit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the FAQ made of a question; stored beside the message that says it.
-
-    `under`: it came of a press under this message, so it is the question of that one; `question` counts otherwise.
-    """
+    """What the FAQ made of a question, kept with the message that says it; pressed `under` one, the question is its."""
 
     question: str
     decision: str

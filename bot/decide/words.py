@@ -74,3 +74,22 @@ def guess_language(text: str) -> str:
     if _CYRILLIC.search(text):
         return "ru"
     return "en" if len(_ENGLISH.findall(text[:500])) >= 2 else ""
+
+
+# --- ways into the bot from outside a conversation: a button on a page of ours, under no message
+
+_OPENING = "open"
+_OPENINGS = frozenset({"operator", "menu", "category", "entry"})  # what anybody may do at any time
+_ARGUMENT = 220  # characters; a category's name, an entry's id
+
+
+def write_opening(act: str, argument: str = "") -> str:
+    """The token of such a button."""
+    return f"{_OPENING}:{act}:{argument}"
+
+
+def read_opening(token: str) -> tuple[str, str] | None:
+    """Act and argument; None for any other token."""
+    word, _, rest = token.partition(":")
+    act, colon, argument = rest.partition(":")
+    return (act, argument[:_ARGUMENT]) if word == _OPENING and colon and act in _OPENINGS else None

@@ -31,6 +31,7 @@ from core.event import Event
 
 log = logging.getLogger(__name__)
 
+Along = Callable[[Connection], None] | None
 _TRIES = 3  # before an arrival that cannot be handled is set aside
 _RECENT = 20_000  # row ids remembered as done, against reading them twice
 _LOOK_BACK = 100  # row ids
@@ -81,13 +82,15 @@ class InboxService:
 
     # --- core.channel.Inbox ---
 
-    async def store(self, arrivals: Sequence[Arrival], cursor: Cursor | None = None) -> None:
-        """Returns after the commit."""
+    async def store(self, arrivals: Sequence[Arrival], cursor: Cursor | None = None, along: Along = None) -> None:
+        """Returns after the commit; `along` writes in the same transaction, and what it raises undoes both."""
         if not arrivals and cursor is None:
             return
         now = self._clock.now()
 
         def work(connection: Connection) -> list[StoredArrival]:
+            if along is not None:
+                along(connection)
             return rows.store_arrivals(connection, arrivals, cursor, now)
 
         stored = await self._database.write(work)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.config import Config
 from bot.knowledge.endpoint import Endpoint
+from core.errors import Unavailable
 from faq.encoder import Encoder, RemoteEncoder, WheelEncoder, available
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class EncoderChoice:
     endpoint: Endpoint | None = None
     parts: tuple[str, ...] = ()
 
-    def open(self) -> Encoder | None:
+    def open(self) -> RememberingQueries | None:
         """The encoder, for queries and for a build; None for none.
 
         An endpoint is asked once, for its width: raises Unavailable when it is away. Blocks: not for the event loop.
@@ -55,11 +56,15 @@ def choose_encoder(config: Config) -> EncoderChoice:
 
 
 class RememberingQueries:
-    """An encoder that keeps the vectors of the last single texts: one question is looked at from several sides."""
+    """An encoder that keeps the vectors of the last single texts: one question is looked at from several sides.
+
+    While `is_busy` says so, new single texts are refused: a crowd is answered by letters rather than late.
+    """
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self.name, self.parts, self.widths = encoder.name, encoder.parts, encoder.widths
+        self.is_busy: Callable[[], bool] = lambda: False
         self._known: OrderedDict[str, Vectors] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -72,6 +77,8 @@ class RememberingQueries:
             if text in self._known:
                 self._known.move_to_end(text)
                 return self._known[text].copy()
+        if self.is_busy():
+            raise Unavailable("many ask at once; the search goes by letters and words only")
         row = self._encoder.encode(texts)
         with self._lock:
             self._known[text] = row.copy()

@@ -6,4 +6,5 @@ import bot.storage.desk.tables
 import bot.storage.knowledge.tables
 import bot.storage.live.tables
 import bot.storage.service.tables
-import bot.storage.surveys.tables  # noqa: F401
+import bot.storage.surveys.tables
+import bot.storage.website.tables  # noqa: F401

@@ -113,6 +113,11 @@ def count_open(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(inbox).where(_OPEN)).scalar_one()
 
 
+def has_open_in(connection: Connection, lane: str) -> bool:
+    """Whether something in this lane waits to be decided on."""
+    return connection.execute(select(inbox.c.id).where(_OPEN, inbox.c.lane == lane).limit(1)).first() is not None
+
+
 def note_problem(connection: Connection, subject: str, text: str, now: datetime) -> None:
     """Remember trouble for doctor; the same words count up."""
     statement = _insert(connection, problem).values(

@@ -7,6 +7,7 @@ from faq.entry import Entry
 from faq.index import Index
 from faq.normalize import normalize, question_of
 
+_SAME = 3.0  # the very same words are the worst, whatever the search makes of them
 COMPETES_AT = 0.3
 """Probability (0-1) of the other entry from which on two entries compete for a wording."""
 
@@ -28,12 +29,13 @@ def collisions(
     With `only` the wordings of these entries are asked and no others. `progress` is told how many more were asked.
     """
     found: dict[frozenset[str], tuple[float, Collision]] = {}
+    owners = _owners(index)
     for entry in index.entries:
         if only is not None and entry.id not in only:
             continue
         progress(len(entry.wordings))
         for wording in entry.wordings:
-            for other_id, strength in _rivals(index, entry, wording):
+            for other_id, strength in _rivals(index, entry, wording, owners):
                 pair = frozenset((entry.id, other_id))
                 if pair not in found or found[pair][0] < strength:
                     advice = _advice(index, entry, other_id, wording)
@@ -41,7 +43,18 @@ def collisions(
     return [collision for _, collision in sorted(found.values(), key=lambda pair: -pair[0])]
 
 
-def _rivals(index: Index, entry: Entry, wording: str) -> Iterator[tuple[str, float]]:
+def _owners(index: Index) -> dict[str, set[str]]:
+    """The entries that have a wording, by its normal form."""
+    found: dict[str, set[str]] = {}
+    for entry in index.entries:
+        for wording in entry.wordings:
+            found.setdefault(question_of(normalize(wording)), set()).add(entry.id)
+    return found
+
+
+def _rivals(index: Index, entry: Entry, wording: str, owners: dict[str, set[str]]) -> Iterator[tuple[str, float]]:
+    for other_id in sorted(owners[question_of(normalize(wording))] - {entry.id}):
+        yield other_id, _SAME
     matches = index.search(wording, limit=3)
     own = next((match.score for match in matches if match.entry_id == entry.id), 0.0)
     for match in matches:

@@ -17,13 +17,14 @@ from core.event import ButtonPressed, MessageReceived
 from core.fit import fit
 from core.message import Attachment, AttachmentKind, Button, OutgoingMessage
 from tests.contract.channel_stages import CUSTOMER, MemoryStage, Stage, TelegramStage, TerminalStage, VkStage
+from tests.contract.website_stage import WebsiteStage
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.vk import FakeVk
 
 ROWS = ((Button("Помогло", "a1"),), (Button("Позвать оператора", "a2"),))
 
 
-@pytest.fixture(params=["memory", "terminal", "vk", "telegram"])
+@pytest.fixture(params=["memory", "terminal", "vk", "telegram", "website"])
 async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
     async with contextlib.AsyncExitStack() as stack:
         made: Stage
@@ -32,6 +33,8 @@ async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
                 made = MemoryStage()
             case "terminal":
                 made = TerminalStage()
+            case "website":
+                made = WebsiteStage()
             case "vk":
                 made = VkStage(await stack.enter_async_context(FakeVk()))
             case _:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select
 
 from bot.knowledge import building
 from bot.knowledge.building import Builder, Stopped, load_stock
-from bot.knowledge.encoders import EncoderChoice
+from bot.knowledge.encoders import EncoderChoice, RememberingQueries
 from bot.library import Library
 from bot.storage.database import Database
 from bot.storage.entries import import_entries
@@ -37,10 +37,13 @@ class LettersEncoder:
         self.asked: list[str] = []
         self.fault: Exception | None = None
         self.gate: threading.Event | None = None
+        self.is_waiting = threading.Event()
 
     def encode(self, texts: Sequence[str]) -> Any:
-        if self.gate is not None:
-            self.gate.wait(10)
+        gate = self.gate
+        if gate is not None:
+            self.is_waiting.set()
+            gate.wait(10)
         if self.fault is not None:
             raise self.fault
         self.asked += texts
@@ -62,7 +65,7 @@ class Chosen(EncoderChoice):
         encoder: LettersEncoder = self.encoder  # type: ignore[attr-defined]
         if isinstance(encoder.fault, Unavailable):
             raise encoder.fault
-        return encoder
+        return RememberingQueries(encoder)
 
 
 def entries(count: int) -> list[Entry]:
@@ -205,6 +208,25 @@ async def test_customers_are_answered_while_the_encoder_fails(
     assert knowledge.verdicts[0].matches[0].entry_id == "e3"
 
 
+async def test_crowd_is_answered_by_letters_rather_than_late(
+    library: Library, database: Database, clock: FakeClock, encoder: LettersEncoder
+) -> None:
+    await put(database, clock, *entries(5))
+    await library.refresh()
+    await library.add_meaning()
+    encoder.asked.clear()
+    encoder.gate = threading.Event()
+    questions = [f"подскажите {number} раз как же прибор 3 мне настроить" for number in range(100, 140)]
+    crowd = [asyncio.ensure_future(library.know([one], is_with_people=False)) for one in questions]
+    await asyncio.sleep(0)
+    encoder.gate.set()
+    answered = await asyncio.gather(*crowd)
+    assert all(knowledge.verdicts[0].matches for knowledge in answered)
+    assert 0 < len(encoder.asked) < 20
+    await library.know(["одинокий вопрос про прибор 4"], is_with_people=False)
+    assert "одинокий вопрос про прибор 4" in encoder.asked
+
+
 async def test_failed_build_leaves_the_index_in_use(
     library: Library, database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -230,17 +252,18 @@ async def test_change_during_a_long_build_is_used_at_once(
 ) -> None:
     await put(database, clock, *entries(5))
     await library.refresh()
-    encoder.gate = threading.Event()
+    encoder.gate = gate = threading.Event()
     adding = asyncio.ensure_future(library.add_meaning())
-    await put(database, clock, *entries(6))
-    library._encoder = None  # not opened yet, as at a first start
+    await asyncio.to_thread(encoder.is_waiting.wait, 10)
+    encoder.gate = None  # for whoever comes after the one that waits
+    await put(database, clock, *entries(60))
     assert await library.refresh()
-    assert (len(library.index), library.has_meaning) == (6, False)
-    encoder.gate.set()
+    assert (len(library.index), library.has_meaning) == (60, False)
+    gate.set()
     assert not await adding  # of an FAQ that has changed: not used
-    assert (len(library.index), library.has_meaning) == (6, False)
+    assert (len(library.index), library.has_meaning) == (60, False)
     assert await library.add_meaning()
-    assert len(library.index) == 6
+    assert len(library.index) == 60
 
 
 async def test_exceptions_and_calibration_are_taken_up(library: Library, database: Database, clock: FakeClock) -> None:

@@ -33,7 +33,7 @@ def environment_of(settings: Mapping[str, object]) -> dict[str, str]:
 
     kept = {name: value for name in ("PATH", "HOME", "LANG", "TMPDIR") if (value := os.environ.get(name))}
     ours = {f"OTKLIK_{name}": str(value) for name, value in settings.items()}
-    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **ours}
+    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "OTKLIK_ENCODER": "off", **ours}
 
 
 class BotProcess:

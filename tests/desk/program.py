@@ -32,6 +32,7 @@ class Otklik:
         self._environment = kept | {
             "OTKLIK_DATABASE_URL": f"sqlite:///{folder}/otklik.db",
             "OTKLIK_HTTP_PORT": "0",
+            "OTKLIK_ENCODER": "off",  # nothing here is about meaning
             "OTKLIK_TELEGRAM_TOKEN": telegram.token,
             "OTKLIK_TELEGRAM_API_URL": telegram.base,
             "OTKLIK_TELEGRAM_DESK_CHAT": str(forum),

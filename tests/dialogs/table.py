@@ -58,7 +58,7 @@ class Table:
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _hurry)
         self.database = Database(engine)
-        self.channel = _OneChat(capabilities=capabilities)
+        self.channel = self._open_channel(folder, capabilities)
         self.topics = DeskTopics(self.database, clock, DESK)
         self.desk = MemoryDesk(self.topics, account=DESK)
         channels = [self.channel, *([self.desk] if has_desk else [])]
@@ -67,6 +67,10 @@ class Table:
             self.database, channels, desk=place, clock=clock, alarm=self.alarm, shelf=FileShelf(folder / "files")
         )
         self.app.library._policy = policy
+
+    def _open_channel(self, folder: Path, capabilities: Capabilities | None) -> Any:
+        """Where the customers are."""
+        return _OneChat(capabilities=capabilities)
 
     async def start(self, entries: Sequence[Entry] = ()) -> None:
         now = self.clock.now()

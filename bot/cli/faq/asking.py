@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.faq.ready import Ready, progress_bar, ready_faq
+from bot.cli.faq.ready import Ready, chosen_encoder, progress_bar, ready_faq
 from bot.cli.opening import settings
-from core.errors import Unavailable
 
 if TYPE_CHECKING:
     from faq.answer import Verdict
-    from faq.encoder import Encoder
     from faq.index import Trace
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -97,7 +95,7 @@ def check(faq_file: Path | None, is_json: bool) -> None:
 
     config = settings()
     if faq_file is not None:
-        index = Index.build(load_entries(faq_file), encoder=_encoder())
+        index = Index.build(load_entries(faq_file), encoder=chosen_encoder(config))
     else:
         with ready_faq(config) as ready:
             index = ready.index
@@ -128,23 +126,12 @@ def evaluate(faq_file: Path, queries: Path, wish: float, scope: float | None, is
     from faq.match import load_entries, read_queries
     from faq.quality.evaluate import evaluate as measure
 
-    settings()
+    config = settings()
     asked = list(read_queries(queries))
-    index = Index.build(load_entries(faq_file), encoder=_encoder())
+    index = Index.build(load_entries(faq_file), encoder=chosen_encoder(config))
     share = scope / 100 if scope is not None else None
     report = measure(index, asked, wished=wish / 100, scope_share=share)
     click.echo(json.dumps(report.as_json(), ensure_ascii=False) if is_json else report.as_table())
-
-
-def _encoder() -> Encoder | None:
-    """The one that the settings choose; None, with a word of it, when it is away."""
-    from bot.knowledge.encoders import choose_encoder
-
-    try:
-        return choose_encoder(settings()).open()
-    except Unavailable as error:
-        click.echo(f"otklik: {error}; by letters and words only", err=True)
-        return None
 
 
 COMMANDS = (search, check, evaluate)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.cli.faq.ready import chosen_encoder
 from bot.cli.opening import opened_database, settings
 from core.clock import SystemClock
 from core.errors import InvalidInput
@@ -123,11 +124,10 @@ def export(file: Path) -> None:
 @click.option("--queries", type=_FILE, required=True, help='JSONL, one {"id": …, "text": …} a line.')
 def match(faq_file: Path, queries: Path) -> None:
     """Answer a file of queries from a FAQ file, one JSON line each; needs no database."""
-    from faq.encoder import installed_encoder
     from faq.match import match_file
 
     today = SystemClock().now().astimezone(UTC).date()
-    match_file(faq_file, queries, sys.stdout, today=today, encoder=installed_encoder())
+    match_file(faq_file, queries, sys.stdout, today=today, encoder=chosen_encoder(settings()))
 
 
 COMMANDS = (import_, export, match)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.config import Config
     from bot.knowledge.building import Builder, Stock
     from bot.knowledge.editing import By
+    from faq.encoder import Encoder
     from faq.index import Index
 
 
@@ -51,14 +52,24 @@ def ready_faq(config: Config, *, is_light: bool = False) -> Iterator[Ready]:
             database.close()
 
 
-def _with_meaning(config: Config, builder: Builder, stock: Stock) -> Index | None:
-    from bot.knowledge.building import FEW
+def chosen_encoder(config: Config) -> Encoder | None:
+    """The one that the settings choose; None, with a word of it, when it is away."""
     from bot.knowledge.encoders import choose_encoder
 
     try:
-        encoder = choose_encoder(config).open()
-        if encoder is None or not stock.entries:
-            return None
+        return choose_encoder(config).open()
+    except Unavailable as error:
+        click.echo(f"otklik: {error}; by letters and words only", err=True)
+        return None
+
+
+def _with_meaning(config: Config, builder: Builder, stock: Stock) -> Index | None:
+    from bot.knowledge.building import FEW
+
+    encoder = chosen_encoder(config)
+    if encoder is None or not stock.entries:
+        return None
+    try:
         with progress_bar(stock.texts, "encoding", is_hidden=stock.texts <= FEW) as bar:
             return builder.whole(stock, encoder, lambda done, _: bar.update(done - bar.pos))
     except Unavailable as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.console.live.clients import Client, Told
@@ -41,6 +41,7 @@ class Hub:
         self._counters: dict[str, Any] = {}
         self._is_closed = False
         self.viewers = Viewers(clock)
+        self.on_typing: Callable[[int, str], None] | None = None  # an operator writes to a customer
 
     def start(self, supervisor: Supervisor) -> None:
         loop = asyncio.get_running_loop()
@@ -107,6 +108,8 @@ class Hub:
     def _fleeting(self, kind: str, data: Mapping[str, Any]) -> None:
         if kind == "viewing":
             people = self.viewers.note(data)
+            if self.on_typing is not None and data.get("typing") and int(data["id"]) > 0:
+                self.on_typing(int(data["conv"]), str(data["name"]))
             data = {"conv": data["conv"], "people": people}
         self._broadcast(Told(None, encode(kind, data)))
 

@@ -23,10 +23,10 @@ class Words:
         self._said: dict[Any, str] = vars(self._catalogue)["_catalog"]
 
     def knows(self, key: str) -> bool:
-        return key in self._said or (key, 0) in self._said
+        return bool(key) and (key in self._said or (key, 0) in self._said)
 
     def say(self, key: str, **params: object) -> str:
-        sentence = self._catalogue.gettext(key)
+        sentence = self._catalogue.gettext(key) if key else ""  # the empty key is the catalogue's own header
         return sentence.format(**params) if params else sentence
 
     def count(self, key: str, number: int, **params: object) -> str:

@@ -10,6 +10,7 @@ from bot.storage.console.marks import Draft, find_draft
 from bot.storage.live.events import last_event
 from bot.storage.operators import list_operators
 from bot.storage.views import conversation as view
+from bot.storage.views.card import Card, find_card
 from core.conversation import ConversationId
 from core.errors import NotFound
 from handoff.operators import Operator
@@ -22,7 +23,7 @@ class Opened:
     head: view.Head
     messages: list[view.ShownMessage]
     has_older: bool
-    card: view.Card
+    card: Card
     draft: Draft | None
     viewers: list[dict[str, Any]]
     colleagues: list[Operator]
@@ -39,7 +40,7 @@ async def open_conversation(visit: Visit, number: int) -> Opened:
         said = view.list_messages(connection, number, most=view.PAGE + 1)
         draft = find_draft(connection, me, ConversationId(number))
         shown = said[-view.PAGE :]
-        card = view.find_card(connection, head)
+        card = find_card(connection, head)
         people = [one.operator for one in list_operators(connection) if one.is_active]
         return Opened(head, shown, len(said) > view.PAGE, card, draft, _others(visit, number), people)
 

@@ -11,6 +11,8 @@ from bot.console.context import Visit
 from bot.console.live.clients import Client
 from bot.console.live.fragments import encode
 from bot.storage.console.sessions import find_session
+from bot.storage.operators import touch_operator
+from core.text import LANGUAGES
 
 PING_EVERY = 20.0  # seconds; a page that hears nothing for 45 s opens the stream anew
 _WRITE_TIME = 10.0
@@ -24,7 +26,8 @@ async def follow(visit: Visit) -> web.StreamResponse:
         headers={"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
     )
     await response.prepare(visit.request)
-    client = Client(session.operator.id, session.id, visit.language)
+    asked = visit.request.query.get("language", "")  # a shared worker does not always ask as its pages do
+    client = Client(session.operator.id, session.id, asked if asked in LANGUAGES else visit.language)
     hub = visit.console.hub
     missed = await hub.join(client, _cursor(visit.request))
     try:
@@ -61,9 +64,11 @@ async def _pass_on(visit: Visit, client: Client, response: web.StreamResponse) -
             return
         if not found:
             pings += 1
-            if pings % _CHECK_EVERY == 0 and not await _is_still_in(visit):
-                await _write(response, encode("session.revoked", {}))
-                return
+            if pings % _CHECK_EVERY == 0:
+                if not await _is_still_in(visit):
+                    await _write(response, encode("session.revoked", {}))
+                    return
+                await _give_sign_of_life(visit)
             await _write(response, encode("ping", {}))
 
 
@@ -72,6 +77,12 @@ async def _is_still_in(visit: Visit) -> bool:
     now = visit.ground.clock.now()
     found = await visit.ground.database.read(lambda connection: find_session(connection, token, now))
     return found is not None
+
+
+async def _give_sign_of_life(visit: Visit) -> None:
+    """Whoever has the console open is there."""
+    now, me = visit.ground.clock.now(), visit.operator.id
+    await visit.ground.database.write(lambda connection: touch_operator(connection, me, now))
 
 
 async def _write(response: web.StreamResponse, data: bytes) -> None:

@@ -14,14 +14,14 @@ function give(event) {
 
 export function follow(page, language) {
   if (typeof SharedWorker === "undefined") {
-    const stream = new Stream(page.cursor, give, (up) => give({ kind: "state", data: { up } }));
+    const stream = new Stream(page.cursor, language, give, (up) => give({ kind: "state", data: { up } }));
     addEventListener("pagehide", () => stream.close());
     return;
   }
   const worker = new SharedWorker(page.worker, { type: "module", name: `otklik-${page.me}-${language}` });
   worker.port.onmessage = ({ data }) => give(data);
   worker.port.start();
-  worker.port.postMessage({ kind: "join", cursor: page.cursor });
+  worker.port.postMessage({ kind: "join", cursor: page.cursor, language });
   addEventListener("pagehide", () => worker.port.postMessage({ kind: "leave" }));
   addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();

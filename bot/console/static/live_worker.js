@@ -20,12 +20,12 @@ function tell(event) {
   for (const port of ports) port.postMessage(event);
 }
 
-function join(port, cursor) {
+function join(port, cursor, language) {
   ports.add(port);
   if (!stream) {
     first = cursor;
     kept.length = 0;
-    stream = new Stream(cursor, tell, (up) => {
+    stream = new Stream(cursor, language, tell, (up) => {
       isUp = up;
       for (const one of ports) one.postMessage({ kind: "state", data: { up } });
     });
@@ -39,7 +39,7 @@ function join(port, cursor) {
 
 self.onconnect = ({ ports: [port] }) => {
   port.onmessage = ({ data }) => {
-    if (data.kind === "join") join(port, data.cursor);
+    if (data.kind === "join") join(port, data.cursor, data.language);
     if (data.kind === "leave") ports.delete(port);
   };
   port.start();

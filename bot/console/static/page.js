@@ -26,6 +26,11 @@ export function renewTimes(root = document) {
     if (text) wait.textContent = text;
     if (since && Date.now() - since > 10 * 60000) wait.parentElement.classList.add("late");
   }
+  for (const due of root.querySelectorAll("[data-due]")) {
+    const left = Number(due.dataset.due) * 1000 - Date.now();
+    due.hidden = left > 5 * 60000;
+    due.classList.toggle("late", left < 0);
+  }
 }
 
 setInterval(renewTimes, 30000);

@@ -8,8 +8,9 @@ const SHORTEST = 1000;
 const LONGEST = 30000;
 
 export class Stream {
-  constructor(cursor, onEvent, onState) {
+  constructor(cursor, language, onEvent, onState) {
     this.cursor = cursor;
+    this.language = language;
     this.onEvent = onEvent;
     this.onState = onState;
     this.pause = SHORTEST;
@@ -19,7 +20,7 @@ export class Stream {
   open() {
     clearTimeout(this.timer);
     this.source?.close();
-    const source = new EventSource(`/events?after=${this.cursor}`);
+    const source = new EventSource(`/events?after=${this.cursor}&language=${this.language}`);
     this.source = source;
     for (const kind of KINDS) source.addEventListener(kind, (event) => this.take(kind, event));
     source.onopen = () => {

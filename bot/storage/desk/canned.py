@@ -37,6 +37,12 @@ def list_canned(connection: Connection, operator_id: OperatorId) -> list[Canned]
     return [found[name] for name in sorted(found)]
 
 
+def list_shared(connection: Connection, owner: OperatorId | None = None) -> list[Canned]:
+    """Everybody's alone, or one operator's own alone, by name."""
+    whose = canned_reply.c.operator_id.is_(None) if owner is None else canned_reply.c.operator_id == owner
+    return [_read(row) for row in connection.execute(select(canned_reply).where(whose).order_by(canned_reply.c.name))]
+
+
 def write_canned(
     connection: Connection,
     owner: OperatorId | None,

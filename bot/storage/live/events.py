@@ -58,6 +58,7 @@ def follow(engine: Engine) -> None:
     event.listen(engine, "rollback", _forget)
     event.listen(engine, "savepoint", _mark)
     event.listen(engine, "rollback_savepoint", _return_to)
+    event.listen(engine, "release_savepoint", _keep)
 
 
 def take_written(connection: Connection) -> bool:
@@ -87,16 +88,19 @@ def _forget(connection: Connection) -> None:
     connection.info.pop(_MARKS, None)
 
 
-def _mark(connection: Connection, name: str) -> None:
-    connection.info.setdefault(_MARKS, {})[name] = dict(connection.info.get(_NOTED, {}))
+def _mark(connection: Connection, _name: str | None) -> None:
+    """What was noted when a savepoint began; savepoints have no name yet at this moment, so they are a stack."""
+    connection.info.setdefault(_MARKS, []).append(dict(connection.info.get(_NOTED, {})))
 
 
-def _return_to(connection: Connection, name: str, _context: object) -> None:
-    if connection.invalidated:
-        return
-    before = connection.info.get(_MARKS, {}).pop(name, None)
-    if before is not None:
-        connection.info[_NOTED] = before
+def _return_to(connection: Connection, _name: str, _context: object) -> None:
+    if not connection.invalidated and connection.info.get(_MARKS):
+        connection.info[_NOTED] = connection.info[_MARKS].pop()
+
+
+def _keep(connection: Connection, _name: str, _context: object) -> None:
+    if not connection.invalidated and connection.info.get(_MARKS):
+        connection.info[_MARKS].pop()
 
 
 def last_event(connection: Connection) -> int:

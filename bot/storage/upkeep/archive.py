@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -12,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Engine, Table, bindparam, func, insert, select, text
+from sqlalchemy import JSON, Connection, Engine, LargeBinary, Table, bindparam, func, insert, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bot.storage.knowledge.tables import faq_vector
@@ -113,6 +114,8 @@ def _write_table(connection: Connection, table: Table, stream: Any, progress: Pr
 def _encode(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     raise TypeError(f"{type(value).__name__} cannot be kept in a backup")
 
 
@@ -162,12 +165,15 @@ def _bound(column: Any) -> Any:
 def _read_rows(archive: zipfile.ZipFile, table: Table) -> Iterator[dict[str, Any]]:
     names = {column.name for column in table.columns}
     moments = [column.name for column in table.columns if isinstance(column.type, Moment)]
+    binaries = [column.name for column in table.columns if isinstance(column.type, LargeBinary)]
     with archive.open(f"{table.name}.jsonl") as raw, io.TextIOWrapper(raw, "utf-8", "surrogatepass") as stream:
         while line := stream.readline(_LINE_LIMIT):
             try:
                 row = json.loads(line)
                 if row.keys() != names:
                     raise ValueError
+                for name in binaries:
+                    row[name] = base64.b64decode(row[name], validate=True)
                 yield row | {name: datetime.fromisoformat(row[name]) for name in moments if row[name] is not None}
             except (ValueError, TypeError, AttributeError, RecursionError):
                 raise zipfile.BadZipFile(f"a row of {table.name} cannot be read") from None

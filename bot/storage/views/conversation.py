@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
 
+from bot.storage.desk.tags import tags_of
 from bot.storage.messages import read_attachments
-from bot.storage.surveys.tables import invitation
-from bot.storage.tables import conversation, customer, faq_answer, faq_entry, identity, message, operator
+from bot.storage.tables import conversation, customer, identity, message, operator
 from bot.storage.tables import outbox as outbox_table
-from core.conversation import Status
+from core.conversation import ConversationId, Status
 from core.delivery import DeliveryState
 from core.message import Attachment
 
@@ -45,11 +45,18 @@ class Head:
     closed_at: datetime | None
     question: str
     newer: int | None
+    level: int
+    priority: int
+    snoozed_until: datetime | None
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ShownMessage:
-    """A message of the history. `mark`: "", sending, retrying, sent, failed; `trouble` says why it failed."""
+    """A message of the history.
+
+    `mark`: "", sending, retrying, sent, failed, withdrawn; `trouble` says why it failed.
+    """
 
     id: int
     conversation_id: int
@@ -65,36 +72,6 @@ class ShownMessage:
     edited_at: datetime | None
     mark: str = ""
     trouble: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ShownEntry:
-    """An entry the bot showed, and what came of it: "", helped, refused."""
-
-    key: str
-    question: str
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    id: int
-    opened_at: datetime
-    status: Status
-    question: str
-    score: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What the panel beside a conversation tells."""
-
-    shown: tuple[ShownEntry, ...]
-    past: tuple[Past, ...]
-    past_count: int
-    first_at: datetime
-    score: int | None
-    channels: tuple[tuple[str, str], ...]
 
 
 def find_head(connection: Connection, number: int) -> Head | None:
@@ -126,10 +103,10 @@ def find_head(connection: Connection, number: int) -> Head | None:
         conversation.c.id > number,
         conversation.c.status != Status.CLOSED.value,
     )
-    return _head(row, connection.execute(newer).scalar())
+    return _head(row, connection.execute(newer).scalar(), tags_of(connection, ConversationId(number)))
 
 
-def _head(row: Row[Any], newer: int | None) -> Head:
+def _head(row: Row[Any], newer: int | None, tags: tuple[str, ...]) -> Head:
     return Head(
         row.id,
         Status(row.status),
@@ -150,6 +127,10 @@ def _head(row: Row[Any], newer: int | None) -> Head:
         row.closed_at,
         (row.dialogue or {}).get("question", ""),
         newer,
+        row.level,
+        row.priority,
+        row.snoozed_until,
+        tags,
     )
 
 
@@ -219,6 +200,8 @@ def _shown(row: Row[Any], deliveries: Sequence[Any]) -> ShownMessage:
 def _mark(deliveries: Sequence[Any]) -> tuple[str, str]:
     """The worst of a message's deliveries counts."""
     states = {found.state for found in deliveries}
+    if DeliveryState.WITHDRAWN.value in states:
+        return "withdrawn", ""
     failed = {DeliveryState.REFUSED.value, DeliveryState.DEAD.value}
     if states & failed:
         return "failed", next((found.reason or "" for found in deliveries if found.state in failed), "")
@@ -228,46 +211,6 @@ def _mark(deliveries: Sequence[Any]) -> tuple[str, str]:
         return "sent", ""
     is_again = any(found.attempts and found.state != DeliveryState.SENT.value for found in deliveries)
     return ("retrying" if is_again else "sending"), ""
-
-
-def find_card(connection: Connection, head: Head) -> Card:
-    shown = connection.execute(
-        select(faq_answer.c.entry_key, faq_entry.c.question, faq_answer.c.outcome)
-        .join(faq_entry, faq_entry.c.key == faq_answer.c.entry_key)
-        .where(faq_answer.c.conversation_id == head.id)
-        .order_by(faq_answer.c.id)
-        .limit(20)
-    ).all()
-    past = connection.execute(
-        select(conversation.c.id, conversation.c.opened_at, conversation.c.status, conversation.c.dialogue, _SCORE)
-        .where(conversation.c.customer_id == head.customer_id, conversation.c.id != head.id)
-        .order_by(conversation.c.id.desc())
-        .limit(6)
-    ).all()
-    count = select(func.count()).where(conversation.c.customer_id == head.customer_id, conversation.c.id != head.id)
-    first = select(func.min(conversation.c.opened_at)).where(conversation.c.customer_id == head.customer_id)
-    own = select(func.max(invitation.c.score)).where(invitation.c.conversation_id == head.id)
-    places = select(identity.c.channel, identity.c.username).where(identity.c.customer_id == head.customer_id)
-    first_at = connection.execute(first).scalar_one()
-    return Card(
-        tuple(ShownEntry(row.entry_key, row.question, row.outcome or "") for row in shown),
-        tuple(
-            Past(row.id, row.opened_at, Status(row.status), (row.dialogue or {}).get("question", ""), row.score)
-            for row in past
-        ),
-        connection.execute(count).scalar_one(),
-        first_at if isinstance(first_at, datetime) else datetime.fromisoformat(first_at),
-        connection.execute(own).scalar(),
-        tuple((row.channel, row.username) for row in connection.execute(places)),
-    )
-
-
-_SCORE = (
-    select(func.max(invitation.c.score))
-    .where(invitation.c.conversation_id == conversation.c.id)
-    .scalar_subquery()
-    .label("score")
-)
 
 
 def last_words(connection: Connection, number: int, most: int = 3) -> list[str]:

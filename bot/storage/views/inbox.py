@@ -8,14 +8,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
 
 from bot.storage.console.tables import read_mark
+from bot.storage.desk.tables import conversation_tag
+from bot.storage.service.tables import countdown
 from bot.storage.tables import conversation, customer, identity, message, operator
-from core.conversation import OperatorId, Status
+from core.conversation import ConversationId, OperatorId, Status
+from handoff.queue import Priority, Waiting, in_order, place
 
 PAGE = 40
 _PREVIEW = 140  # characters
+_QUEUE = 1000  # waiting conversations that are put in order
 _SEARCHED = 100_000  # messages, from the newest on, whose words are searched
 
 
@@ -45,6 +49,7 @@ class InboxRow:
     status: Status
     customer: str
     is_vip: bool
+    priority: int
     channel: str
     operator_id: int | None
     operator: str
@@ -60,11 +65,29 @@ class InboxRow:
     last_kind: str
     has_files: bool
     last_at: datetime | None
+    snoozed_until: datetime | None
+    due_at: datetime | None
+    tags: tuple[str, ...] = ()
     unread: int = 0
+
+    @property
+    def place(self) -> float:
+        """Where it stands in the queue: the smaller, the sooner its turn."""
+        waiting = Waiting(
+            ConversationId(self.id), self.queued_at or self.opened_at, Priority(self.priority), self.is_vip
+        )
+        return place(waiting)[0].timestamp()
 
 
 _last = message.alias("last")
 _LAST_ID = select(func.max(message.c.id)).where(message.c.conversation_id == conversation.c.id).scalar_subquery()
+
+
+_DUE = (  # the next promise to be kept
+    select(func.min(countdown.c.due_at))
+    .where(countdown.c.conversation_id == conversation.c.id, countdown.c.ended_at.is_(None))
+    .scalar_subquery()
+)
 
 
 def _rows_query() -> Select[Any]:
@@ -83,6 +106,7 @@ def _rows_query() -> Select[Any]:
             _last.c.kind.label("last_kind"),
             _last.c.attachments.label("last_attachments"),
             _last.c.created_at.label("last_at"),
+            _DUE.label("due_at"),
         )
         .join(customer, customer.c.id == conversation.c.customer_id)
         .join(identity, identity.c.id == conversation.c.identity_id)
@@ -94,15 +118,39 @@ def _rows_query() -> Select[Any]:
 def list_rows(connection: Connection, chosen: InboxFilter, page: int = 0) -> list[InboxRow]:
     """One page of the list, and one row more when there is another page."""
     query = _rows_query().where(*_conditions(connection, chosen)).order_by(*_order(chosen.view))
-    rows = connection.execute(query.limit(PAGE + 1).offset(PAGE * page)).all()
-    unread = count_unread(connection, chosen.operator_id, [row.id for row in rows])
-    return [_read(row, unread.get(row.id, 0)) for row in rows]
+    rows: Sequence[Row[Any]]
+    if chosen.view is View.QUEUE:
+        rows = _in_queue_order(connection.execute(query.limit(_QUEUE)).all())[PAGE * page : PAGE * (page + 1) + 1]
+    else:
+        rows = connection.execute(query.limit(PAGE + 1).offset(PAGE * page)).all()
+    numbers = [row.id for row in rows]
+    unread, tags = count_unread(connection, chosen.operator_id, numbers), _tags(connection, numbers)
+    return [_read(row, tags.get(row.id, ()), unread.get(row.id, 0)) for row in rows]
+
+
+def _in_queue_order(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """The order in which customers are served."""
+    by_id = {row.id: row for row in rows}
+    waiting = (
+        Waiting(ConversationId(row.id), row.queued_at or row.opened_at, Priority(row.priority), bool(row.is_vip))
+        for row in rows
+    )
+    return [by_id[one.id] for one in in_order(waiting)]
+
+
+def _tags(connection: Connection, numbers: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    query = select(conversation_tag).where(conversation_tag.c.conversation_id.in_(numbers))
+    found: dict[int, tuple[str, ...]] = {}
+    for row in connection.execute(query.order_by(conversation_tag.c.tag)):
+        found[row.conversation_id] = (*found.get(row.conversation_id, ()), row.tag)
+    return found
 
 
 def find_rows(connection: Connection, numbers: Sequence[int]) -> dict[int, InboxRow]:
     """Rows by number, the same for every operator (nothing is counted as unread)."""
     query = _rows_query().where(conversation.c.id.in_(numbers))
-    return {row.id: _read(row, 0) for row in connection.execute(query)}
+    tags = _tags(connection, numbers)
+    return {row.id: _read(row, tags.get(row.id, ()), 0) for row in connection.execute(query)}
 
 
 def count_views(connection: Connection) -> tuple[int, dict[int, int]]:
@@ -186,19 +234,20 @@ def _says(connection: Connection, words: str) -> ColumnElement[bool]:
 
 
 def _order(view: View) -> list[ColumnElement[Any]]:
-    if view is View.QUEUE:  # who matters most, then who waits longest
-        return [case((customer.c.is_vip, 0), else_=1), conversation.c.queued_at, conversation.c.id]
+    if view is View.QUEUE:
+        return [conversation.c.queued_at, conversation.c.id]
     if view is View.CLOSED:
         return [conversation.c.closed_at.desc(), conversation.c.id.desc()]
     return [conversation.c.touched_at.desc(), conversation.c.id.desc()]
 
 
-def _read(row: Row[Any], unread: int) -> InboxRow:
+def _read(row: Row[Any], tags: tuple[str, ...], unread: int) -> InboxRow:
     return InboxRow(
         row.id,
         Status(row.status),
         row.customer_name or row.identity_name or row.address,
         bool(row.is_vip),
+        row.priority,
         row.channel,
         row.operator_id,
         row.operator_name or row.operator_login or "",
@@ -214,6 +263,9 @@ def _read(row: Row[Any], unread: int) -> InboxRow:
         row.last_kind or "",
         bool(row.last_attachments),
         row.last_at,
+        row.snoozed_until,
+        row.due_at,
+        tags,
         unread,
     )
 

@@ -40,6 +40,7 @@ Otklik = Callable[..., Outcome]
 def _empty_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in Config.model_fields:
         monkeypatch.delenv(setting_name(name), raising=False)
+    monkeypatch.setenv("OTKLIK_ENCODER", "off")  # models take seconds to load
     folder = tmp_path / "place"
     folder.mkdir()
     monkeypatch.chdir(folder)

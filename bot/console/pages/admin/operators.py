@@ -96,9 +96,8 @@ async def end_all_sessions(visit: Visit) -> web.StreamResponse:
 
 
 def _link(visit: Visit, token: str) -> str:
-    base = (
-        visit.ground.public_url or origin_of(visit.request.headers.get("Origin", "")) or str(visit.request.url.origin())
-    )
+    own = visit.request.headers.get("Origin") or str(visit.request.url.origin())
+    base = visit.ground.public_url or origin_of(own)
     return f"{base}/password/{token}"
 
 

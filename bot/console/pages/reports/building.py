@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-
 from bot.charts import Series
 from bot.console.pages.reports.blocks import Report, Table, Tile, bars, donut
 from bot.storage.measures import pages

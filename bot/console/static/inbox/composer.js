@@ -43,7 +43,7 @@ function changed() {
   const conv = state.opened;
   const text = $("reply").value;
   warn(text);
-  tellViewing({ typing: Boolean(text) });
+  tellViewing({ typing: Boolean(text) && !isNote() }); // a note is nobody else's business
   setDraft(conv, text);
   clearTimeout(saving);
   saving = setTimeout(() => keep(conv), 800);

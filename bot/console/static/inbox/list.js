@@ -56,14 +56,12 @@ function keep(fresh, old) {
 }
 
 function place(fresh) {
-  const key = state.view === "queue" ? "queued" : "touched";
+  const key = state.view === "queue" ? "place" : "touched";
   const own = Number(fresh.dataset[key]) || 0;
-  const goesBefore = (other) => (key === "queued" ? own < Number(other.dataset.queued) : own > Number(other.dataset.touched));
-  const isVip = (one) => one.querySelector(".vip") !== null;
+  const goesBefore = (other) => (key === "place" ? own < Number(other.dataset.place) : own > Number(other.dataset.touched));
   for (const other of allRows()) {
     if (other === fresh) continue;
-    const isBefore = state.view === "queue" && isVip(fresh) !== isVip(other) ? isVip(fresh) : goesBefore(other);
-    if (isBefore) {
+    if (goesBefore(other)) {
       if (fresh.nextElementSibling !== other) other.before(fresh);
       return;
     }

@@ -85,6 +85,14 @@ function put(one) {
   if (wasAtEnd || one.author === "operator") messages.scrollTop = messages.scrollHeight;
 }
 
+async function renewPanel() {
+  const conv = state.opened;
+  const html = await fragment(`/inbox/${conv}?view=${state.view}`).catch(() => null);
+  if (html === null || state.opened !== conv) return;
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  $("marks").replaceWith(fresh.getElementById("marks"));
+}
+
 let headAsked = 0;
 async function renewHead(one) {
   if (state.opened !== one.conv) return;
@@ -162,10 +170,13 @@ on("viewing", ({ conv, people }) => state.opened === conv && showViewers(people)
 function showViewers(people) {
   const others = people.filter((one) => one.id !== page.me);
   const line = $("viewers");
+  const messages = $("messages");
+  const wasAtEnd = isAtEnd(messages, 8);
   line.hidden = !others.length;
   const typing = others.filter((one) => one.typing);
   const names = (list) => list.map((one) => one.name).join(", ");
   line.textContent = typing.length ? words.typing.replace("{names}", names(typing)) : words.viewing.replace("{names}", names(others));
+  if (wasAtEnd) messages.scrollTop = messages.scrollHeight;
 }
 
 // --- acts: forms of the head, done without leaving
@@ -189,6 +200,7 @@ talk.addEventListener("submit", async (event) => {
   for (const button of form.querySelectorAll("button")) button.disabled = false;
   if (answer.ok && menu) menu.open = false;
   if (answer.ok) renewHead({ conv: state.opened });
+  if (answer.ok && ["tag", "untag", "priority", "vip"].includes(fields.act)) renewPanel();
 });
 
 export async function closeAndNext() {

@@ -1,0 +1,85 @@
+"""The loader that a site's page carries, and the frame it opens."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.storage.website.sites import Site
+from bot.website.access.door import Door
+from bot.website.access.visiting import OWN_SITE, Visiting
+from bot.website.pages.rendering import CHAT, for_script, page, read_language, sentences, static_files
+from channels.website import FILE_LIMIT, FILES_LIMIT, TEXT_LIMIT
+from core.errors import Forbidden, NotFound, OtklikError
+from core.text import LANGUAGES
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+)
+_LOADER = "loader.js"
+_LOADER_TEXTS = ("chat.open", "chat.close", "chat.frame", "chat.unread")
+_LOADER_TIME = 300  # seconds a browser may keep the loader, whose address never changes
+
+
+@cache
+def loader() -> bytes:
+    """The script with its few sentences put in."""
+    texts = for_script({language: sentences(_LOADER_TEXTS, language) for language in LANGUAGES})
+    return static_files()[_LOADER].replace(b"{/* texts */}", texts.encode())
+
+
+async def serve_loader(request: web.Request) -> web.Response:
+    tag = f'"{hashlib.sha256(loader()).hexdigest()[:16]}"'
+    headers = {
+        "Cache-Control": f"public, max-age={_LOADER_TIME}",
+        "ETag": tag,
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Resource-Policy": "cross-origin",  # pages that isolate themselves may load it too
+    }
+    if request.headers.get("If-None-Match") == tag:
+        return web.Response(status=304, headers=headers)
+    response = web.Response(body=loader(), content_type="text/javascript", charset="utf-8", headers=headers)
+    response.enable_compression()
+    return response
+
+
+class Frame:
+    """Serves `/widget/frame`: a browser shows it only on pages of the site's allowed origins."""
+
+    def __init__(self, visiting: Visiting, door: Door, language: str) -> None:
+        self._visiting, self._door, self._language = visiting, door, language
+
+    async def show(self, request: web.Request) -> web.Response:
+        language = read_language(request, self._language)
+        try:
+            site = await self._visiting.site(request.query.get("key", OWN_SITE))
+            self._check_referrer(request, site)
+        except OtklikError as error:
+            status = 404 if isinstance(error, NotFound) else 403
+            values = {"language": language, "text": sentences(CHAT, language)["refused"]}
+            return page("refusal.html", _POLICY.format(ancestors="'none'"), values, status)
+        texts = sentences(CHAT, language) | dict(site.texts.get(language, {}))
+        data = {
+            "key": site.key,
+            "origins": list(site.origins),
+            "isOwn": site.key == OWN_SITE,
+            "colour": site.colour,
+            "language": language,
+            "texts": texts,
+            "limits": {"text": TEXT_LIMIT, "files": FILES_LIMIT, "bytes": FILE_LIMIT},
+        }
+        own = "'self'" if site.key == OWN_SITE else " ".join(site.origins) or "'none'"
+        shown: dict[str, Any] = {"language": language, "say": texts, "data": for_script(data)}
+        return page("frame.html", _POLICY.format(ancestors=own), shown)
+
+    def _check_referrer(self, request: web.Request, site: Site) -> None:
+        """A browser that tells which page asks is told at once; the policy stops the others."""
+        parts = urlsplit(request.headers.get("Referer", ""))
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if parts.netloc and not self._door.is_own(request, origin) and not site.allows(origin):
+            raise Forbidden("the chat may not be shown on this site")

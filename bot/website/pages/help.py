@@ -1,0 +1,124 @@
+"""The public FAQ: categories, a search by the bot's own engine, a page with an address for every answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import web
+
+from bot.library import Library
+from bot.website.access.door import Door
+from bot.website.access.limits import TooMany
+from bot.website.pages.rendering import HELP, page, read_language, sentences
+from core.errors import NotFound
+from core.text import LANGUAGES, Text, render
+from faq.entry import Entry
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+_QUERY = 300  # characters of a question
+_HITS = 8
+_OPEN_UP_TO = 12  # entries of a category shown without opening it, when there are few in all
+_LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]»]")
+
+
+class Help:
+    """Serves `/help`; reading needs no script, the chat on it does."""
+
+    def __init__(self, library: Library, door: Door, language: str) -> None:
+        self._library, self._door, self._language = library, door, language
+
+    async def index(self, request: web.Request) -> web.Response:
+        """All categories with their questions, or what fits the words asked for."""
+        language = read_language(request, self._language)
+        query = " ".join(request.query.get("q", "").split())[:_QUERY]
+        values: dict[str, Any] = {"query": query, "hits": None, "categories": self._categories(language)}
+        if query:
+            if (refused := self._slow_down(request)) is not None:
+                return refused
+            values["hits"] = await self._find(query, language)
+        values["is_open"] = sum(len(one["entries"]) for one in values["categories"]) <= _OPEN_UP_TO
+        return self._page(request, "index.html", language, values)
+
+    async def entry(self, request: web.Request) -> web.Response:
+        language = read_language(request, self._language)
+        key = request.match_info["key"]
+        try:
+            entry = self._library.index.entry(key)
+        except NotFound:
+            values = {"query": "", "categories": self._categories(language), "is_open": False}
+            return self._page(request, "gone.html", language, values, 404)
+        others = [one for one in self._library.index.entries_in(entry.category) if one.id != entry.id]
+        values = {
+            "query": "",
+            "entry": entry,
+            "paragraphs": [_linked(part) for part in re.split(r"\n\s*\n", entry.answer.strip())],
+            "others": [_shown(one) for one in others[:8]],
+        }
+        return self._page(request, "answer.html", language, values)
+
+    def _slow_down(self, request: web.Request) -> web.Response | None:
+        try:
+            self._door.limiter.take("search", self._door.ip(request), self._door.rates.readings)
+        except TooMany as error:
+            return web.Response(status=429, text=str(error), headers={"Retry-After": "10"})
+        return None
+
+    def _categories(self, language: str) -> list[dict[str, Any]]:
+        """In the reader's language where there is any, else all there is."""
+        index = self._library.index
+        names = index.categories(language) or index.categories()
+        entries = {name: self._in_language(index.entries_in(name), language) for name in names}
+        if loose := [one for one in index.entries if not one.category]:
+            entries[render(Text("help.all"), language)] = self._in_language(loose, language)
+        return [{"name": name, "entries": [_shown(one) for one in found]} for name, found in entries.items()]
+
+    @staticmethod
+    def _in_language(entries: Sequence[Entry], language: str) -> Sequence[Entry]:
+        return [one for one in entries if one.language == language] or entries
+
+    async def _find(self, query: str, language: str) -> list[dict[str, str]]:
+        """What the bot would answer or offer first, then the other likely ones."""
+        matches = await self._library.find(query, _HITS)
+        entries = [self._library.index.entry(match.entry_id) for match in matches]
+        return [_shown(entry) | {"answer": _beginning(entry.answer)} for entry in entries]
+
+    def _page(
+        self, request: web.Request, template: str, language: str, values: dict[str, Any], status: int = 200
+    ) -> web.Response:
+        other = next(code for code in LANGUAGES if code != language)
+        shared = {
+            "language": language,
+            "say": sentences(HELP, language),
+            "other": other,
+            "other_path": str(request.rel_url.update_query(lang=other)),
+        }
+        return page(template, _POLICY, shared | values, status)
+
+
+def _shown(entry: Entry) -> dict[str, str]:
+    return {"path": f"/help/{quote(entry.id, safe='')}", "question": entry.question}
+
+
+def _beginning(answer: str, limit: int = 220) -> str:
+    flat = " ".join(answer.split())
+    return flat if len(flat) <= limit else flat[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,.;:—-") + "…"
+
+
+def _linked(text: str) -> list[tuple[str, bool]]:
+    """Pieces of a paragraph, and whether each is a link."""
+    pieces: list[tuple[str, bool]] = []
+    place = 0
+    for found in _LINK.finditer(text):
+        if found.start() > place:
+            pieces.append((text[place : found.start()], False))
+        pieces.append((found.group(), True))
+        place = found.end()
+    if place < len(text):
+        pieces.append((text[place:], False))
+    return pieces

@@ -1,0 +1,106 @@
+"""Templates, sentences and static files of the pages."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from aiohttp import web
+
+from core.text import LANGUAGES, Text, render
+
+_HERE = Path(__file__).parents[1]
+STATIC = _HERE / "static"
+_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+CHAT = (
+    "chat.title", "chat.hint", "chat.greeting", "chat.placeholder", "chat.send", "chat.attach", "chat.close",
+    "chat.open", "chat.frame", "chat.log", "chat.you", "chat.bot", "chat.operator", "chat.sending", "chat.sent",
+    "chat.failed", "chat.retry", "chat.drop", "chat.edit", "chat.edited", "chat.editing", "chat.cancel",
+    "chat.earlier", "chat.newer", "chat.today", "chat.yesterday", "chat.typing", "chat.queued", "chat.assigned",
+    "chat.assigned_unnamed", "chat.offline", "chat.unread", "chat.refused", "chat.file_big", "chat.file_many",
+    "chat.file_failed", "chat.place", "chat.topics",
+)  # fmt: skip
+HELP = (
+    "help.title", "help.lead", "help.search", "help.find", "help.found", "help.nothing", "help.all", "help.empty",
+    "help.ask", "help.more", "help.nojs", "help.results", "help.gone", "help.language", "help.home",
+    "help.missing", "help.topics",
+)  # fmt: skip
+
+
+def sentences(keys: Sequence[str], language: str) -> dict[str, str]:
+    """By the last word of their keys; placeholders stay for the script to fill in."""
+    return {key.partition(".")[2]: render(Text(key), language) for key in keys}
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def page(template: str, policy: str, values: Mapping[str, Any], status: int = 200) -> web.Response:
+    """An HTML page under a content security policy."""
+    html = _environment().get_template(template).render(static=static_path(), **values)
+    headers = {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cache-Control": "no-cache",
+    }
+    response = web.Response(text=html, status=status, content_type="text/html", charset="utf-8", headers=headers)
+    response.enable_compression()
+    return response
+
+
+def for_script(value: Any) -> str:
+    """JSON that may stand inside a script element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def read_language(request: web.Request, default: str) -> str:
+    """As asked for in the address, else as the browser prefers, else the default."""
+    wanted = [request.query.get("lang", "")]
+    wanted += [part.partition(";")[0] for part in request.headers.get("Accept-Language", "").split(",")]
+    codes = (one.strip().lower().partition("-")[0] for one in wanted)
+    return next((code for code in codes if code in LANGUAGES), default)
+
+
+@cache
+def static_files() -> Mapping[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.suffix in _TYPES}
+
+
+@cache
+def static_path() -> str:
+    """Changes with the content, so that browsers may keep the files for ever. Relative to a page's own folder."""
+    digest = hashlib.sha256()
+    for name, content in static_files().items():
+        digest.update(name.encode() + b"\0" + content)
+    return f"/widget/static/{digest.hexdigest()[:12]}"
+
+
+async def serve_static(request: web.Request) -> web.Response:
+    name = request.match_info["name"]
+    content = static_files().get(name)
+    if content is None:
+        raise web.HTTPNotFound
+    is_current = static_path().endswith(request.match_info["hash"])
+    headers = {
+        "Cache-Control": "public, max-age=31536000, immutable" if is_current else "no-cache",
+        "X-Content-Type-Options": "nosniff",
+    }
+    kind = _TYPES[Path(name).suffix]
+    response = web.Response(body=content, content_type=kind, charset="utf-8", headers=headers)
+    response.enable_compression()
+    return response

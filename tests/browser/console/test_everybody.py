@@ -1,0 +1,126 @@
+"""Pages for everybody: small screens, both languages, without scripts, and for those who do not see them."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.console.conftest import OpenPage
+from tests.pictures.stage import Stage
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    "/inbox",
+    "/inbox/1",
+    "/faq",
+    "/faq/entry?id=pay",
+    "/faq/new",
+    "/faq/try?text=оплата",
+    "/faq/import",
+    "/unanswered",
+    "/canned",
+    "/operators",
+    "/operators/1",
+    "/settings",
+    "/settings/channels",
+    "/audit",
+    "/profile",
+)
+
+
+def furnish(stage: Stage) -> None:
+    stage.says("Продайте мне гараж в Туле пожалуйста")
+    stage.says("оператор")
+
+
+def test_no_serious_finding_of_axe_on_any_page(stage: Stage, come_in: OpenPage) -> None:
+    furnish(stage)
+    axe = Axe()
+    found: list[str] = []
+    for options in ({"color_scheme": "light"}, {"color_scheme": "dark"}):
+        page = come_in("admin", **options)
+        for path in PAGES:
+            page.goto(stage.url + path)
+            results = axe.run(page)
+            for one in results.response["violations"]:
+                if one["impact"] in ("serious", "critical"):
+                    places = [node["html"][:120] for node in one["nodes"][:3]]
+                    found.append(f"{options} {path}: {one['id']} {places}")
+    assert found == []
+
+
+def test_login_page_has_no_finding(stage: Stage, come_in: OpenPage) -> None:
+    page = come_in("", "/login")
+    assert [one["id"] for one in Axe().run(page).response["violations"] if one["impact"] != "moderate"] == []
+
+
+@pytest.mark.parametrize("locale", ["ru-RU", "en-US"])
+def test_every_page_fits_a_small_screen_in_both_languages(stage: Stage, come_in: OpenPage, locale: str) -> None:
+    furnish(stage)
+    page = come_in("admin", viewport={"width": 390, "height": 844}, locale=locale, has_touch=True)
+    for path in PAGES:
+        page.goto(stage.url + path)
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{path} is {wide} px too wide"
+        assert page.evaluate("document.documentElement.lang") == locale[:2]
+        inner = page.evaluate("(main => main.scrollWidth - main.clientWidth)(document.getElementById('main'))")
+        assert inner <= 0, f"{path}: {inner} px too wide inside"
+
+
+def test_conversation_on_a_small_screen(stage: Stage, come_in: OpenPage) -> None:
+    furnish(stage)
+    page = come_in("anna", viewport={"width": 390, "height": 844}, has_touch=True)
+    page.locator(".row").first.click()
+    expect(page.locator("#messages")).to_be_visible()
+    expect(page.locator("#rows")).to_be_hidden()
+    page.locator("[data-panel]").first.click()
+    expect(page.locator("#panel")).to_be_visible()
+    page.locator("#panel [data-panel]").click()
+    page.fill("#reply", "С телефона")
+    page.locator("#composer .send").click()
+    expect(page.locator(".message.operator")).to_contain_text("С телефона")
+    page.locator("[data-back]").click()
+    expect(page.locator("#rows")).to_be_visible()
+    expect(page.locator("#messages")).to_have_count(0)
+    small = page.evaluate(
+        "[...document.querySelectorAll('button, a.rail-item, .tabs a, .icon-button')]"
+        ".filter((one) => one.offsetParent && one.getBoundingClientRect().height < 44)"
+        ".map((one) => one.outerHTML.slice(0, 80))"
+    )
+    assert small == []
+
+
+def test_everything_can_be_read_and_answered_without_scripts(stage: Stage, come_in: OpenPage) -> None:
+    furnish(stage)
+    page = come_in("admin", java_script_enabled=False)
+    for path in PAGES:
+        page.goto(stage.url + path)
+        expect(page.locator("#main")).to_be_visible()
+    page.goto(f"{stage.url}/inbox")
+    page.locator(".row").first.click()
+    expect(page.locator("#messages")).to_contain_text("гараж в Туле")
+    page.fill("#reply", "Без скриптов")
+    page.locator("#composer .send").click()
+    expect(page.locator("#messages")).to_contain_text("Без скриптов")
+
+
+def test_injected_markup_does_nothing(stage: Stage, come_in: OpenPage) -> None:
+    evil = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
+    stage.says("оператор", name=evil)
+    stage.says(evil)
+    page = come_in("anna", "/inbox/1")
+    stage.says(f"ещё {evil}")
+    expect(page.locator("#messages")).to_contain_text("ещё <img src=x")
+    page.locator('.row[data-conv="1"]').click()
+    assert page.title() != "owned"
+
+
+def test_inbox_stays_light(stage: Stage, come_in: OpenPage) -> None:
+    """Scripts and styles of the inbox, packed; the whole of the console's own code."""
+    assets = stage.house.console.renderer.assets
+    names = {name for name in assets._files if name.endswith((".js", ".css"))}
+    raw, packed = assets.weight(names)
+    print(f"\ninbox: {raw / 1000:.1f} kB of scripts and styles, {packed / 1000:.1f} kB packed")
+    assert packed < 25_000

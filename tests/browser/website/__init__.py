@@ -1,0 +1,1 @@
+"""The customers' side in a real Chromium."""

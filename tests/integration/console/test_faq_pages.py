@@ -1,0 +1,151 @@
+"""The FAQ editor: list, edit, history, try, import, export; and the list of what was left unanswered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from urllib.parse import quote
+
+import aiohttp
+
+from bot.storage.entries import find_entry, load_entries
+from tests.integration.console.house import Browser, House
+
+Open = Callable[[str], Awaitable[Browser]]
+NEW = {
+    "question": "Есть ли подарочная упаковка?",
+    "answer": "Да, 150 ₽.",
+    "phrasings": "упакуете в подарок\nможно с бантом?",
+    "category": "Товары",
+    "language": "ru",
+    "state": "published",
+    "valid_until": "",
+}
+
+
+async def test_list_is_searched_and_filtered(house: House, browser: Open) -> None:
+    anna = await browser("anna")
+    _, page = await anna.get("/faq")
+    assert page.count('class="entry"') == 3
+    _, page = await anna.get(f"/faq?q={quote('ДЕНЬГИ')}")
+    assert "Как вернуть товар?" in page
+    assert "способы оплаты" not in page
+    _, page = await anna.get(f"/faq?category={quote('Оплата')}")
+    assert "способы оплаты" in page
+    assert "Как вернуть товар?" not in page
+
+
+async def test_new_entry_answers_the_next_customer(house: House, browser: Open) -> None:
+    vera = await browser("vera")
+    status, _, place = await vera.post("/faq/new", NEW)
+    assert status == 303
+    await house.app.library.refresh()
+    await house.says("Есть ли подарочная упаковка?")
+    assert any("150 ₽" in one.message.text for one in house.channels["telegram"].sent)
+    _, page = await vera.get(place)
+    assert "упакуете в подарок" in page
+    assert "vera" in page
+
+
+async def test_edit_is_in_the_history_and_can_be_rolled_back(house: House, browser: Open) -> None:
+    vera = await browser("vera")
+    _, page = await vera.get("/faq/entry?id=pay")
+    revision = re.search(r'name="revision" value="(\d+)"', page)
+    assert revision
+    changed = {**NEW, "question": "Какие способы оплаты?", "answer": "Только картой.", "revision": revision.group(1)}
+    assert (await vera.post("/faq/entry?id=pay", changed))[0] == 303
+    status, page, _ = await vera.post("/faq/entry?id=pay", {**changed, "answer": "Только наличными."})
+    assert (status, "изменил кто-то другой" in page) == (409, True)
+    assert "Только наличными." in page  # what was typed is not lost
+    assert (await vera.post("/faq/back?id=pay", {"revision": revision.group(1)}))[0] == 303
+    entry = await house.read(lambda connection: find_entry(connection, "pay"))
+    assert entry.answer == "Картой на сайте или наличными курьеру."
+
+
+async def test_faulty_entry_is_shown_again_with_its_fault(house: House, browser: Open) -> None:
+    vera = await browser("vera")
+    status, page, _ = await vera.post("/faq/new", {**NEW, "answer": "", "valid_until": "вчера"})
+    assert status == 422
+    assert "упакуете в подарок" in page
+    assert len(await house.read(load_entries)) == 3
+
+
+async def test_archive_and_publish(house: House, browser: Open) -> None:
+    vera = await browser("vera")
+    await vera.post("/faq/archive?id=pay")
+    assert (await house.read(lambda connection: find_entry(connection, "pay"))).state == "archived"
+    await vera.post("/faq/publish?id=pay")
+    assert (await house.read(lambda connection: find_entry(connection, "pay"))).state == "published"
+    assert (await vera.get("/faq/entry?id=none"))[0] == 404
+
+
+async def test_try_shows_what_the_bot_would_do(house: House, browser: Open) -> None:
+    anna = await browser("anna")
+    _, page = await anna.get(f"/faq/try?text={quote('как оплатить')}")
+    assert "Бот ответит сам" in page
+    assert "Какие способы оплаты?" in page
+    _, page = await anna.get(f"/faq/try?text={quote('позовите человека')}")
+    assert "Бот позовёт человека" in page
+
+
+async def test_import_shows_its_difference_and_changes_nothing_until_applied(house: House, browser: Open) -> None:
+    vera = await browser("vera")
+    csv = "id,category,question,answer\npay,Оплата,Какие способы оплаты?,Только СБП\ngift,Товары,Упаковка?,Да\n"
+    page = await upload(vera, "база.csv", csv.encode())
+    assert "Только СБП" in page
+    assert len(await house.read(load_entries)) == 3
+    fields = dict(re.findall(r'name="(ref|suffix|name)" value="([^"]+)"', page))
+    assert (await vera.post("/faq/import/apply", fields))[0] == 303
+    entries = {one.id: one for one in await house.read(load_entries)}
+    assert (entries["pay"].answer, entries["gift"].answer) == ("Только СБП", "Да")
+
+
+async def test_faulty_import_names_every_row_and_cannot_be_applied(house: House, browser: Open) -> None:
+    vera = await browser("vera")
+    page = await upload(vera, "база.csv", "id,question,answer\na,,Да\nb,Что?,\n".encode())
+    assert page.count('class="diff-fault"') == 2
+    assert "/faq/import/apply" not in page
+    assert "нужен .csv" in await upload(vera, "база.exe", b"MZ")
+    fields = {"ref": "0" * 64, "suffix": ".csv", "name": "x"}
+    assert (await vera.post("/faq/import/apply", fields))[0] == 422
+
+
+async def upload(browser: Browser, name: str, content: bytes) -> str:
+    form = aiohttp.FormData(quote_fields=False)
+    form.add_field("file", content, filename=name)
+    return (await browser.post("/faq/import", form))[1]
+
+
+async def test_export_read_again_changes_nothing(house: House, browser: Open) -> None:
+    vera = await browser("vera")
+    for kind in ("csv", "xlsx", "yaml"):
+        async with vera.http.get(f"/faq/export.{kind}") as answer:
+            content = await answer.read()
+            assert "attachment" in answer.headers["Content-Disposition"]
+        assert "Изменений нет" in await upload(vera, f"faq.{kind}", content)
+
+
+async def test_unanswered_question_becomes_known(house: House, browser: Open) -> None:
+    await house.says("Продайте мне гараж в Туле пожалуйста", "1")
+    vera, anna = await browser("vera"), await browser("anna")
+    _, page = await vera.get("/unanswered")
+    assert "Продайте мне гараж в Туле пожалуйста" in page
+    assert "/unanswered/ignore" not in (await anna.get("/unanswered"))[1]  # operators see, supervisors act
+    await vera.post("/unanswered/phrasings", {"entry": "delivery", "wording": "Продайте мне гараж в Туле пожалуйста"})
+    entry = await house.read(lambda connection: find_entry(connection, "delivery"))
+    assert "Продайте мне гараж в Туле пожалуйста" in entry.phrasings
+    await house.app.library.refresh()
+    assert "Продайте мне гараж в Туле пожалуйста" not in (await vera.get("/unanswered"))[1]
+
+
+async def test_words_that_are_not_for_the_bot(house: House, browser: Open) -> None:
+    await house.says("Продайте мне гараж в Туле пожалуйста", "1")
+    vera = await browser("vera")
+    await vera.post("/unanswered/ignore", {"wording": "Продайте мне гараж в Туле пожалуйста"})
+    _, page = await vera.get("/unanswered")
+    assert "Не для бота (1)" in page
+    number = re.search(r"/exceptions/(\d+)/end", page)
+    assert number
+    await vera.post(f"/exceptions/{number.group(1)}/end")
+    assert "Не для бота (1)" not in (await vera.get("/unanswered"))[1]
+    assert (await vera.post("/unanswered/look"))[0] == 303

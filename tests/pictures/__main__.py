@@ -1,0 +1,93 @@
+"""`make docs-pictures`: every page of the console with the shop's morning on it, into docs/pictures/console."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+from playwright.sync_api import Browser, Page
+
+from core.conversation import ConversationId
+from core.event import Act, OperatorActed
+from tests.integration.console.house import PASSWORD
+from tests.pictures import shop
+from tests.pictures.browser import Complaints, log_in, open_browser
+from tests.pictures.stage import Stage
+from tests.test_house import ROOT
+
+FOLDER = ROOT / "docs" / "pictures" / "console"
+SIZE = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+PAGES = {
+    "faq": "/faq",
+    "faq-entry": "/faq/entry?id=delivery-track",
+    "faq-try": f"/faq/try?text={quote('гд мой закз')}",
+    "faq-import": "/faq/import",
+    "unanswered": "/unanswered",
+    "canned": "/canned",
+    "operators": "/operators",
+    "operator": "/operators/1",
+    "settings": "/settings",
+    "channels": "/settings/channels",
+    "audit": "/audit",
+    "profile": "/profile",
+}
+
+
+def act(stage: Stage, login: str, number: int, kind: Act, nonce: str, text: str = "", to: str = "") -> None:
+    event = OperatorActed(stage.house.operators[login], kind, nonce, ConversationId(number), text, to)
+    stage.run(stage.house.app.acts.act(event))
+    stage.run(stage.house.app.acts.answer_to(event))
+
+
+def furnish(stage: Stage) -> None:
+    """The morning, and what the operators made of it."""
+    shop.play(stage)
+    act(stage, "anna", 2, Act.REPLY, "picture-1", "Здравствуйте, Тимур! Чек не нужен: возврат найдём по номеру заказа.")
+    act(stage, "anna", 2, Act.NOTE, "picture-2", "Второй возврат за месяц, оба раза размер. Предложить примерку?")
+    act(stage, "anna", 2, Act.TAG, "picture-3", to="возврат")
+    act(stage, "boris", 1, Act.PRIORITY, "picture-4", to="high")
+
+
+def open_page(browser: Browser, stage: Stage, complaints: Complaints, login: str, **options: object) -> Page:
+    chosen = {"viewport": SIZE, "locale": "ru-RU", "reduced_motion": "reduce", **options}
+    context = browser.new_context(**chosen)  # type: ignore[arg-type]
+    complaints.watch(context, stage.url)
+    page = context.new_page()
+    if login:
+        log_in(page, stage.url, login, PASSWORD)
+    return page
+
+
+def take(page: Page, name: str, address: str, wait_for: str = "#main") -> None:
+    page.goto(address)
+    page.wait_for_selector(wait_for)
+    page.wait_for_timeout(400)
+    page.screenshot(path=FOLDER / f"{name}.png")
+    print(f"  {name}.png")
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    complaints = Complaints()
+    with tempfile.TemporaryDirectory() as folder, open_browser() as browser:
+        stage = Stage(Path(folder), entries=shop.ENTRIES)
+        furnish(stage)
+        take(open_page(browser, stage, complaints, ""), "login", f"{stage.url}/login")
+        admin = open_page(browser, stage, complaints, "admin")
+        take(admin, "inbox", f"{stage.url}/inbox/1?view=queue", ".suggestion")
+        for name, path in PAGES.items():
+            take(admin, name, stage.url + path)
+        dark = open_page(browser, stage, complaints, "anna", locale="en-US", color_scheme="dark")
+        take(dark, "inbox-dark-en", f"{stage.url}/inbox/2?view=mine", ".suggestion")
+        phone = open_page(browser, stage, complaints, "vera", viewport=PHONE, has_touch=True)
+        take(phone, "phone-list", f"{stage.url}/inbox?view=queue", ".row")
+        take(phone, "phone-conversation", f"{stage.url}/inbox/2", "#messages")
+        stage.close()
+    if complaints:
+        raise SystemExit("\n".join(complaints))
+
+
+if __name__ == "__main__":
+    main()
