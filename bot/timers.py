@@ -10,6 +10,7 @@ from datetime import timedelta
 from bot import metrics
 from bot.apply.service.countdowns import recount
 from bot.apply.sharing import tend
+from bot.apply.surveys import news
 from bot.apply.surveys.rounds import due
 from bot.board import Board
 from bot.inbox import InboxService
@@ -24,7 +25,7 @@ from bot.storage.service.timers import due_timers, postpone_timer
 from bot.storage.surveys.invitations import expire
 from bot.storage.upkeep.health import depths
 from core.clock import Clock
-from core.event import IdleNoticed
+from core.event import IdleNoticed, NewsDue, SurveyDue
 
 log = logging.getLogger(__name__)
 
@@ -86,10 +87,13 @@ class Timers:
                 return
 
     async def ask_surveys(self) -> int:
-        """End what was not answered in time, and ask who is due; returns how many were looked at."""
+        """End what was not answered in time, ask who is due, tell who complained; returns how many were looked at."""
         now, setup = self._clock.now(), self._inbox.setup
         await self._database.write(lambda connection: expire(connection, now))
-        found = await self._database.read(lambda connection: due(connection, setup, now))
+        found: list[SurveyDue | NewsDue] = [
+            *await self._database.read(lambda connection: due(connection, setup, now)),
+            *await self._database.read(lambda connection: news.due(connection, setup, now)),
+        ]
         for event in found:
             await self._inbox.happen(event)
         return len(found)

@@ -212,6 +212,14 @@ class SurveyDue:
     conversation_id: ConversationId | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NewsDue:
+    """A customer who complained is to be told, at this address, what was changed."""
+
+    identity_id: IdentityId
+    improvement: int
+
+
 CustomerEvent = MessageReceived | MessageEdited | ButtonPressed | CustomerBlocked | CustomerReturned | OutsideReply
 DeskEvent = OperatorWrote | OperatorEdited | OperatorPressed | OperatorActed | TopicSeen | TopicToggled | DeskMoved
-Event = CustomerEvent | DeskEvent | PublicComment | IdleNoticed | TimerDue | SurveyDue
+Event = CustomerEvent | DeskEvent | PublicComment | IdleNoticed | TimerDue | SurveyDue | NewsDue

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
-from bot.cli import backup, doctor, faq, operator, report, running, setting, site, survey
+from bot.cli import backup, doctor, faq, operator, quality, report, running, setting, site, survey
 from core.errors import OtklikError
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ for _command in (
     operator.operator,
     report.report,
     *survey.COMMANDS,
+    *quality.COMMANDS,
     setting.setting,
     site.site,
     *backup.COMMANDS,

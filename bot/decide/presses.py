@@ -179,6 +179,7 @@ _ACTS: dict[str, Callable[[_Press], list[Step]]] = {
     "rate": _rate,
     "skip": _skip,
     "no_surveys": _no_surveys,
+    "no_news": lambda press: answering_surveys.stop_news(),
     "reopen": _reopen,
     "language": _language,
 }

@@ -30,7 +30,9 @@ class KeepAnswer:
 
 @dataclass(frozen=True, slots=True)
 class StopAsking:
-    """The customer wants no more surveys."""
+    """The customer wants no more surveys, or (`is_news`) no more news."""
+
+    is_news: bool = False
 
 
 SurveyStep = AskQuestion | KeepAnswer | StopAsking

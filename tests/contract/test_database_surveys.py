@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from bot.storage.database import Database
+from bot.storage.measures.keeping import step
 from bot.storage.operators import add_operator
-from bot.storage.surveys import candidates, follow_ups, invitations, questionnaires
+from bot.storage.surveys import candidates, follow_ups, improvements, invitations, questionnaires, reviews
 from bot.storage.surveys.invitations import NewInvitation
 from bot.storage.surveys.tables import invitation
 from bot.storage.tables import conversation, customer, identity
@@ -20,6 +21,7 @@ from core.errors import Conflict, NotFound
 from handoff.operators import Role
 from surveys.form import find_builtin
 from surveys.interview import Given
+from surveys.quality import USUAL
 from surveys.survey import Occasion, Question
 
 NOW = datetime(2025, 3, 10, 22, 30, tzinfo=UTC)
@@ -187,3 +189,64 @@ async def test_follow_up_from_opening_to_outcome(database: Database) -> None:
         await database.write(lambda connection: follow_ups.take_follow_up(connection, number, anna))
     with pytest.raises(NotFound):
         await database.write(lambda connection: follow_ups.take_follow_up(connection, number + 1, anna))
+
+
+async def test_reviews_are_drawn_once_and_not_of_ones_own_work(database: Database) -> None:
+    monday = datetime(2025, 3, 10, 9, 0, tzinfo=UTC)
+
+    def conversations(connection: Connection) -> tuple[int, int]:
+        anna = add_operator(connection, "anna", Role.OPERATOR, monday)
+        vera = add_operator(connection, "vera", Role.SUPERVISOR, monday)
+        for _ in range(5):
+            number = add_conversation(connection, add_customer(connection))
+            values = {
+                "queued_at": monday, "assigned_at": monday, "first_response_at": monday, "closed_at": monday,
+                "closed_by": "operator", "closed_by_operator_id": anna, "touched_at": monday,
+            }  # fmt: skip
+            connection.execute(update(conversation).where(conversation.c.id == number).values(**values))
+        return anna, vera
+
+    anna, vera = await database.write(conversations)
+    await database.write(lambda connection: step(connection, monday + timedelta(hours=1), UTC))
+
+    def draw(connection: Connection) -> int:
+        return reviews.draw_sample(connection, monday.date() + timedelta(days=3), 3, USUAL, monday)
+
+    assert [await database.write(draw), await database.write(draw)] == [3, 0]
+    first = (await database.read(reviews.list_reviews))[0]
+    assert (first.operator, first.week) == ("anna", "2025-W11")
+    marks = {"right": 2, "kind": 1}
+    with pytest.raises(Conflict):
+        await database.write(lambda c: reviews.mark_review(c, first.id, anna, marks, "", monday))
+    worth = await database.write(lambda c: reviews.mark_review(c, first.id, vera, marks, "Хорошо", monday))
+    assert worth == 80
+    found = await database.read(lambda c: reviews.worth_by_operator(c, monday, monday + timedelta(days=1)))
+    assert found == {anna: (80, 1)}
+    assert len(await database.read(reviews.list_reviews)) == 2
+
+
+async def test_improvement_is_for_those_who_complained_before_it(database: Database) -> None:
+    """Slow before the change: told once. Slow after it, rude, no news wanted, in the middle of something: not."""
+
+    def work(connection: Connection) -> tuple[list[int], list[int]]:
+        people = [add_customer(connection, **values) for values in ({}, {}, {}, {"no_news_at": NOW}, {})]
+        reasons = ("slow", "slow", "rude", "slow", "slow")
+        for one, reason in zip(people, reasons, strict=True):
+            add_conversation(connection, one)
+            number = ask(connection, one, "csi")
+            at = NOW + timedelta(days=2) if one == people[1] else NOW
+            values = {"reason": reason, "sent_at": at}
+            connection.execute(update(invitation).where(invitation.c.id == number).values(**values))
+        add_conversation(connection, people[4], "queued")
+        changed = NOW + timedelta(days=1)
+        improvements.add_improvement(connection, "slow", {"ru": "Отвечаем быстрее", "en": ""}, changed)
+        (about,) = improvements.list_improvements(connection)
+        owner = select(identity.c.customer_id).where(identity.c.id.in_(improvements.to_be_told(connection, about, 20)))
+        found = list(connection.execute(owner).scalars())
+        assert improvements.note_told(connection, about.id, found[0], NOW)
+        assert not improvements.note_told(connection, about.id, found[0], NOW)
+        assert improvements.to_be_told(connection, about, 20) == []
+        return found, people
+
+    found, people = await database.write(work)
+    assert found == people[:1]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, func, select
 
 from bot.storage.service.settings import change_setting
+from bot.storage.surveys.improvements import add_improvement
 from bot.storage.surveys.questionnaires import keep_survey, switch
 from bot.storage.tables import message, operator
 from core.conversation import ConversationId
@@ -131,6 +132,22 @@ async def _takes_survey(player: Player, step: Step) -> None:
     await app.board.refresh()
 
 
+async def _asks_at_any_hour(player: Player, step: Step) -> None:
+    app = player.stage.app
+    now = app.clock.now()
+    limits = {"quiet_from": "00:00", "quiet_to": "00:00", "apart_days": 0}
+    await app.database.write(lambda c: change_setting(c, "surveys.limits", limits, "tests", now))
+    await app.board.refresh()
+
+
+async def _improves(player: Player, step: Step) -> None:
+    """Something was changed that customers had complained about for the reason."""
+    app = player.stage.app
+    now = app.clock.now()
+    words, reason = {"ru": str(step.value)}, str(step.options["reason"])
+    await app.database.write(lambda connection: add_improvement(connection, reason, words, now))
+
+
 async def _drops_survey(player: Player, step: Step) -> None:
     app = player.stage.app
     now = app.clock.now()
@@ -171,4 +188,6 @@ ACTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
     "after": _passes,
     "survey": _takes_survey,
     "survey off": _drops_survey,
+    "any hour": _asks_at_any_hour,
+    "improvement": _improves,
 }

@@ -64,5 +64,6 @@ def follow_up(work: Work, invitation_id: int, reason: str) -> None:
     follow_ups.open_follow_up(work.connection, invitation_id, reason, due_at, work.now)
 
 
-def stop_asking(_step: StopAsking, work: Work) -> None:
-    people.change_customer(work.connection, work.customer.id, no_surveys_at=work.now)
+def stop_asking(step: StopAsking, work: Work) -> None:
+    what = "no_news_at" if step.is_news else "no_surveys_at"
+    people.change_customer(work.connection, work.customer.id, **{what: work.now})

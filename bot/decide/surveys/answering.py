@@ -52,6 +52,10 @@ def stop_asking(situation: Situation) -> list[Step]:
     return [StopAsking(), Say(Text("survey.stopped"), "survey", keyboards.with_operator()), *_expect("", situation)]
 
 
+def stop_news() -> list[Step]:
+    return [StopAsking(is_news=True), Say(Text("news.stopped"), "news", keyboards.with_operator())]
+
+
 def expects_words(situation: Situation, now: datetime) -> bool:
     """Whether free words answer an open question of a survey."""
     conversation, invitation, survey = situation.conversation, situation.invitation, situation.survey

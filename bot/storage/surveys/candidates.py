@@ -35,14 +35,14 @@ def periodic(
     )  # fmt: skip
     found: list[IdentityId] = []
     for number in connection.execute(query).scalars():
-        if is_drawn(f"{key}:", number, share) and (address := _latest_address(connection, number)) is not None:
+        if is_drawn(f"{key}:", number, share) and (address := latest_address(connection, number)) is not None:
             found.append(address)
         if len(found) == most:
             break
     return found
 
 
-def _latest_address(connection: Connection, customer_id: int) -> IdentityId | None:
+def latest_address(connection: Connection, customer_id: int) -> IdentityId | None:
     """Where they last talked with us, if they can be reached there."""
     query = (
         select(identity.c.id, identity.c.unreachable_at)
