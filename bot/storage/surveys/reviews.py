@@ -41,11 +41,8 @@ def draw_sample(connection: Connection, day: date, each: int, card: Scorecard, n
     """
     monday = day - timedelta(days=day.weekday())
     week = week_of(day)
-    had = dict(
-        connection.execute(
-            select(review.c.operator_id, func.count()).where(review.c.week == week).group_by(review.c.operator_id)
-        ).tuples()
-    )
+    counted = select(review.c.operator_id, func.count().label("number")).where(review.c.week == week)
+    had = {row.operator_id: row.number for row in connection.execute(counted.group_by(review.c.operator_id))}
     known = exists().where(review.c.conversation_id == conversation_fact.c.conversation_id)
     query = select(conversation_fact.c.operator_id, conversation_fact.c.conversation_id).where(
         conversation_fact.c.closed_day.between(number_of(monday), number_of(monday + timedelta(days=6))),
