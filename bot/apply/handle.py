@@ -13,17 +13,21 @@ from sqlalchemy import Connection
 from bot.apply.carry import carry_out
 from bot.apply.comments import invite_to_messages
 from bot.apply.desk import at_live, handle_desk
+from bot.apply.following.rules import follow_rules
+from bot.apply.following.timer import handle_timer
 from bot.apply.handled import Handled
-from bot.apply.timer import handle_timer
+from bot.apply.linking import with_links
+from bot.apply.surveys.news import handle_news
+from bot.apply.surveys.rounds import handle_due
+from bot.apply.surveys.situating import situate
 from bot.apply.work import Setup, Work
 from bot.decide import CustomerSide, decide
 from bot.decide.situation import Knowledge, ShownButton, Situation
-from bot.decide.steps import Burst, Decision, Pressed
+from bot.decide.steps import Burst, Decision, Pressed, Score
 from bot.decide.words import read_opening
 from bot.storage import conversations, inbox, messages, people
-from bot.storage.surveys import invitations
 from core.channel import Capabilities
-from core.conversation import Status
+from core.conversation import Conversation, Status
 from core.customer import Sender
 from core.event import (
     ButtonPressed,
@@ -31,19 +35,21 @@ from core.event import (
     Event,
     IdleNoticed,
     MessageEdited,
+    NewsDue,
     OperatorActed,
     OperatorEdited,
     OperatorPressed,
     OperatorWrote,
     PublicComment,
+    SurveyDue,
     TimerDue,
     TopicSeen,
     TopicToggled,
 )
 from core.message import MessageId
+from handoff.service.rules import Moment
 
 _DESK_EVENTS = OperatorActed | OperatorWrote | OperatorEdited | OperatorPressed | TopicSeen | TopicToggled
-_BY_INVITATION = frozenset({"vote", "reason"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,10 @@ def _handle_one(connection: Connection, event: Event | Burst, job: Job, setup: S
         return Handled()
     if isinstance(event, PublicComment):
         return Handled(tuple(invite_to_messages(connection, event, setup, now)))
+    if isinstance(event, SurveyDue):
+        return handle_due(connection, event, setup, now)
+    if isinstance(event, NewsDue):
+        return handle_news(connection, event, setup, now)
     if isinstance(event, IdleNoticed):
         there = conversations.find_conversation(connection, event.conversation_id)
         if there is None:
@@ -107,7 +117,7 @@ def _handle_customer(connection: Connection, event: Event | Burst, job: Job, set
     if found is None:
         if job.asks_name and not sender.name:
             raise NeedsName
-        found = people.add_customer(connection, sender, _language(sender, setup), now)
+        found = people.add_customer(connection, sender, _language(sender, setup), now, _source(event))
     else:
         people.refresh_identity(connection, found.identity, sender)
         found = at_live(connection, found)
@@ -151,10 +161,11 @@ def _decide_customer(
     setup: Setup,
     now: datetime,
 ) -> Handled:
-    situation = _situation(connection, event, found, setup)
+    situation = _situation(connection, event, found, setup, now)
     decision = decide(event, situation, knowledge, now)
     work = Work(connection, setup, now, found.customer, found.identity, found.conversation, dict(found.keyboard))
     carry_out(work, decision.steps)
+    _follow_rules(work, event, decision, found.conversation)
     return Handled(
         tuple(work.deliveries),
         work.is_with_people,
@@ -164,15 +175,24 @@ def _decide_customer(
     )
 
 
-def _situation(connection: Connection, event: CustomerSide, found: people.Found, setup: Setup) -> Situation:
+def _follow_rules(work: Work, event: CustomerSide, decision: Decision, before: Conversation | None) -> None:
+    """What was decided may be what rules are about."""
+    after = work.conversation
+    was_queued = before is not None and after is not None and before.id == after.id and before.status is Status.QUEUED
+    if after is not None and after.status is Status.QUEUED and not was_queued:
+        follow_rules(work, Moment.QUEUED)
+    if isinstance(event, Burst):
+        follow_rules(work, Moment.SAID, "\n".join(message.text for message in event.messages))
+    for step in decision.steps:
+        if isinstance(step, Score) and isinstance(event, Pressed) and event.act == "vote":
+            follow_rules(work, Moment.SCORED, score=step.invitation.score)
+
+
+def _situation(
+    connection: Connection, event: CustomerSide, found: people.Found, setup: Setup, now: datetime
+) -> Situation:
     conversation = found.conversation
-    invitation = None
-    if isinstance(event, Pressed) and event.act in _BY_INVITATION:
-        number = event.argument.partition(":")[0]
-        if number.isdecimal():
-            invitation = invitations.find_invitation(connection, int(number), found.customer.id)
-    elif conversation is not None and conversation.status is Status.CLOSED:
-        invitation = invitations.last_invitation(connection, conversation.id)
+    invitation, survey, given = situate(connection, event, found)
     last = ""
     if isinstance(event, MessageEdited) and conversation is not None:
         last = messages.last_customer_origin(connection, conversation.id)
@@ -182,7 +202,11 @@ def _situation(connection: Connection, event: CustomerSide, found: people.Found,
         ShownButton(label, act, argument, MessageId(shown_in) if shown_in else None)
         for label, act, argument in keyboard.get("b", ())
     )
-    return Situation(found.customer, found.identity, conversation, invitation, shown, last, setup.desk is not None)
+    has_desk = setup.desk is not None
+    situation = Situation(
+        found.customer, found.identity, conversation, invitation, shown, last, has_desk, survey, given
+    )
+    return with_links(connection, event, situation, now)
 
 
 def _read_press(connection: Connection, event: ButtonPressed, found: people.Found) -> Pressed:
@@ -198,6 +222,13 @@ def _read_press(connection: Connection, event: ButtonPressed, found: people.Foun
         return Pressed("", "", None, event.message)
     _, act, argument = buttons[int(place)]
     return Pressed(act, argument, MessageId(row.id), event.message)
+
+
+def _source(event: Event | Burst) -> str:
+    """What the link carried by which somebody first came: "/start ref_anna" came by Anna."""
+    first = event.messages[0].text if isinstance(event, Burst) else ""
+    words = first.split()
+    return words[1] if len(words) > 1 and words[0] == "/start" else ""
 
 
 def _language(sender: Sender, setup: Setup) -> str:

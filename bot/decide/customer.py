@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.decide import answering, closing, keyboards, presses, resting
+from bot.decide import answering, closing, keyboards, linking, presses, resting
 from bot.decide.service import waiting
 from bot.decide.situation import Knowledge, NeedsVerdicts, Situation
 from bot.decide.steps import (
@@ -23,6 +23,7 @@ from bot.decide.steps import (
     SetReachable,
     Step,
 )
+from bot.decide.surveys.answering import expects_words, take_words
 from bot.decide.words import find_button, guess_language, read_command
 from core.conversation import Dialogue, Status
 from core.event import CustomerBlocked, CustomerReturned, MessageEdited, OutsideReply
@@ -118,6 +119,8 @@ def _after_closing(
     if not knowledge.is_searched:
         raise NeedsVerdicts
     is_call = any(isinstance(verdict, Handoff) for verdict in knowledge.verdicts)
+    if text.strip() and not is_call and expects_words(situation, now):
+        return [Keep(messages), *take_words(text, situation, now)]
     if text.strip() and not is_call and closing.expects_reason(situation, knowledge.verdicts, now):
         return [Keep(messages), *closing.take_comment(text, situation, now)]
     verdicts = knowledge.verdicts
@@ -139,6 +142,10 @@ def on_command(
     keep: list[Step] = [Keep(messages)]
     if situation.is_with_people and command in {"start", "operator"}:
         return [*keep, presses.say_where(situation)]
+    if command in {"link", "unlink"}:
+        start: list[Step] = [] if situation.is_live else [Open()]
+        asked = linking.on_link(_words(messages), situation) if command == "link" else linking.on_unlink(situation)
+        return [*start, *keep, *asked]
     if command == "operator":
         return closing.hand_over(situation, Trigger.COMMAND, messages)
     if not situation.is_live:

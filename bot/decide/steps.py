@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.decide.act_steps import ActStep
 from bot.decide.clock_steps import ClockStep
+from bot.decide.survey_steps import SurveyStep
 from core.conversation import Dialogue, OperatorId, Status
 from core.customer import Sender
 from core.event import DeskMember
@@ -59,10 +60,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """An automatic message to the customer; `kind` is for the history, `show` also puts it on the desk.
-
-    `with_news`: where they stand in the queue, or when people are back, follows the words.
-    """
+    """An automatic message; `kind` is for the history, `show` puts it on the desk too, `with_news` adds the place."""
 
     text: Text | str
     kind: str = "text"
@@ -258,6 +256,7 @@ Step = (
     | KeepOutside
     | BindTopic
     | ActStep
+    | SurveyStep
 )
 
 
