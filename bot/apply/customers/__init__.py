@@ -1,0 +1,1 @@
+"""What concerns customers beyond one conversation: their addresses, and what they say in public."""
