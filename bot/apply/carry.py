@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import singledispatch
 
-from bot.apply import act_steps, alerts, desk_steps
+from bot.apply import act_steps, alerts, desk_steps, linking
 from bot.apply.card import post_card
-from bot.apply.customers import linking
 from bot.apply.relay import keep_customer_message, relay_edit
 from bot.apply.service import countdowns
 from bot.apply.service.rules import plan_wait

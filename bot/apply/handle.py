@@ -11,12 +11,12 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.apply.carry import carry_out
-from bot.apply.customers.comments import invite_to_messages
-from bot.apply.customers.linking import with_links
+from bot.apply.comments import invite_to_messages
 from bot.apply.desk import at_live, handle_desk
 from bot.apply.following.rules import follow_rules
 from bot.apply.following.timer import handle_timer
 from bot.apply.handled import Handled
+from bot.apply.linking import with_links
 from bot.apply.work import Setup, Work
 from bot.decide import CustomerSide, decide
 from bot.decide.situation import Knowledge, ShownButton, Situation

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.decide import customer, desk, presses
-from bot.decide.acts import on_act, promises
+from bot.decide import customer, desk, presses, resting
+from bot.decide.acts import on_act
 from bot.decide.acts.asking import Asking
 from bot.decide.situation import DeskSituation, Knowledge, Situation
 from bot.decide.steps import Burst, Decision, DeskPress, Move, Pressed
@@ -60,7 +60,7 @@ def decide_desk(event: DeskSide, situation: DeskSituation, topic: str) -> Decisi
             operator = situation.operator
             steps = on_act(Asking(event, operator, situation)) if operator is not None else []
         case TimerDue():
-            steps = promises.on_rest_timer(event, situation)
+            steps = resting.on_rest_timer(event, situation)
         case TopicSeen():
             steps = desk.on_topic_seen(event, situation)
         case TopicToggled():

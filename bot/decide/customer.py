@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.decide import answering, closing, keyboards, presses
-from bot.decide.acts import promises
-from bot.decide.service import linking, waiting
+from bot.decide import answering, closing, keyboards, linking, presses, resting
+from bot.decide.service import waiting
 from bot.decide.situation import Knowledge, NeedsVerdicts, Situation
 from bot.decide.steps import (
     Burst,
@@ -67,7 +66,7 @@ def _wake(situation: Situation) -> list[Step]:
     conversation = situation.conversation
     if conversation is None or conversation.snoozed_until is None:
         return []
-    return [*promises.stop_resting(), Notice(Text("desk.snooze.woken"))]
+    return [*resting.stop_resting(), Notice(Text("desk.snooze.woken"))]
 
 
 def _ask(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.decide import boards
 from bot.decide.act_steps import KeepCanned, PutAlertsHere, Record
-from bot.decide.acts import boards, on_act
+from bot.decide.acts import on_act
 from bot.decide.acts.asking import SEEN, TELEGRAM, Asking
 from bot.decide.acts.holding import LEVELS
 from bot.decide.situation import DeskSituation

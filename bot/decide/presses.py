@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.decide import answering, closing, keyboards
-from bot.decide.service import linking, waiting
+from bot.decide import answering, closing, keyboards, linking
+from bot.decide.service import waiting
 from bot.decide.situation import Knowledge, Situation
 from bot.decide.steps import Keep, Open, Outcome, Pressed, Remember, Say, SetLanguage, Step
 from core.conversation import Dialogue, Status

@@ -14,7 +14,7 @@ from bot.apply.service.countdowns import TIMER
 from bot.apply.service.waiting import has_moved_up
 from bot.apply.work import Setup, Work
 from bot.decide import decide_desk
-from bot.decide.acts.promises import KINDS as RESTING
+from bot.decide.resting import KINDS as RESTING
 from bot.decide.service import waiting
 from bot.decide.service.timers import DueTarget, TimerSituation, on_timer
 from bot.storage import conversations, people

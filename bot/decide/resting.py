@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bot.decide import assigning
 from bot.decide.act_steps import Alert, Snooze
-from bot.decide.acts import assigning
 from bot.decide.clock_steps import DropTimer, SetTimer
 from bot.decide.situation import DeskSituation
 from bot.decide.steps import Notice, Step

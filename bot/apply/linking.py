@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.apply.work import Work
 from bot.decide import CustomerSide, keyboards
 from bot.decide import act_steps as st
-from bot.decide.service.linking import code_in
+from bot.decide.linking import code_in
 from bot.decide.situation import LinkOffer, Situation
 from bot.decide.steps import Burst, Pressed
 from bot.decide.words import read_command
