@@ -79,7 +79,8 @@ def test_picture_is_drawn_and_described(picture: Path) -> None:
 
 # --- twins
 
-TWINS = ["README", *(f"docs/howto/{page}" for page in ("operator", "lead", "admin", "service", "website", "console"))]
+_GUIDES = ("operator", "lead", "admin", "service", "website", "console", "numbers")
+TWINS = ["README", *(f"docs/howto/{page}" for page in _GUIDES)]
 
 
 @pytest.mark.parametrize("name", TWINS)

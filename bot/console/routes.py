@@ -6,6 +6,7 @@ from bot.console.guard import Access, Route
 from bot.console.pages import acts, canned, files, inbox, login, profile, stream, talk
 from bot.console.pages.admin import hours, log, operators, rules, settings, sites
 from bot.console.pages.faq import editing, exchange, listing, unanswered
+from bot.console.pages.reports import showing as reports
 
 PUBLIC, OPERATOR, SUPERVISOR, ADMIN = Access.PUBLIC, Access.OPERATOR, Access.SUPERVISOR, Access.ADMIN
 
@@ -57,6 +58,10 @@ ROUTES = (
     Route("POST", f"/exceptions/{_N}/end", unanswered.heed_again, SUPERVISOR),
     Route("POST", f"/suggestions/{_N}/approve", unanswered.approve, SUPERVISOR),
     Route("POST", f"/suggestions/{_N}/reject", unanswered.reject, SUPERVISOR),
+    # figures
+    Route("GET", "/reports/{key:overview|quality|operators|faq|load}", reports.show_report, SUPERVISOR),
+    Route("GET", "/reports/{key:overview|quality|operators|faq|load}.{kind:csv|xlsx}", reports.export, SUPERVISOR),
+    Route("GET", "/reports/behind/{what:[a-z]{1,16}}", reports.show_behind, SUPERVISOR),
     # people and rules
     Route("GET", "/canned", canned.show_canned, OPERATOR),
     Route("POST", "/canned", canned.save, OPERATOR),
