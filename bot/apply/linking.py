@@ -42,7 +42,7 @@ def make_code(step: st.MakeCode, work: Work) -> None:
     code = links.make_code(work.connection, work.identity.id, work.now)
     shown = f"{code[:4]}-{code[4:]}"
     minutes = int(links.CODE_TIME.total_seconds() // 60)
-    work.say(Text("link.code", {"code": shown, "minutes": minutes}), "link", keyboards.with_operator())
+    work.say(Text("linking.code", {"code": shown, "minutes": minutes}), "link", keyboards.with_operator())
 
 
 def link(step: st.Link, work: Work) -> None:
@@ -64,7 +64,7 @@ def _tell_other(work: Work, other: people.Found) -> None:
     there = Work(
         work.connection, work.setup, work.now, other.customer, other.identity, other.conversation, dict(other.keyboard)
     )
-    there.say(Text("link.done"), "link", keyboards.with_operator())
+    there.say(Text("linking.done"), "link", keyboards.with_operator())
     there.finish()
     work.deliveries += there.deliveries
     work.claimed |= there.claimed

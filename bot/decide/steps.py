@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.decide.act_steps import ActStep
 from bot.decide.clock_steps import ClockStep
+from bot.decide.survey_steps import SurveyStep
 from core.conversation import Dialogue, OperatorId, Status
 from core.customer import Sender
 from core.event import DeskMember
@@ -255,6 +256,7 @@ Step = (
     | KeepOutside
     | BindTopic
     | ActStep
+    | SurveyStep
 )
 
 
