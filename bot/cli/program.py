@@ -9,7 +9,8 @@ from typing import Any, NoReturn
 
 import click
 
-from bot.cli import backup, doctor, faq, operator, quality, report, rule, running, setting, site, survey
+from bot.cli import backup, doctor, faq, operator, quality, report, running, site, survey
+from bot.cli.service import rule, setting
 from core.errors import OtklikError
 
 log = logging.getLogger(__name__)
