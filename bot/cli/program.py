@@ -9,8 +9,9 @@ from typing import Any, NoReturn
 
 import click
 
-from bot.cli import backup, doctor, faq, operator, quality, report, running, site, survey
+from bot.cli import backup, doctor, faq, operator, running, site
 from bot.cli.service import rule, setting
+from bot.cli.surveys import quality, report, survey
 from core.errors import OtklikError
 
 log = logging.getLogger(__name__)

@@ -50,14 +50,13 @@ def overview(connection: Any, period: Period, where: Narrowing, say: Say, within
 
 def quality(connection: Any, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
     now, before = _both(connection, period, where, within)
-    rates = [(one.result("csi"), one.result("nps")) for one in (now, before)]
     tiles = [
         Tile(say("report.csi"), _csi(now), _csi(before), "%"),
         Tile(say("report.csat"), _csat(now), _csat(before), "%"),
         Tile(say("report.nps"), _nps(now), _nps(before)),
-        Tile(say("report.ces"), *(measures.ces(one.result("ces").scores) for one in (now, before))),
-        Tile(say("report.acsi"), *(measures.acsi(one.result("acsi").scores) for one in (now, before))),
-        Tile(say("report.rate"), *(measures.response_rate(csi.scores) for csi, _ in rates), "%"),
+        Tile(say("report.ces"), _ces(now), _ces(before)),
+        Tile(say("report.acsi"), _acsi(now), _acsi(before)),
+        Tile(say("report.rate"), _rate(now), _rate(before), "%"),
     ]
     surveys = Table(
         say("report.surveys"),
@@ -181,6 +180,18 @@ def _csat(facts: Facts) -> Figure:
 
 def _nps(facts: Facts) -> Figure:
     return measures.nps(facts.result("nps").scores)
+
+
+def _ces(facts: Facts) -> Figure:
+    return measures.ces(facts.result("ces").scores)
+
+
+def _acsi(facts: Facts) -> Figure:
+    return measures.acsi(facts.result("acsi").scores)
+
+
+def _rate(facts: Facts) -> Figure:
+    return measures.response_rate(facts.result("csi").scores)
 
 
 def _value(result: Any) -> float | None:
