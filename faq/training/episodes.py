@@ -146,11 +146,11 @@ def builder(encoder: Encoder | None) -> Callable[[list[Entry]], Index]:
     return lambda entries: Index.build(entries, encoder=encoder)
 
 
-def weighted(records: Sequence[Record], total: float, scope_share: float = SCOPE_SHARE) -> list[Record]:
-    """The records with weights that add up to `total`, those out of scope to their share of it."""
+def weighted(records: Sequence[Record], total: float) -> list[Record]:
+    """The records with weights that add up to `total`, those out of scope to a fifth of it."""
     known = sum(record.is_known for record in records) or 1
     foreign = len(records) - known or 1
     return [
-        one._replace(weight=total * ((1 - scope_share) / known if one.is_known else scope_share / foreign))
+        one._replace(weight=total * ((1 - SCOPE_SHARE) / known if one.is_known else SCOPE_SHARE / foreign))
         for one in records
     ]

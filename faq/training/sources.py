@@ -39,8 +39,6 @@ _SETS = {  # file: messages of a label for the tuning and for the episodes, epis
     "hint3/sofmattress_train.jsonl": (100, 100, 8, 2),
 }
 _SET_WEIGHT, _TRADE_WEIGHT, _SHOP_WEIGHT = 0.7, 1.0, 12.0
-# The train messages of the sets are tidier than what customers send, so what they do not know counts for more.
-_SET_SCOPE = 0.3
 _TRADE_EPISODES = 12
 _TRADES = Path(__file__).with_name("trades_ru.txt")
 
@@ -147,7 +145,7 @@ def gathered(folder: Path, encoder: Encoder | None, turns: Mapping[int | None, T
         for turn in range(times):
             build = _builder(encoder, turns.get(fold if chance.random() < 0.5 else None))
             drawn = episode(groups, WORDINGS[turn % len(WORDINGS)], chance, build)
-            found += [(fold, one) for one in weighted(drawn, _SET_WEIGHT, _SET_SCOPE)]
+            found += [(fold, one) for one in weighted(drawn, _SET_WEIGHT)]
     return found
 
 
