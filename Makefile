@@ -40,6 +40,9 @@ desk: .venv/.ready-dev ## the desk run: kills, faults and limits in the operator
 day: .venv/.ready-dev ## the simulated day: 2 000 conversations, 12 operators, how long people wait (ARGS=--help)
 	@$(BIN)/python -m tests.day $(ARGS)
 
+year: .venv/.ready-dev ## a synthetic year: every measure against the truth, and how quick it is (ARGS=--help)
+	@$(BIN)/python -m tests.year $(ARGS)
+
 bench: .venv/.ready-dev ## search, throughput and latency, measured here
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 

@@ -10,6 +10,8 @@ from datetime import timedelta
 from bot import metrics
 from bot.apply.following.sharing import tend
 from bot.apply.service.countdowns import recount
+from bot.apply.surveys import news
+from bot.apply.surveys.rounds import due
 from bot.board import Board
 from bot.inbox import InboxService
 from bot.library import Library
@@ -20,9 +22,10 @@ from bot.storage.database import Database
 from bot.storage.measures.keeping import step
 from bot.storage.measures.refresh import Place
 from bot.storage.service.timers import due_timers, postpone_timer
+from bot.storage.surveys.invitations import expire
 from bot.storage.upkeep.health import depths
 from core.clock import Clock
-from core.event import IdleNoticed
+from core.event import IdleNoticed, NewsDue, SurveyDue
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +75,7 @@ class Timers:
         if with_idle:
             await self.close_idle()
             await self.keep_facts()
+            await self.ask_surveys()
 
     async def keep_facts(self) -> None:
         """What the measures are reckoned from, so that a report has little left to do."""
@@ -81,6 +85,18 @@ class Timers:
             after = await self._database.write(lambda connection: step(connection, now, zone, after))  # noqa: B023
             if after is None:
                 return
+
+    async def ask_surveys(self) -> int:
+        """End what was not answered in time, ask who is due, tell who complained; returns how many were looked at."""
+        now, setup = self._clock.now(), self._inbox.setup
+        await self._database.write(lambda connection: expire(connection, now))
+        found: list[SurveyDue | NewsDue] = [
+            *await self._database.read(lambda connection: due(connection, setup, now)),
+            *await self._database.read(lambda connection: news.due(connection, setup, now)),
+        ]
+        for event in found:
+            await self._inbox.happen(event)
+        return len(found)
 
     async def tend(self) -> None:
         """Look after the queue: what absent operators held comes back, and what waits is given to who has room."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.conversation import ConversationId, OperatorId
-from core.customer import Sender
+from core.customer import IdentityId, Sender
 from core.message import Attachment, IncomingMessage, MessageId
 
 
@@ -203,6 +203,23 @@ class TimerDue:
     payload: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class SurveyDue:
+    """A customer may be due for a survey, at this address; `conversation_id` is what it is about, if anything."""
+
+    identity_id: IdentityId
+    survey: str
+    conversation_id: ConversationId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewsDue:
+    """A customer who complained is to be told, at this address, what was changed."""
+
+    identity_id: IdentityId
+    improvement: int
+
+
 CustomerEvent = MessageReceived | MessageEdited | ButtonPressed | CustomerBlocked | CustomerReturned | OutsideReply
 DeskEvent = OperatorWrote | OperatorEdited | OperatorPressed | OperatorActed | TopicSeen | TopicToggled | DeskMoved
-Event = CustomerEvent | DeskEvent | PublicComment | IdleNoticed | TimerDue
+Event = CustomerEvent | DeskEvent | PublicComment | IdleNoticed | TimerDue | SurveyDue | NewsDue

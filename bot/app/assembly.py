@@ -125,7 +125,7 @@ async def _put_in_starter(ground: Ground) -> None:
 
     def work(connection: Connection) -> None:
         if is_empty(connection):
-            import_entries(connection, entries, now)
+            import_entries(connection, entries, now, path.name)
 
     await ground.database.write(work)
     log.info("the starter FAQ with %d entries is in; replace it with: otklik faq import FILE", len(entries))

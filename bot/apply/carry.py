@@ -6,18 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import singledispatch
 
-from bot.apply import act_steps, alerts, desk_steps, linking
-from bot.apply.card import post_card
+from bot.apply import act_steps, desk_steps, linking
+from bot.apply.posting import alerts
+from bot.apply.posting.card import post_card
 from bot.apply.relay import keep_customer_message, relay_edit
 from bot.apply.service import countdowns
 from bot.apply.service.rules import plan_wait
 from bot.apply.service.steps import carry_on_clock
 from bot.apply.service.waiting import tell_news
+from bot.apply.surveys import steps as survey_steps
+from bot.apply.surveys.rounds import ask_closing_question
 from bot.apply.work import Work
-from bot.decide import act_steps as acts
-from bot.decide import keyboards
 from bot.decide import steps as st
-from bot.decide.clock_steps import AfterWork, Breach, DropTimer, SetTimer, Warn
+from bot.decide.steps import acts
+from bot.decide.steps.clock import AfterWork, Breach, DropTimer, SetTimer, Warn
+from bot.decide.steps.surveys import AskQuestion, KeepAnswer, StopAsking
 from bot.storage import conversations, messages, people
 from bot.storage.desk import team
 from bot.storage.entries import category_of
@@ -25,7 +28,8 @@ from bot.storage.operators import set_presence
 from bot.storage.surveys import invitations
 from core.conversation import Conversation, Status
 from core.delivery import DeskAct, DeskPost
-from core.text import Text, render
+from core.text import render
+from surveys.survey import CSI
 
 
 def carry_out(work: Work, steps: Sequence[st.Step]) -> None:
@@ -134,21 +138,14 @@ def _remember(step: st.Remember, work: Work) -> None:
 
 @carry.register
 def _invite(step: st.Invite, work: Work) -> None:
-    new = invitations.NewInvitation(
-        work.customer.id,
-        work.setup.zone,
-        work.identity.channel,
-        work.live.id,
-        work.identity.id,
-        work.changes.get("closed_by_operator_id"),
-    )
-    number = invitations.add_invitation(work.connection, new, work.now)
-    work.say(Text("csi.ask"), "survey", keyboards.of_scores(number))
+    ask_closing_question(work)
 
 
 @carry.register
 def _score(step: st.Score, work: Work) -> None:
     invitations.write_invitation(work.connection, step.invitation)
+    if step.invitation.score is not None and CSI.is_low(step.invitation.score):
+        survey_steps.follow_up(work, step.invitation.id, "low_score")
     if step.notice is not None:
         desk_steps.show_score(work, step)
 
@@ -207,6 +204,7 @@ _DESK: dict[type, Callable[..., None]] = {
     acts.Avoid: act_steps.avoid,
     acts.Snooze: act_steps.snooze,
     acts.Alert: alerts.alert,
+    acts.KeepCanned: act_steps.keep_canned,
     acts.Unlink: linking.unlink,
     acts.MakeCode: linking.make_code,
     acts.Link: linking.link,
@@ -219,6 +217,19 @@ def _carry_on_desk(step: object, work: Work) -> None:
         _DESK[type(step)](step, work)
 
 
+_SURVEYS: dict[type, Callable[..., None]] = {
+    AskQuestion: survey_steps.ask_question,
+    KeepAnswer: survey_steps.keep_answer,
+    StopAsking: survey_steps.stop_asking,
+}
+
+
+def _carry_for_surveys(step: object, work: Work) -> None:
+    _SURVEYS[type(step)](step, work)
+
+
+for _kind in _SURVEYS:
+    carry.register(_kind, _carry_for_surveys)
 for _kind in _DESK:
     carry.register(_kind, _carry_on_desk)
 

@@ -17,13 +17,15 @@ from bot.apply.following.rules import follow_rules
 from bot.apply.following.timer import handle_timer
 from bot.apply.handled import Handled
 from bot.apply.linking import with_links
+from bot.apply.surveys.news import handle_news
+from bot.apply.surveys.rounds import handle_due
+from bot.apply.surveys.situating import situate
 from bot.apply.work import Setup, Work
 from bot.decide import CustomerSide, decide
 from bot.decide.situation import Knowledge, ShownButton, Situation
 from bot.decide.steps import Burst, Decision, Pressed, Score
 from bot.decide.words import read_opening
 from bot.storage import conversations, inbox, messages, people
-from bot.storage.surveys import invitations
 from core.channel import Capabilities
 from core.conversation import Conversation, Status
 from core.customer import Sender
@@ -33,11 +35,13 @@ from core.event import (
     Event,
     IdleNoticed,
     MessageEdited,
+    NewsDue,
     OperatorActed,
     OperatorEdited,
     OperatorPressed,
     OperatorWrote,
     PublicComment,
+    SurveyDue,
     TimerDue,
     TopicSeen,
     TopicToggled,
@@ -46,8 +50,6 @@ from core.message import MessageId
 from handoff.service.rules import Moment
 
 _DESK_EVENTS = OperatorActed | OperatorWrote | OperatorEdited | OperatorPressed | TopicSeen | TopicToggled
-
-_BY_INVITATION = frozenset({"vote", "reason"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,10 @@ def _handle_one(connection: Connection, event: Event | Burst, job: Job, setup: S
         return Handled()
     if isinstance(event, PublicComment):
         return Handled(tuple(invite_to_messages(connection, event, setup, now)))
+    if isinstance(event, SurveyDue):
+        return handle_due(connection, event, setup, now)
+    if isinstance(event, NewsDue):
+        return handle_news(connection, event, setup, now)
     if isinstance(event, IdleNoticed):
         there = conversations.find_conversation(connection, event.conversation_id)
         if there is None:
@@ -111,7 +117,7 @@ def _handle_customer(connection: Connection, event: Event | Burst, job: Job, set
     if found is None:
         if job.asks_name and not sender.name:
             raise NeedsName
-        found = people.add_customer(connection, sender, _language(sender, setup), now)
+        found = people.add_customer(connection, sender, _language(sender, setup), now, _source(event))
     else:
         people.refresh_identity(connection, found.identity, sender)
         found = at_live(connection, found)
@@ -186,13 +192,7 @@ def _situation(
     connection: Connection, event: CustomerSide, found: people.Found, setup: Setup, now: datetime
 ) -> Situation:
     conversation = found.conversation
-    invitation = None
-    if isinstance(event, Pressed) and event.act in _BY_INVITATION:
-        number = event.argument.partition(":")[0]
-        if number.isdecimal():
-            invitation = invitations.find_invitation(connection, int(number), found.customer.id)
-    elif conversation is not None and conversation.status is Status.CLOSED:
-        invitation = invitations.last_invitation(connection, conversation.id)
+    invitation, survey, given = situate(connection, event, found)
     last = ""
     if isinstance(event, MessageEdited) and conversation is not None:
         last = messages.last_customer_origin(connection, conversation.id)
@@ -202,7 +202,10 @@ def _situation(
         ShownButton(label, act, argument, MessageId(shown_in) if shown_in else None)
         for label, act, argument in keyboard.get("b", ())
     )
-    situation = Situation(found.customer, found.identity, conversation, invitation, shown, last, setup.desk is not None)
+    has_desk = setup.desk is not None
+    situation = Situation(
+        found.customer, found.identity, conversation, invitation, shown, last, has_desk, survey, given
+    )
     return with_links(connection, event, situation, now)
 
 
@@ -219,6 +222,13 @@ def _read_press(connection: Connection, event: ButtonPressed, found: people.Foun
         return Pressed("", "", None, event.message)
     _, act, argument = buttons[int(place)]
     return Pressed(act, argument, MessageId(row.id), event.message)
+
+
+def _source(event: Event | Burst) -> str:
+    """What the link carried by which somebody first came: "/start ref_anna" came by Anna."""
+    first = event.messages[0].text if isinstance(event, Burst) else ""
+    words = first.split()
+    return words[1] if len(words) > 1 and words[0] == "/start" else ""
 
 
 def _language(sender: Sender, setup: Setup) -> str:

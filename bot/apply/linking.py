@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 
 from bot.apply.work import Work
 from bot.decide import CustomerSide, keyboards
-from bot.decide import act_steps as st
 from bot.decide.linking import code_in
 from bot.decide.situation import LinkOffer, Situation
 from bot.decide.steps import Burst, Pressed
+from bot.decide.steps import acts as st
 from bot.decide.words import read_command
 from bot.storage import people
 from bot.storage.desk import links
@@ -42,7 +42,7 @@ def make_code(step: st.MakeCode, work: Work) -> None:
     code = links.make_code(work.connection, work.identity.id, work.now)
     shown = f"{code[:4]}-{code[4:]}"
     minutes = int(links.CODE_TIME.total_seconds() // 60)
-    work.say(Text("link.code", {"code": shown, "minutes": minutes}), "link", keyboards.with_operator())
+    work.say(Text("linking.code", {"code": shown, "minutes": minutes}), "link", keyboards.with_operator())
 
 
 def link(step: st.Link, work: Work) -> None:
@@ -64,7 +64,7 @@ def _tell_other(work: Work, other: people.Found) -> None:
     there = Work(
         work.connection, work.setup, work.now, other.customer, other.identity, other.conversation, dict(other.keyboard)
     )
-    there.say(Text("link.done"), "link", keyboards.with_operator())
+    there.say(Text("linking.done"), "link", keyboards.with_operator())
     there.finish()
     work.deliveries += there.deliveries
     work.claimed |= there.claimed

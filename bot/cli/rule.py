@@ -39,8 +39,9 @@ def list_(is_json: bool) -> None:
     import yaml
 
     for one in found:
-        state = "" if one.is_active else "  # off"
-        click.echo(f"---{state}\n{yaml.safe_dump(write_rule(one.rule), allow_unicode=True, sort_keys=False)}", nl=False)
+        if not one.is_active:
+            click.echo("# off:")
+        click.echo(yaml.safe_dump([write_rule(one.rule)], allow_unicode=True, sort_keys=False, width=10_000), nl=False)
     if not found:
         click.echo("there are none; add one with: otklik rule add FILE", err=True)
 

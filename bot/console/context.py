@@ -30,6 +30,7 @@ SECTIONS: tuple[Section, ...] = (
     ("/inbox", "inbox", "nav.inbox", Role.OPERATOR),
     ("/faq", "book", "nav.faq", Role.OPERATOR),
     ("/unanswered", "question", "nav.unanswered", Role.OPERATOR),
+    ("/reports/overview", "chart", "nav.reports", Role.SUPERVISOR),
     ("/canned", "bolt", "nav.canned", Role.OPERATOR),
     ("/operators", "people", "nav.operators", Role.ADMIN),
     ("/settings", "gear", "nav.settings", Role.ADMIN),

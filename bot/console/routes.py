@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.console.guard import Access, Route
 from bot.console.pages import acts, canned, files, inbox, login, profile, stream, talk
-from bot.console.pages.admin import hours, log, operators, rules, settings
+from bot.console.pages.admin import hours, log, operators, rules, settings, sites
 from bot.console.pages.faq import editing, exchange, listing, unanswered
+from bot.console.pages.reports import showing as reports
 
 PUBLIC, OPERATOR, SUPERVISOR, ADMIN = Access.PUBLIC, Access.OPERATOR, Access.SUPERVISOR, Access.ADMIN
 
@@ -57,6 +58,10 @@ ROUTES = (
     Route("POST", f"/exceptions/{_N}/end", unanswered.heed_again, SUPERVISOR),
     Route("POST", f"/suggestions/{_N}/approve", unanswered.approve, SUPERVISOR),
     Route("POST", f"/suggestions/{_N}/reject", unanswered.reject, SUPERVISOR),
+    # figures
+    Route("GET", "/reports/{key:overview|quality|operators|faq|load}", reports.show_report, SUPERVISOR),
+    Route("GET", "/reports/{key:overview|quality|operators|faq|load}.{kind:csv|xlsx}", reports.export, SUPERVISOR),
+    Route("GET", "/reports/behind/{what:[a-z]{1,16}}", reports.show_behind, SUPERVISOR),
     # people and rules
     Route("GET", "/canned", canned.show_canned, OPERATOR),
     Route("POST", "/canned", canned.save, OPERATOR),
@@ -83,6 +88,12 @@ ROUTES = (
     Route("POST", "/settings/rules/switch", rules.switch, ADMIN),
     Route("POST", "/settings/rules/remove", rules.remove, ADMIN),
     Route("GET", "/settings/channels", settings.show_channels, ADMIN),
+    Route("GET", "/settings/sites", sites.show_sites, ADMIN),
+    Route("POST", "/settings/sites", sites.add, ADMIN),
+    Route("GET", f"/settings/sites/{_N}", sites.show_site, ADMIN),
+    Route("POST", f"/settings/sites/{_N}", sites.change, ADMIN),
+    Route("POST", f"/settings/sites/{_N}/secret", sites.renew_secret, ADMIN),
+    Route("POST", f"/settings/sites/{_N}/remove", sites.remove, ADMIN),
     Route("GET", "/audit", log.show_log, ADMIN),
     # for scripts
     Route("GET", "/events", stream.follow, OPERATOR, is_page=False),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.decide import answering, closing, keyboards, linking, presses, resting
+from bot.decide import answering, closing, keyboards, linking, presses
 from bot.decide.service import waiting
+from bot.decide.sharing import resting
 from bot.decide.situation import Knowledge, NeedsVerdicts, Situation
 from bot.decide.steps import (
     Burst,
@@ -23,6 +24,7 @@ from bot.decide.steps import (
     SetReachable,
     Step,
 )
+from bot.decide.surveys.answering import expects_words, take_words
 from bot.decide.words import find_button, guess_language, read_command
 from core.conversation import Dialogue, Status
 from core.event import CustomerBlocked, CustomerReturned, MessageEdited, OutsideReply
@@ -118,6 +120,8 @@ def _after_closing(
     if not knowledge.is_searched:
         raise NeedsVerdicts
     is_call = any(isinstance(verdict, Handoff) for verdict in knowledge.verdicts)
+    if text.strip() and not is_call and expects_words(situation, now):
+        return [Keep(messages), *take_words(text, situation, now)]
     if text.strip() and not is_call and closing.expects_reason(situation, knowledge.verdicts, now):
         return [Keep(messages), *closing.take_comment(text, situation, now)]
     verdicts = knowledge.verdicts

@@ -10,6 +10,7 @@ from bot.decide import answering, closing, keyboards, linking
 from bot.decide.service import waiting
 from bot.decide.situation import Knowledge, Situation
 from bot.decide.steps import Keep, Open, Outcome, Pressed, Remember, Say, SetLanguage, Step
+from bot.decide.surveys import answering as answering_surveys
 from core.conversation import Dialogue, Status
 from core.text import Text
 from handoff.triggers import Trigger
@@ -136,6 +137,18 @@ def _reason(press: _Press) -> list[Step]:
     return closing.take_reason(press.pressed.argument, press.situation, press.now)
 
 
+def _rate(press: _Press) -> list[Step]:
+    return answering_surveys.take_rate(press.pressed.argument, press.situation, press.now)
+
+
+def _skip(press: _Press) -> list[Step]:
+    return answering_surveys.take_skip(press.pressed.argument, press.situation, press.now)
+
+
+def _no_surveys(press: _Press) -> list[Step]:
+    return answering_surveys.stop_asking(press.situation)
+
+
 def _reopen(press: _Press) -> list[Step]:
     return closing.reopen(press.pressed.argument, press.situation)
 
@@ -150,7 +163,7 @@ def _link(press: _Press) -> list[Step]:
 
 
 def _link_no(press: _Press) -> list[Step]:
-    return [*_opened(press), Say(Text("link.refused"), "link", keyboards.with_operator())]
+    return [*_opened(press), Say(Text("linking.refused"), "link", keyboards.with_operator())]
 
 
 def _page(argument: str) -> tuple[int, str]:
@@ -171,6 +184,10 @@ _ACTS: dict[str, Callable[[_Press], list[Step]]] = {
     "refused": _refused,
     "vote": _vote,
     "reason": _reason,
+    "rate": _rate,
+    "skip": _skip,
+    "no_surveys": _no_surveys,
+    "no_news": lambda press: answering_surveys.stop_news(),
     "reopen": _reopen,
     "language": _language,
     "link": _link,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
@@ -18,6 +18,7 @@ from handoff.canned import Canned
 from handoff.desk_rules import DeskRules
 from handoff.operators import Operator
 from surveys.invitation import Invitation
+from surveys.survey import Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,11 @@ class LinkOffer:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The customer's side. `conversation` is their latest in this channel, `invitation` its closing question."""
+    """The customer's side. `conversation` is their latest in this channel.
+
+    `invitation` is its closing question, or the asking that a press, a number or free words may answer; then `survey`
+    is its questionnaire and `given` holds the scores so far.
+    """
 
     customer: Customer
     identity: Identity
@@ -51,6 +56,8 @@ class Situation:
     keyboard: tuple[ShownButton, ...] = ()
     last_origin_id: str = ""  # of the customer's newest message
     has_desk: bool = False
+    survey: Survey | None = None
+    given: Mapping[str, int] = field(default_factory=dict)
     link: LinkOffer | None = None  # whom a code that was typed or confirmed belongs to
     has_other_addresses: bool = False
 
@@ -77,7 +84,8 @@ class DeskSituation:
     """The operators' side: the topic's conversation, who acts, who holds it.
 
     `newer` is the number of another conversation of the same customer in the same channel that is live, or None.
-    `target` is whom an act names, `canned` the reply it names, `board` what the leads' commands show;
+    `target` is whom an act names, `canned` the reply it names
+    (`canned_names`: all there are), `board` what the leads' commands show;
     `has_answered`: an operator wrote since the moment a timer is about.
     """
 
@@ -93,6 +101,7 @@ class DeskSituation:
     target: Operator | None = None
     has_answered: bool = False
     canned: Canned | None = None
+    canned_names: tuple[str, ...] = ()
     board: Board | None = None
 
 

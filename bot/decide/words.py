@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.decide.situation import ShownButton
+from surveys.numbers import read_score
 
 COMMANDS = {
     "start": "start",
@@ -46,11 +47,12 @@ def find_button(text: str, keyboard: Sequence[ShownButton], *, is_numbered: bool
     for button in keyboard:
         if _plain(button.label) == wanted:
             return button
+    score = read_score(text)
+    rates = [button for button in keyboard if button.act in _RATES and button.argument.endswith(f":{score}")]
+    if rates:
+        return rates[0]
     if not wanted.isdecimal() or len(wanted) > 2:
         return None
-    digits = [button for button in keyboard if button.act == "vote" and button.argument.endswith(f":{int(wanted)}")]
-    if digits:
-        return digits[0]
     number = int(wanted)
     return keyboard[number - 1] if is_numbered and 1 <= number <= len(keyboard) else None
 
@@ -60,6 +62,7 @@ def _plain(text: str) -> str:
     return "".join(char for char in text.lower().replace("ё", "е") if char.isalnum())
 
 
+_RATES = frozenset({"vote", "rate"})
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _ENGLISH = re.compile(
     r"\b(?:the|is|are|how|what|where|when|why|can|do|does|my|your|please|hello|hi|order|i|to|with|and|you|for)\b",

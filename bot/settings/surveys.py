@@ -7,6 +7,7 @@ from typing import Any
 from bot.settings import kinds
 from bot.settings.setting import Setting
 from surveys.asking import Limits, read_limits, write_limits
+from surveys.quality import USUAL, read_scorecard, write_scorecard
 
 
 def _limits(raw: Any) -> Limits:
@@ -30,3 +31,14 @@ RETURN_WINDOW = kinds.span(
     "measures.return_window", "7d", "a return on the same subject within this time means it was not settled at once"
 )
 FOLLOW_UP_WITHIN = kinds.span("surveys.follow_up_within", "1d", "by when somebody gets back to a dissatisfied customer")
+SCORECARD = Setting(
+    "quality.scorecard",
+    USUAL,
+    read_scorecard,
+    write_scorecard,
+    "a list like [{key: right, words: 'The answer is right', weight: 3}]",
+    "what a supervisor looks at in a conversation, and how much each thing weighs",
+)
+REVIEWS_EACH = kinds.number(
+    "quality.reviews_each", 3, "conversations of each operator drawn for review in a week", most=50
+)

@@ -101,9 +101,10 @@ _NEW_CUSTOMER = insert(customer)
 _NEW_IDENTITY = insert(identity)
 
 
-def add_customer(connection: Connection, sender: Sender, language: str, now: datetime) -> Found:
-    """A customer met for the first time."""
-    number = add_row(connection, _NEW_CUSTOMER, {"name": sender.name, "language": language, "created_at": now})
+def add_customer(connection: Connection, sender: Sender, language: str, now: datetime, source: str = "") -> Found:
+    """A customer met for the first time; `source` is what the link carried by which they came."""
+    values = {"name": sender.name, "language": language, "created_at": now, "source": source[:64] or None}
+    number = add_row(connection, _NEW_CUSTOMER, values)
     has_buttons = sender.has_buttons is not False
     identity_id = add_row(
         connection,

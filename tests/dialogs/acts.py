@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select
 
 from bot.storage.service.rules import save_rule
 from bot.storage.service.settings import change_setting
+from bot.storage.surveys.improvements import add_improvement
+from bot.storage.surveys.questionnaires import keep_survey, switch
 from bot.storage.tables import message, operator
 from core.conversation import ConversationId
 from core.event import Act, OperatorActed
+from surveys.form import find_builtin
 from tests.dialogs.scenario import Step, as_list, read_span
 
 if TYPE_CHECKING:
@@ -114,6 +118,43 @@ async def _passes(player: Player, step: Step) -> None:
     await player.stage.passes(read_span(step.value).total_seconds())
 
 
+async def _takes_survey(player: Player, step: Step) -> None:
+    """A survey that comes with Otklik is taken into use, at any hour of the day."""
+    app = player.stage.app
+    now = app.clock.now()
+
+    def work(connection: Connection) -> None:
+        known = find_builtin(str(step.value))
+        keep_survey(connection, replace(known, plan=replace(known.plan, share=100)), now)
+        limits = {"quiet_from": "00:00", "quiet_to": "00:00", "apart_days": 0}
+        change_setting(connection, "surveys.limits", limits, "tests", now)
+
+    await app.database.write(work)
+    await app.board.refresh()
+
+
+async def _asks_at_any_hour(player: Player, step: Step) -> None:
+    app = player.stage.app
+    now = app.clock.now()
+    limits = {"quiet_from": "00:00", "quiet_to": "00:00", "apart_days": 0}
+    await app.database.write(lambda c: change_setting(c, "surveys.limits", limits, "tests", now))
+    await app.board.refresh()
+
+
+async def _improves(player: Player, step: Step) -> None:
+    """Something was changed that customers had complained about for the reason."""
+    app = player.stage.app
+    now = app.clock.now()
+    words, reason = {"ru": str(step.value)}, str(step.options["reason"])
+    await app.database.write(lambda connection: add_improvement(connection, reason, words, now))
+
+
+async def _drops_survey(player: Player, step: Step) -> None:
+    app = player.stage.app
+    now = app.clock.now()
+    await app.database.write(lambda connection: switch(connection, str(step.value), is_active=False, now=now))
+
+
 async def _changes_settings(player: Player, step: Step) -> None:
     """An admin changes business settings; the running bot notices by itself."""
     app = player.stage.app
@@ -154,4 +195,8 @@ ACTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
     "desk is unreachable": lambda player, step: player.stage.break_desk(),
     "desk is back": lambda player, step: player.stage.mend_desk(),
     "after": _passes,
+    "survey": _takes_survey,
+    "survey off": _drops_survey,
+    "any hour": _asks_at_any_hour,
+    "improvement": _improves,
 }

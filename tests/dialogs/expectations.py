@@ -15,6 +15,7 @@ from bot.storage.measures.keeping import bring_up_to_date
 from bot.storage.measures.period import Period
 from bot.storage.measures.reading import load_facts
 from bot.storage.service.tables import countdown
+from bot.storage.surveys.follow_ups import list_follow_ups
 from bot.storage.tables import conversation, customer, operator
 from core.text import render
 from surveys.report import build_report
@@ -171,8 +172,15 @@ async def _answer(player: Player, step: Step) -> None:
         player.fail(f"the answer is {outcome}: {said!r}")
 
 
+async def _follow_ups(player: Player, step: Step) -> None:
+    found = await player.read_database(list_follow_ups)
+    if len(found) != step.value:
+        player.fail(f"the open follow-ups are {found}")
+
+
 EXPECTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
     "bot": _bot,
+    "follow-ups": _follow_ups,
     "buttons": _buttons,
     "reply": _reply,
     "reply parts": _reply_parts,

@@ -73,7 +73,10 @@ class Planned:
 
     @property
     def level(self) -> int | None:
-        return dict(OPERATORS)[self.operator] if self.operator is not None else None
+        """The line of support it was given to; what people never had has none."""
+        if self.queued_at is None:
+            return None
+        return dict(OPERATORS)[self.operator] if self.operator is not None else 1
 
 
 @dataclass(slots=True)

@@ -86,7 +86,7 @@ class Store:
             status=one.status, opened_at=one.opened_at, touched_at=one.touched_at, queued_at=one.queued_at,
             assigned_at=one.assigned_at, first_response_at=one.first_response_at, closed_at=one.closed_at,
             reopened_at=one.reopened_at, closed_by=one.closed_by, closed_by_operator_id=one.operator, language="ru",
-            dialogue={},
+            dialogue={}, level=one.level or 1,
         )  # fmt: skip
         words = sorted(one.words, key=lambda word: word.at)
         for word in words:

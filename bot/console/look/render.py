@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from bot.charts import plain
 from bot.console.look.assets import Assets
 from bot.console.look.moments import Moments
 from bot.console.look.prose import initials, link_up, tint
@@ -81,6 +82,8 @@ class Renderer:
             "prose": link_up,
             "initials": initials,
             "tint": tint,
+            "figure": lambda value: plain(round(value, 1)),
+            "signed": lambda value: f"{'+' if value >= 0 else '−'}{plain(round(abs(value), 1))}",
             "percent": lambda share: f"{round(100 * share)} %",
         }
         environment.filters.update(filters)

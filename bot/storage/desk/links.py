@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from bot.storage.database import add_row
 from bot.storage.desk.tables import link_code
 from bot.storage.people import change_customer
-from bot.storage.surveys.tables import invitation
+from bot.storage.surveys.tables import follow_up, invitation
 from bot.storage.tables import conversation, customer, identity
 from core.customer import Customer, CustomerId, Identity, IdentityId
 
@@ -59,7 +59,7 @@ def use_code(connection: Connection, number: int, now: datetime) -> bool:
 def join_customers(connection: Connection, kept: CustomerId, joined: CustomerId) -> None:
     """Everything of `joined` becomes `kept`'s; a ban or a mark of either is the mark of both."""
     rows = {row.id: row for row in connection.execute(select(customer).where(customer.c.id.in_((kept, joined))))}
-    for table in (identity, conversation, invitation):
+    for table in (identity, conversation, invitation, follow_up):
         connection.execute(update(table).where(table.c.customer_id == joined).values(customer_id=kept))
     one, two = rows[kept], rows[joined]
     change_customer(
@@ -85,7 +85,8 @@ def part(connection: Connection, address: Identity, of: Customer, now: datetime)
     made = CustomerId(add_row(connection, insert(customer), values))
     connection.execute(update(identity).where(identity.c.id == address.id).values(customer_id=made))
     own = select(conversation.c.id).where(conversation.c.identity_id == address.id)
-    connection.execute(update(invitation).where(invitation.c.conversation_id.in_(own)).values(customer_id=made))
+    for table in (invitation, follow_up):
+        connection.execute(update(table).where(table.c.conversation_id.in_(own)).values(customer_id=made))
     connection.execute(update(conversation).where(conversation.c.identity_id == address.id).values(customer_id=made))
     return made
 

@@ -12,6 +12,7 @@ from bot.settings.setting import Settings
 from bot.settings.surveys import RETURN_WINDOW, SERVICE_LEVEL_WITHIN
 from bot.storage.measures.refresh import Place, Rules, refresh
 from bot.storage.service.settings import load_settings
+from handoff.queue import Priority
 from handoff.service.hours import Schedule, working_time_between
 from handoff.service.targets import Target
 from surveys.figures.episode import Promise, WorkingTime
@@ -29,9 +30,9 @@ def read_rules(settings: Settings, now: datetime, zone: tzinfo) -> Rules:
     """The hours and promises that hold now; a conversation without a level has those of the first line."""
     hours, targets = settings[HOURS], settings[TARGETS]
 
-    def ground(level: int | None, priority: str) -> tuple[WorkingTime, Promise]:
-        line = level or 1
-        limits = (targets.limit(target, line, priority) for target in Target)
+    def ground(level: int | None, priority: int) -> tuple[WorkingTime, Promise]:
+        line, name = level or 1, Priority(priority).name.lower()
+        limits = (targets.limit(target, line, name) for target in Target)
         return _Working(hours.of(line, str(zone))), Promise(*limits)
 
     return Rules(now, zone, ground, settings[RETURN_WINDOW], settings[SERVICE_LEVEL_WITHIN])

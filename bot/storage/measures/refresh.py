@@ -13,7 +13,7 @@ from bot.storage.measures.days import add_up
 from bot.storage.notes import read_note, write_note
 from bot.storage.surveys.subjects import subjects_of
 from bot.storage.surveys.tables import conversation_fact
-from bot.storage.tables import conversation, message, operator
+from bot.storage.tables import conversation, message
 from core.conversation import Status
 from surveys.figures.days import number_of
 from surveys.figures.episode import AroundTheClock, Course, Promise, Reckoning, Turn, WorkingTime, reckon
@@ -34,7 +34,7 @@ _COLUMNS = [
     if column.name
     in {
         *"id customer_id channel status operator_id closed_by_operator_id opened_at queued_at assigned_at".split(),
-        *"first_response_at closed_at closed_by reopened_at priority".split(),
+        *"first_response_at closed_at closed_by reopened_at priority level category".split(),
     }
 ]
 
@@ -45,7 +45,7 @@ class Rules:
 
     now: datetime
     zone: tzinfo
-    ground: Callable[[int | None, str], tuple[WorkingTime, Promise]] = lambda level, priority: (_ALWAYS, Promise())
+    ground: Callable[[int | None, int], tuple[WorkingTime, Promise]] = lambda level, priority: (_ALWAYS, Promise())
     window: timedelta = WINDOW
     within: timedelta = WITHIN
 
@@ -116,12 +116,12 @@ def _write(connection: Connection, rules: Rules, affected: Sequence[Row[Any]], r
     if not affected:
         return
     numbers = [row.id for row in affected]
-    subjects = subjects_of(connection, [row.id for row in rows])
+    found = subjects_of(connection, [row.id for row in rows])
+    subjects = found | {row.id: row.category for row in rows if row.category}  # what a person said goes first
     came_back = _came_back(rows, subjects, rules.window)
     turns = _turns(connection, [row.id for row in affected if row.first_response_at is not None])
-    levels = _levels(connection)
     facts = [
-        _fact(row, rules, subjects.get(row.id, ""), turns.get(row.id, ()), levels, is_returned=row.id in came_back)
+        _fact(row, rules, subjects.get(row.id, ""), turns.get(row.id, ()), is_returned=row.id in came_back)
         for row in affected
     ]
     days = {fact[name] for fact in facts for name in _DAYS}
@@ -160,15 +160,10 @@ def _turns(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Tur
     return found
 
 
-def _levels(connection: Connection) -> dict[int, int]:
-    return {row.id: row.level for row in connection.execute(select(operator.c.id, operator.c.level))}
-
-
-def _fact(
-    row: Row[Any], rules: Rules, category: str, turns: Iterable[Turn], levels: dict[int, int], *, is_returned: bool
-) -> dict[str, Any]:
+def _fact(row: Row[Any], rules: Rules, category: str, turns: Iterable[Turn], *, is_returned: bool) -> dict[str, Any]:
     holder = row.operator_id or row.closed_by_operator_id
-    level = levels.get(holder) if holder is not None else None
+    # the line it was given to; what people never had has none
+    level = row.level if row.queued_at is not None else None
     is_with_people = row.status in _PEOPLE
     course = Course(
         row.opened_at,
@@ -180,7 +175,7 @@ def _fact(
         row.closed_by or "",
         tuple(turns),
     )
-    working, promise = rules.ground(level, getattr(row, "priority", None) or "normal")
+    working, promise = rules.ground(level, row.priority)
     by = Reckoning(rules.now, working)
     episode = reckon(course, promise, by)
     opened = row.opened_at.astimezone(rules.zone)

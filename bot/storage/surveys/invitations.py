@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from bot.storage.database import add_row
-from bot.storage.surveys.subjects import subjects_of
-from bot.storage.surveys.tables import invitation
-from bot.storage.tables import operator
+from bot.storage.surveys.subjects import subject_of
+from bot.storage.surveys.tables import invitation, survey_answer
+from bot.storage.tables import conversation
 from core.conversation import ConversationId, OperatorId
 from core.customer import CustomerId, IdentityId
 from surveys.figures.days import number_of
+from surveys.interview import Given
 from surveys.invitation import Invitation, State
 
 
@@ -39,8 +40,8 @@ class NewInvitation:
 
 def add_invitation(connection: Connection, new: NewInvitation, now: datetime) -> int:
     """Under the line of support and the subject that are true at this moment."""
-    level = select(operator.c.level).where(operator.c.id == new.operator_id)
     number = new.conversation_id
+    level = select(conversation.c.level).where(conversation.c.id == number, conversation.c.queued_at.is_not(None))
     values = {
         "survey": new.survey,
         "version": new.version,
@@ -50,8 +51,8 @@ def add_invitation(connection: Connection, new: NewInvitation, now: datetime) ->
         "identity_id": new.identity_id,
         "operator_id": new.operator_id,
         "channel": new.channel,
-        "level": connection.execute(level).scalar() if new.operator_id is not None else None,
-        "category": subjects_of(connection, [number]).get(number, "") if number is not None else "",
+        "level": connection.execute(level).scalar() if number is not None else None,
+        "category": subject_of(connection, number) if number is not None else "",
         "sent_day": number_of(now.astimezone(new.zone).date()),
         "sent_at": now,
         "expires_at": new.expires_at,
@@ -61,7 +62,8 @@ def add_invitation(connection: Connection, new: NewInvitation, now: datetime) ->
 
 
 def last_invitation(connection: Connection, conversation_id: ConversationId) -> Invitation | None:
-    query = select(invitation).where(invitation.c.conversation_id == conversation_id)
+    """The conversation's closing question."""
+    query = select(invitation).where(invitation.c.conversation_id == conversation_id, invitation.c.survey == "csi")
     return _read(connection.execute(query.order_by(invitation.c.id.desc()).limit(1)).one_or_none())
 
 
@@ -86,6 +88,38 @@ def write_invitation(connection: Connection, now_is: Invitation) -> None:
             comment=now_is.comment,
         )
     )
+
+
+def hand_on(connection: Connection, number: int, operator_id: int | None) -> None:
+    """Somebody else closed the conversation: the score to come is theirs."""
+    level = (
+        select(conversation.c.level)
+        .where(conversation.c.id == invitation.c.conversation_id, conversation.c.queued_at.is_not(None))
+        .scalar_subquery()
+    )
+    connection.execute(update(invitation).where(invitation.c.id == number).values(operator_id=operator_id, level=level))
+
+
+def write_answer(connection: Connection, invitation_id: int, given: Given, now: datetime) -> None:
+    """The last answer to a question counts."""
+    values = {"score": given.score, "words": given.words, "answered_at": now}
+    at = (survey_answer.c.invitation_id == invitation_id, survey_answer.c.question == given.question)
+    if not connection.execute(update(survey_answer).where(*at).values(**values)).rowcount:
+        connection.execute(insert(survey_answer).values(invitation_id=invitation_id, question=given.question, **values))
+
+
+def scores_given(connection: Connection, invitation_id: int) -> dict[str, int]:
+    """The scores of an invitation so far, by question."""
+    query = select(survey_answer.c.question, survey_answer.c.score).where(
+        survey_answer.c.invitation_id == invitation_id, survey_answer.c.score.is_not(None)
+    )
+    return {row.question: row.score for row in connection.execute(query)}
+
+
+def expire(connection: Connection, now: datetime) -> int:
+    """End what was not answered in time; returns how many. What was answered in part keeps its answers."""
+    late = (invitation.c.state == State.ASKED.value, invitation.c.expires_at <= now)
+    return connection.execute(update(invitation).where(*late).values(state=State.EXPIRED.value, ended_at=now)).rowcount
 
 
 def _read(row: Any) -> Invitation | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from bot.storage.tables import faq_answer, faq_entry
+from bot.storage.tables import conversation, faq_answer, faq_entry
 
 _LIKELY = 0.3  # a guess below this probability says nothing about the subject
 _MOST = 500
@@ -33,3 +33,9 @@ def subjects_of(connection: Connection, numbers: Sequence[int]) -> dict[int, str
             elif row.matches and row.matches[0][1] >= _LIKELY:
                 guessed[row.conversation_id] = row.matches[0][0]
     return {number: categories[key] for number, key in {**guessed, **chosen}.items() if key in categories}
+
+
+def subject_of(connection: Connection, number: int) -> str:
+    """What a person said goes before what the bot found; "" where nobody knows."""
+    said = connection.execute(select(conversation.c.category).where(conversation.c.id == number)).scalar_one()
+    return said or subjects_of(connection, [number]).get(number, "")

@@ -50,7 +50,10 @@ def test_rules_are_added_listed_switched_and_removed(otklik: Otklik, rules: str)
     listed = otklik("rule", "list", "--json").json
     assert [(one["name"], one["is_active"]) for one in listed] == [("apology", True), ("vip", True)]
     assert otklik("rule", "off", "vip").out == "vip is off\n"
-    assert "# off" in otklik("rule", "list").out
+    assert "# off:\n- name: vip" in otklik("rule", "list").out
+    Path("again.yaml").write_text(otklik("rule", "list").out, "utf-8")
+    assert otklik("rule", "add", "again.yaml").code == 0
+    assert otklik("rule", "list", "--json").json[0] | {"changed_by": ""} == listed[0] | {"changed_by": ""}
     assert otklik("rule", "on", "vip").code == 0
     assert otklik("rule", "remove", "vip").code == 0
     assert [one["name"] for one in otklik("rule", "list", "--json").json] == ["apology"]

@@ -133,6 +133,15 @@ class Link:
     code_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class KeepCanned:
+    """Add or replace a canned reply; an empty text takes it away. `owner` None: everybody's."""
+
+    owner: OperatorId | None
+    name: str
+    text: str
+
+
 ActStep = (
     Record
     | Undo
@@ -148,5 +157,6 @@ ActStep = (
     | PutAlertsHere
     | Unlink
     | MakeCode
+    | KeepCanned
     | Link
 )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _DEFAULT_DAYS = 30
+_SHOWN = ("value", "low", "high", "responses", "invitations", "response_rate")
 
 
 @click.command()
@@ -82,6 +83,9 @@ def _print(built: dict[str, Any], prefix: str = "") -> None:
     for name, value in built.items():
         if isinstance(value, dict):
             _print(value, f"{prefix}{name} ")
+        elif isinstance(value, list):  # each survey's version by itself
+            for one in value:
+                _print({key: one[key] for key in _SHOWN}, f"survey {one['key']} {one['version']} ")
         elif value is not None:
             shown = f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(value)
             click.echo(f"{prefix + name:<45} {shown}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.apply.work import Work
-from bot.decide import act_steps as st
+from bot.decide.steps import acts as st
 from bot.storage.notes import read_note, write_note
 from core.delivery import DeskAct, DeskPost
 

@@ -1,0 +1,1 @@
+"""Surveys carried out: invitations, questions, answers, and what follows from them."""

@@ -1,0 +1,1 @@
+"""Commands about how well it goes: the report, surveys, reviews."""

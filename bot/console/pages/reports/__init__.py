@@ -1,0 +1,1 @@
+"""Reports: figures with their course, parts and the conversations behind them."""

@@ -1,0 +1,145 @@
+"""What a report page is made of: figures, charts with their tables, tables; and the same as a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from bot.charts import Series, bar_chart, donut_chart, line_chart
+from surveys.figures.measures import Figure
+
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A figure beside the period before; `unit` is "%", "s" or ""; `behind` leads to its conversations.
+
+    `good` is the direction that is welcome: 1 up, -1 down, 0 neither.
+    """
+
+    name: str
+    figure: Figure
+    before: Figure
+    unit: str = ""
+    good: int = 1
+    behind: str = ""
+
+    @property
+    def change(self) -> float | None:
+        if self.figure.value is None or self.before.value is None:
+            return None
+        return self.figure.value - self.before.value
+
+    @property
+    def mood(self) -> str:
+        change = self.change
+        if not change or not self.good:
+            return ""
+        return "up" if change * self.good > 0 else "down"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of plain values; `links` leads from a row's first cell, "" where it leads nowhere."""
+
+    name: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    links: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture, and the figures it was drawn from."""
+
+    table: Table
+    svg: Markup
+    legend: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A page's content in order."""
+
+    key: str
+    tiles: Sequence[Tile] = ()
+    charts: Sequence[Chart] = ()
+    tables: Sequence[Table] = field(default_factory=tuple)
+
+    @property
+    def sheets(self) -> list[Table]:
+        return [*(chart.table for chart in self.charts), *self.tables]
+
+
+def line(name: str, first: str, names: Sequence[str], series: Sequence[Series]) -> Chart:
+    return Chart(_table(name, first, names, series), _drawn(line_chart(name, names, series)), _legend(series))
+
+
+def bars(name: str, first: str, names: Sequence[str], series: Sequence[Series]) -> Chart:
+    return Chart(_table(name, first, names, series), _drawn(bar_chart(name, names, series)), _legend(series))
+
+
+def donut(name: str, heads: Sequence[str], slices: Sequence[tuple[str, float]]) -> Chart:
+    table = Table(name, heads, [[one, value] for one, value in slices])
+    return Chart(table, _drawn(donut_chart(name, slices)), [one for one, _ in slices])
+
+
+def _drawn(svg: str) -> Markup:
+    return Markup(svg)  # noqa: S704 - bot.charts escapes what it is given
+
+
+def _legend(series: Sequence[Series]) -> list[str]:
+    return [one.name for one in series] if len(series) > 1 else []
+
+
+def _table(name: str, first: str, names: Sequence[str], series: Sequence[Series]) -> Table:
+    rows = [[one, *(_round(part.values[at]) for part in series)] for at, one in enumerate(names)]
+    return Table(name, [first, *(part.name for part in series)], rows)
+
+
+def _round(value: float | None) -> Cell:
+    return round(value, 2) if isinstance(value, float) else value
+
+
+def figures_table(report: Report, name: str, heads: Sequence[str]) -> Table:
+    """The tiles as rows: name, value, the period before, cases, interval."""
+    rows = [
+        [one.name, *map(_round, (one.figure.value, one.before.value)), one.figure.count,
+         *map(_round, (one.figure.low, one.figure.high))]
+        for one in report.tiles
+    ]  # fmt: skip
+    return Table(name, heads, rows)
+
+
+def to_csv(sheets: Sequence[Table]) -> bytes:
+    """All tables below each other, with a byte order mark so that spreadsheets read Russian."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    for sheet in sheets:
+        writer.writerows([[sheet.name], list(sheet.heads), *([_plain(cell) for cell in row] for row in sheet.rows), []])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def to_xlsx(sheets: Sequence[Table]) -> bytes:
+    """A sheet for each table."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    for number, sheet in enumerate(sheets, 1):
+        kept = "".join(char for char in sheet.name if char not in "[]:*?/\\")
+        page = book.create_sheet(f"{number} {kept}"[:31])
+        for row in (sheet.heads, *sheet.rows):
+            page.append([_plain(cell) for cell in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _plain(cell: Cell) -> Cell:
+    """Words that a spreadsheet would take for a formula stay words."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" else cell

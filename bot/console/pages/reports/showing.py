@@ -1,0 +1,135 @@
+"""The report pages: chosen period and part, the page, the spreadsheet, the conversations behind a number."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from bot.console.context import Visit
+from bot.console.pages.facts import script_facts
+from bot.console.pages.reports.blocks import Report, figures_table, to_csv, to_xlsx
+from bot.console.pages.reports.building import REPORTS
+from bot.settings.surveys import SERVICE_LEVEL_WITHIN
+from bot.storage.measures import keeping, pages
+from bot.storage.measures.period import Narrowing, Period
+from bot.storage.measures.refresh import Place
+from bot.storage.operators import list_operators
+from bot.storage.service.settings import load_settings
+from core.errors import InvalidInput, NotFound
+
+_DAYS = 30
+_TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+async def show_report(visit: Visit) -> web.StreamResponse:
+    key = visit.request.match_info["key"]
+    period, where = _chosen(visit)
+    await _bring_up_to_date(visit)
+    read = visit.ground.database.read
+    report, operators = await read(lambda connection: _read(connection, visit, key, period, where))
+    return visit.page(
+        "reports/report.html",
+        script=await script_facts(visit),
+        report=report,
+        keys=list(REPORTS),
+        operators=operators,
+        period=period,
+        where=where,
+        asked=_query(period, where),
+    )
+
+
+async def export(visit: Visit) -> web.StreamResponse:
+    """The same figures as the page, as a spreadsheet."""
+    key, kind = visit.request.match_info["key"], visit.request.match_info["kind"]
+    period, where = _chosen(visit)
+    await _bring_up_to_date(visit)
+    report, _ = await visit.ground.database.read(lambda connection: _read(connection, visit, key, period, where))
+    names = ("report.figure", "report.value", "report.before", "report.count", "report.from", "report.to")
+    heads = [visit.word(name) for name in names]
+    first = [figures_table(report, visit.word("report.figures"), heads)] if report.tiles else []
+    content = await asyncio.to_thread(to_csv if kind == "csv" else to_xlsx, [*first, *report.sheets])
+    name = f"{key}-{period.first_day}-{period.last_day}.{kind}"
+    headers = {"Content-Type": _TYPES[kind], "Content-Disposition": f'attachment; filename="{name}"'}
+    return web.Response(body=content, headers=headers)
+
+
+async def show_behind(visit: Visit) -> web.StreamResponse:
+    """The conversations a number is made of."""
+    what = visit.request.match_info["what"]
+    if what not in pages.BEHIND:
+        raise NotFound(f"nothing is behind {what}")
+    period, where = _chosen(visit)
+    await _bring_up_to_date(visit)
+    total, found = await visit.ground.database.read(lambda connection: pages.behind(connection, what, period, where))
+    return visit.page(
+        "reports/behind.html",
+        script=await script_facts(visit),
+        what=what,
+        total=total,
+        found=found,
+        period=period,
+        asked=_query(period, where),
+    )
+
+
+async def _bring_up_to_date(visit: Visit) -> None:
+    after: Place | None = None
+    now, zone = visit.ground.clock.now(), visit.ground.zone
+    while True:
+        after = await visit.ground.database.write(lambda connection: keeping.step(connection, now, zone, after))  # noqa: B023
+        if after is None:
+            return
+
+
+def _read(connection: Any, visit: Visit, key: str, period: Period, where: Narrowing) -> tuple[Report, list[Any]]:
+    within = load_settings(connection)[SERVICE_LEVEL_WITHIN]
+    say = visit.console.renderer.words(visit.language).say
+    build = REPORTS[key]
+    return build(connection, period, where, say, within), [one.operator for one in list_operators(connection)]
+
+
+def _chosen(visit: Visit) -> tuple[Period, Narrowing]:
+    """From the address; what makes no sense there is the usual."""
+    query, zone = visit.request.query, visit.ground.zone
+    today = visit.ground.clock.now().astimezone(zone).date()
+    last = _day(query.get("to", "")) or today
+    first = _day(query.get("from", "")) or last - timedelta(days=_DAYS - 1)
+    try:
+        period = Period(first, last, zone)
+    except InvalidInput:
+        period = Period(today - timedelta(days=_DAYS - 1), today, zone)
+    return period, Narrowing(
+        query.get("channel", "")[:32] or None,
+        _number(query.get("operator", "")),
+        _number(query.get("level", "")),
+        query.get("category", "")[:200] or None,
+    )
+
+
+def _day(text: str) -> date | None:
+    with suppress(ValueError):
+        return date.fromisoformat(text)
+    return None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 16 else None
+
+
+def _query(period: Period, where: Narrowing) -> str:
+    """The same choice once more, for links."""
+    chosen = {
+        "from": period.first_day.isoformat(),
+        "to": period.last_day.isoformat(),
+        "channel": where.channel,
+        "operator": where.operator_id,
+        "level": where.level,
+        "category": where.category,
+    }
+    return urlencode({name: value for name, value in chosen.items() if value is not None})

@@ -1,0 +1,38 @@
+"""Steps of surveys; part of bot.decide.steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from surveys.interview import Given
+from surveys.invitation import Invitation
+from surveys.survey import Survey
+
+
+@dataclass(frozen=True, slots=True)
+class AskQuestion:
+    """The question at `place` with its scale as buttons, the way to skip it, and the operator."""
+
+    survey: Survey
+    invitation_id: int
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAnswer:
+    """Store the answer and the invitation as it now stands; `is_first_low`: somebody turned out to be dissatisfied."""
+
+    survey: Survey
+    invitation: Invitation
+    given: Given | None
+    is_low: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StopAsking:
+    """The customer wants no more surveys, or (`is_news`) no more news."""
+
+    is_news: bool = False
+
+
+SurveyStep = AskQuestion | KeepAnswer | StopAsking

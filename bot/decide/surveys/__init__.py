@@ -1,0 +1,1 @@
+"""Surveys in the dialogue: what to say next."""

@@ -1,0 +1,155 @@
+"""What report pages show besides the report itself: courses, parts, causes, and the conversations behind a number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+
+from bot.storage.measures.period import WHOLE, Narrowing, Period
+from bot.storage.measures.reading import narrow, scores, tallies
+from bot.storage.surveys.tables import conversation_fact as fact
+from bot.storage.surveys.tables import invitation
+from bot.storage.tables import conversation, customer, faq_answer, faq_entry, operator
+from surveys.figures.days import day_of
+from surveys.figures.tally import Scores, Tally
+
+_MOST = 200
+# what a number is made of: the conversations behind it
+BEHIND: dict[str, tuple[Any, ColumnElement[bool] | None]] = {
+    "opened": (fact.c.opened_day, None),
+    "closed": (fact.c.closed_day, None),
+    "handed": (fact.c.handed_day, None),
+    "late": (fact.c.handed_day, fact.c.first_within == 0),
+    "unresolved": (fact.c.handed_day, fact.c.resolution_within == 0),
+    "abandoned": (fact.c.handed_day, fact.c.is_abandoned == 1),
+    "returned": (fact.c.closed_day, fact.c.is_returned == 1),
+    "contained": (fact.c.closed_day, fact.c.is_contained == 1),
+}
+
+
+def course(connection: Connection, period: Period, where: Narrowing = WHOLE) -> list[tuple[date, Tally]]:
+    """Day by day, in order; days on which nothing happened are left out."""
+    return sorted((day_of(key[0]), tally) for key, tally in tallies(connection, period, where, ("day",)).items())
+
+
+def by_operator(connection: Connection, period: Period, where: Narrowing = WHOLE) -> list[tuple[str, Tally, Scores]]:
+    """Name, counts and CSI answers of each, the busiest first; what nobody held is left out."""
+    names = {row.id: row.name or row.login for row in connection.execute(select(operator))}
+    found = tallies(connection, period, where, ("operator",))
+    given: dict[Any, Scores] = {}
+    for (key, _, who), one in scores(connection, period, where, "operator").items():
+        if key == "csi":
+            given[who] = given.get(who, Scores()) + one
+    rows = [
+        (names.get(who, str(who)), found.get((who,), Tally()), given.get(who, Scores()))
+        for who in {key[0] for key in found} | set(given)
+        if who is not None
+    ]
+    return sorted(rows, key=lambda row: (-row[1].closed, row[0]))
+
+
+def by_category(connection: Connection, period: Period, where: Narrowing = WHOLE) -> list[tuple[str, Tally]]:
+    """The most asked about first; "" is what has no subject."""
+    found = tallies(connection, period, where, ("category",))
+    return sorted(((key[0] or "", tally) for key, tally in found.items()), key=lambda row: (-row[1].opened, row[0]))
+
+
+def complaints(connection: Connection, period: Period, where: Narrowing = WHOLE) -> list[tuple[str, str, int]]:
+    """Reasons given for low scores, by subject, the most frequent first."""
+    query = (
+        select(invitation.c.category, invitation.c.reason, func.count())
+        .where(period.covers_day(invitation.c.sent_day), invitation.c.reason.is_not(None), *narrow(where, invitation))
+        .group_by(invitation.c.category, invitation.c.reason)
+        .order_by(func.count().desc(), invitation.c.category, invitation.c.reason)
+        .limit(_MOST)
+    )
+    return [(row[0], row[1], row[2]) for row in connection.execute(query)]
+
+
+def load(connection: Connection, period: Period, where: Narrowing = WHOLE) -> list[list[int]]:
+    """Conversations opened by weekday (Monday first) and hour of the company's clock."""
+    query = (
+        select(fact.c.opened_day, fact.c.opened_hour, func.count())
+        .where(period.covers_day(fact.c.opened_day), *narrow(where))
+        .group_by(fact.c.opened_day, fact.c.opened_hour)
+    )
+    hours = [[0] * 24 for _ in range(7)]
+    for day, hour, count in connection.execute(query):
+        hours[day_of(day).weekday()][hour] += count
+    return hours
+
+
+def entries(connection: Connection, period: Period) -> list[tuple[str, int, int, int]]:
+    """Question of the entry, how often shown, helped, did not help; the worst first."""
+    query = (
+        select(faq_answer.c.entry_key, faq_answer.c.outcome, func.count())
+        .where(period.covers(faq_answer.c.created_at), faq_answer.c.entry_key.is_not(None))
+        .group_by(faq_answer.c.entry_key, faq_answer.c.outcome)
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for key, outcome, count in connection.execute(query):
+        of = counts.setdefault(key, {})
+        of[outcome or ""] = of.get(outcome or "", 0) + count
+    names = {row.key: row.question for row in connection.execute(select(faq_entry.c.key, faq_entry.c.question))}
+    rows = [
+        (names.get(key, key), sum(of.values()), of.get("helped", 0), of.get("refused", 0)) for key, of in counts.items()
+    ]
+    return sorted(rows, key=lambda row: (-row[3], -row[1], row[0]))[:_MOST]
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A conversation behind a number."""
+
+    id: int
+    name: str
+    channel: str
+    operator: str
+    category: str
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+def behind(connection: Connection, what: str, period: Period, where: Narrowing = WHOLE) -> tuple[int, list[Behind]]:
+    """How many there are, and the newest of them; `what` is one of BEHIND."""
+    day, condition = BEHIND[what]
+    conditions = and_(period.covers_day(day), *([condition] if condition is not None else []), *narrow(where))
+    total = connection.execute(select(func.count()).select_from(fact).where(conditions)).scalar_one()
+    query = (
+        select(
+            conversation.c.id, customer.c.name, fact.c.channel, operator.c.name.label("who"), operator.c.login,
+            fact.c.category, conversation.c.opened_at, conversation.c.closed_at,
+        )
+        .join(fact, fact.c.conversation_id == conversation.c.id)
+        .join(customer, customer.c.id == conversation.c.customer_id)
+        .outerjoin(operator, operator.c.id == fact.c.operator_id)
+        .where(conditions)
+        .order_by(conversation.c.id.desc())
+        .limit(_MOST)
+    )  # fmt: skip
+    rows = connection.execute(query)
+    return total, [
+        Behind(row.id, row.name, row.channel, row.who or row.login or "", row.category, row.opened_at, row.closed_at)
+        for row in rows
+    ]
+
+
+def low_scores(connection: Connection, period: Period, where: Narrowing = WHOLE) -> Sequence[Any]:
+    """Low answers and what was said with them, the newest first: the list to call back."""
+    score = invitation.c.score
+    is_low = or_(and_(invitation.c.survey == "csi", score <= 3), and_(invitation.c.survey == "nps", score <= 6))
+    query = (
+        select(
+            invitation.c.conversation_id, customer.c.name, invitation.c.survey, score, invitation.c.reason,
+            invitation.c.comment, invitation.c.sent_at,
+        )
+        .join(customer, customer.c.id == invitation.c.customer_id)
+        .where(period.covers_day(invitation.c.sent_day), is_low, *narrow(where, invitation))
+        .order_by(invitation.c.id.desc())
+        .limit(_MOST)
+    )  # fmt: skip
+    return connection.execute(query).all()

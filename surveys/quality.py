@@ -1,0 +1,69 @@
+"""Quality control: conversations looked at by a supervisor against a scorecard."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.errors import InvalidInput
+
+BEST = 2  # marks: 0 not kept, 1 in part, 2 kept
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One thing looked at; `weight` is its importance."""
+
+    key: str
+    words: str
+    weight: float = 1.0
+
+
+Scorecard = tuple[Criterion, ...]
+USUAL: Scorecard = (
+    Criterion("greeting", "Поздоровались и представились"),
+    Criterion("understood", "Поняли, о чём вопрос, прежде чем отвечать", 2),
+    Criterion("right", "Ответ верный и полный", 3),
+    Criterion("clear", "Ответ понятный, без лишнего", 2),
+    Criterion("kind", "Вежливо и по-человечески", 2),
+    Criterion("finished", "Убедились, что вопрос решён", 2),
+)
+
+
+def percent(scorecard: Sequence[Criterion], marks: Mapping[str, int]) -> float:
+    """The marks as per cent of the best, weighted; what does not apply is left out of `marks`.
+
+    Sum of weight · mark / (2 · sum of weights of what was marked) × 100.
+    Example: right 2 (weight 3) and kind 1 (weight 2): (6 + 2) / (2 · 5) = 80 %.
+    Raises InvalidInput for a mark or criterion that is not there, and when nothing was marked.
+    """
+    known = {one.key: one.weight for one in scorecard}
+    if unknown := set(marks) - set(known):
+        raise InvalidInput(f"the scorecard has no {', '.join(sorted(unknown))}; it has {', '.join(known)}")
+    if any(mark not in range(BEST + 1) for mark in marks.values()):
+        raise InvalidInput("a mark is 0 (not kept), 1 (in part) or 2 (kept)")
+    total = sum(known[key] for key in marks)
+    if not total:
+        raise InvalidInput("mark at least one criterion with a weight")
+    return 100 * sum(known[key] * mark for key, mark in marks.items()) / (BEST * total)
+
+
+def draw(numbers: Sequence[int], count: int, salt: str) -> list[int]:
+    """So many of the conversations, by a lot nobody can steer and that falls the same way again."""
+    ordered = sorted(numbers, key=lambda number: hashlib.sha256(f"{salt}:{number}".encode()).digest())
+    return sorted(ordered[:count])
+
+
+def read_scorecard(raw: Any) -> Scorecard:
+    """From a list of {key, words, weight}; raises ValueError that says what is wrong."""
+    card = tuple(Criterion(str(one["key"]), str(one["words"]), float(one.get("weight", 1))) for one in raw)
+    if not card or len({one.key for one in card}) < len(card) or min(one.weight for one in card) < 0:
+        raise ValueError("a scorecard has criteria with different keys and no negative weights")
+    return card
+
+
+def write_scorecard(card: Scorecard) -> list[dict[str, Any]]:
+    """As `read_scorecard` takes it."""
+    return [{"key": one.key, "words": one.words, "weight": one.weight} for one in card]

@@ -1,0 +1,83 @@
+"""Reports: each page in both languages, the same numbers in the spreadsheet, and the conversations behind them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.integration.console.house import Browser, House
+
+Open = Callable[[str], Awaitable[Browser]]
+KEYS = ["overview", "quality", "operators", "faq", "load"]
+
+
+async def file(browser: Browser, path: str) -> bytes:
+    async with browser.http.get(path) as answer:
+        assert answer.status == 200
+        return await answer.read()
+
+
+@pytest.mark.parametrize("key", KEYS)
+async def test_report_is_there_in_both_languages(house: House, browser: Open, key: str) -> None:
+    await house.says("Сколько идёт доставка?")
+    await house.says("оператор", "2", name="Ольга")
+    vera = await browser("vera")
+    status, page = await vera.get(f"/reports/{key}")
+    assert status == 200
+    assert "Отчёты" in page
+    assert "report." not in page.split("<main", 1)[-1].split("</main>")[0].replace("/reports/", "")
+    await vera.post("/language", {"language": "en"})
+    status, page = await vera.get(f"/reports/{key}")
+    assert (status, "Reports" in page) == (200, True)
+
+
+async def test_number_leads_to_its_conversations(house: House, browser: Open) -> None:
+    await house.says("оператор")
+    await house.says("оператор", "2", name="Ольга")
+    vera = await browser("vera")
+    _, page = await vera.get("/reports/overview")
+    assert "/reports/behind/opened?" in page
+    status, behind = await vera.get("/reports/behind/opened")
+    assert status == 200
+    assert ('href="/inbox/1"' in behind, 'href="/inbox/2"' in behind, "2 обращения" in behind) == (True, True, True)
+    _, other = await vera.get("/reports/behind/opened?channel=vk")
+    assert "/inbox/1" not in other
+    status, _ = await vera.get("/reports/behind/nothing")
+    assert status == 404
+
+
+async def test_spreadsheets_have_the_numbers_of_the_page(house: House, browser: Open) -> None:
+    await house.says("оператор")
+    await house.says("оператор", "2", name="=cmd()")
+    vera = await browser("vera")
+    day = datetime.now(ZoneInfo("Europe/Moscow")).date().isoformat()
+    text = (await file(vera, f"/reports/overview.csv?to={day}")).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text), delimiter=";"))
+    assert ["Открыто", "2", "0", "10", "", ""] in rows
+    book = load_workbook(io.BytesIO(await file(vera, f"/reports/overview.xlsx?to={day}")))
+    cells = [row for sheet in book for row in sheet.iter_rows(values_only=True)]
+    assert ("Открыто", 2, 0, 10, None, None) in cells
+
+
+async def test_nonsense_in_the_address_is_the_usual_period(house: House, browser: Open) -> None:
+    vera = await browser("vera")
+    for query in (
+        "from=nonsense",
+        "from=2025-05-01&to=2025-04-01",
+        "operator=x&level=9999999999999999999",
+        "category=%00",
+    ):
+        status, _ = await vera.get(f"/reports/overview?{query}")
+        assert status == 200
+
+
+async def test_reports_are_for_supervisors(house: House, browser: Open) -> None:
+    anna = await browser("anna")
+    status, _ = await anna.get("/reports/overview")
+    assert status == 403
