@@ -37,7 +37,7 @@ class Hub:
         self._fragments = Fragments(renderer)
         self._clients: set[Client] = set()
         self._bell = Bell(LoopAlarm())
-        self._cursor = 0
+        self._cursor: int | None = None  # None: nobody follows
         self._counters: dict[str, Any] = {}
         self._is_closed = False
         self.viewers = Viewers(clock)
@@ -65,6 +65,12 @@ class Hub:
         self._clients.add(client)
         if self._is_closed:
             client.end()
+        if self._cursor is None:  # the first page after a time without any
+            newest = await self._database.read(log_of.last_event)
+            self._counters = await self._read_counters()
+            if self._cursor is None:  # another page may have come meanwhile
+                self._cursor = newest
+            self._bell.ring()
 
         def work(connection: Any) -> tuple[int, int, list[LiveEvent], Any]:
             first, last = log_of.first_event(connection), log_of.last_event(connection)
@@ -126,9 +132,6 @@ class Hub:
     # --- the log
 
     async def _run(self) -> None:
-        if not self._cursor:
-            self._cursor = await self._database.read(log_of.last_event)
-            await self._count()
         pause = _LOOK_EVERY["sqlite" if self._database.is_sqlite else "postgresql"]
         while not self._is_closed:
             while await self._tell_next():
@@ -137,19 +140,22 @@ class Hub:
 
     async def _tell_next(self) -> bool:
         """Tell one batch; whether there may be more."""
-        cursor, has_clients = self._cursor, bool(self._clients)
+        if not self._clients:  # whoever comes asks for what is behind its own cursor
+            self._cursor = None
+        if self._cursor is None:
+            return False
+        cursor = self._cursor
 
         def work(connection: Any) -> tuple[list[LiveEvent], Any]:
             found = log_of.events_after(connection, cursor, _BATCH)
-            return found, read_facts(connection, found) if found and has_clients else None
+            return found, read_facts(connection, found) if found else None
 
         found, facts = await self._database.read(work)
         if not found:
             return False
         self._cursor = found[-1].id
-        if facts is not None:
-            for language in {client.language for client in self._clients}:
-                self._tell_all(self._fragments.render(found, facts, language), language)
+        for language in {client.language for client in self._clients}:
+            self._tell_all(self._fragments.render(found, facts, language), language)
         self._end_revoked(found)
         if any(one.kind in _COUNTED for one in found):
             await self._count()
@@ -170,11 +176,14 @@ class Hub:
             client.end()
 
     async def _count(self) -> None:
-        queued, held = await self._database.read(count_views)
-        counters = {"queue": queued, "held": {str(key): value for key, value in held.items()}}
+        counters = await self._read_counters()
         if counters != self._counters:
             self._counters = counters
             self._broadcast(Told(None, encode("counters", counters)))
+
+    async def _read_counters(self) -> dict[str, Any]:
+        queued, held = await self._database.read(count_views)
+        return {"queue": queued, "held": {str(key): value for key, value in held.items()}}
 
     async def _keep_up(self) -> None:
         while True:

@@ -33,6 +33,9 @@ class LiveEvent:
     payload: dict[str, Any] | None = None
 
 
+_NEW = insert(ui_event)
+
+
 def note_event(
     connection: Connection,
     kind: str,
@@ -42,14 +45,9 @@ def note_event(
 ) -> None:
     """To be written when this transaction commits; the same said twice is written once."""
     noted: dict[Any, Any] = connection.info.setdefault(_NOTED, {})
-    key = (kind, conversation_id, message_id, tuple(sorted(payload.items())))
+    key = (kind, conversation_id, message_id, tuple(sorted(payload.items())) if payload else ())
     noted.pop(key, None)
-    noted[key] = {
-        "kind": kind,
-        "conversation_id": conversation_id,
-        "message_id": message_id,
-        "payload": payload or None,
-    }
+    noted[key] = payload or None
 
 
 def follow(engine: Engine) -> None:
@@ -75,7 +73,13 @@ def _write(connection: Connection) -> None:
     if is_postgres:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     now = SystemClock().now()
-    connection.execute(insert(ui_event), [{**row, "created_at": now} for row in noted.values()])
+    told = {conversation for kind, conversation, _, _ in noted if kind == "message.created"}
+    rows = [
+        {"kind": kind, "conversation_id": conversation, "message_id": message, "payload": payload, "created_at": now}
+        for (kind, conversation, message, _), payload in noted.items()
+        if not (kind == "conversation.updated" and conversation in told)  # a message tells of its conversation too
+    ]
+    connection.execute(_NEW, rows)
     if is_postgres:
         connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
     connection.info[_WRITTEN] = True

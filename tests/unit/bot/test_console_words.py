@@ -20,8 +20,9 @@ from tests.test_house import ROOT
 
 CONSOLE = ROOT / "bot" / "console"
 LOCALES = CONSOLE / "locales"
-KEY = re.compile(r"""["']([a-z]+(?:\.[a-z0-9_-]+)+)["']""")
-PREFIX = re.compile(r"""["']([a-z]+(?:\.[a-z_]+)*\.)["'] ~""")
+KEY = re.compile(r"""["']([a-z]+(?:\.[a-z0-9_-]*[a-z0-9])+)["']""")
+# "state." ~ one in a template, f"reason.{one}" in the code
+PREFIX = re.compile(r"""["']([a-z]+(?:\.[a-z_]+)*[._])(?:["'] ~|\{)""")
 # of what the code names besides keys
 FILES = (".html", ".js", ".css", ".svg", ".csv", ".xlsx", ".yaml", ".yml", ".jsonl", ".example", ".console")
 EVENTS = ("message.", "conversation.", "customer.", "identity.", "session.", "faq.updated", "settings.updated")
