@@ -17,6 +17,9 @@ from surveys.figures.tally import Answers, Tally
 from surveys.report import Facts
 
 Say = Callable[..., str]
+_CALLS = ("report.conversation", "report.customer", "report.survey", "report.value", "report.words")
+_REASONS = {"slow": "reason.slow", "unsolved": "reason.unsolved", "rude": "reason.rude", "other": "reason.other"}
+_WEEKDAYS = ("weekday.0", "weekday.1", "weekday.2", "weekday.3", "weekday.4", "weekday.5", "weekday.6")
 _WEEKLY = 62  # days; a longer course is shown by week
 
 
@@ -68,15 +71,12 @@ def quality(connection: Any, period: Period, where: Narrowing, say: Say, within:
     causes = Table(
         say("report.complaints"),
         [say("report.subject"), say("report.reason"), say("report.count")],
-        [[subject or "—", say(f"reason.{reason}"), count] for subject, reason, count in found],
+        [[subject or "—", say(_REASONS.get(reason, "reason.other")), count] for subject, reason, count in found],
     )
     low = pages.low_scores(connection, period, where)
     calls = Table(
         say("report.low"),
-        [
-            say(key)
-            for key in ("report.conversation", "report.customer", "report.survey", "report.value", "report.words")
-        ],
+        [say(key) for key in _CALLS],
         [[f"#{row.conversation_id or '—'}", row.name, row.survey, row.score, row.comment or ""] for row in low],
         [f"/inbox/{row.conversation_id}" if row.conversation_id else "" for row in low],
     )
@@ -139,7 +139,7 @@ def load(connection: Any, period: Period, where: Narrowing, say: Say, within: ti
         _tile(say("report.resolution"), measures.mean_resolution, now, before, "s", -1, "unresolved"),
     ]
     hours = pages.load(connection, period, where)
-    days = [say(f"weekday.{number}") for number in range(7)]
+    days = [say(key) for key in _WEEKDAYS]
     names = [f"{hour:02}" for hour in range(24)]
     by_hour = [Series(say("report.opened"), [sum(hours[day][hour] for day in range(7)) for hour in range(24)])]
     by_day = [Series(say("report.opened"), [sum(row) for row in hours])]
