@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run install semantic test test-all crash desk bench check lint fix docs docs-pictures catalogues pins clean
+.PHONY: help run install semantic test test-all crash desk day bench check lint fix docs docs-pictures catalogues pins clean
 .DELETE_ON_ERROR:
 
 WORKERS ?= 2
@@ -36,6 +36,9 @@ crash: .venv/.ready-dev ## the crash run: a thousand messages, kills at random m
 
 desk: .venv/.ready-dev ## the desk run: kills, faults and limits in the operators' group (ARGS=--help)
 	@$(BIN)/python -m tests.desk $(ARGS)
+
+day: .venv/.ready-dev ## the simulated day: 2 000 conversations, 12 operators, how long people wait (ARGS=--help)
+	@$(BIN)/python -m tests.day $(ARGS)
 
 year: .venv/.ready-dev ## a synthetic year: every measure against the truth, and how quick it is (ARGS=--help)
 	@$(BIN)/python -m tests.year $(ARGS)

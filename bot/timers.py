@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot import metrics
+from bot.apply.following.sharing import tend
 from bot.apply.service.countdowns import recount
 from bot.apply.sharing import tend
 from bot.apply.surveys import digest, news

@@ -30,12 +30,19 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 
 def render(text: Text | str, language: str) -> str:
-    """The sentence in `language` (another than ru and en falls back to ru); a plain string stays as it is."""
+    """The sentence in `language` (another than ru and en falls back to ru); a plain string stays as it is.
+
+    Parameters may be sentences themselves.
+    """
     if isinstance(text, str):
         return text
     catalogue = _catalogue(language if language in LANGUAGES else LANGUAGES[0])
     if text.count is None:
         sentence = catalogue.gettext(text.key)
-        return sentence.format(**text.params) if text.params else sentence
+        return sentence.format(**_spoken(text.params, language)) if text.params else sentence
     sentence = catalogue.ngettext(text.key, text.key, text.count)
-    return sentence.format(count=text.count, **text.params)
+    return sentence.format(count=text.count, **_spoken(text.params, language))
+
+
+def _spoken(params: Mapping[str, object], language: str) -> dict[str, object]:
+    return {key: render(value, language) if isinstance(value, Text) else value for key, value in params.items()}

@@ -3,18 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz import fuzz
+
+from faq.entry import Entry
 from faq.index import Index
 from faq.matches import Match, Matches
 from faq.normalize import normalize, question_of
 from faq.person import asks_for_operator
 from faq.questions import parts, said
-from faq.smalltalk import Kind, smalltalk
+from faq.smalltalk import Kind, is_gibberish, smalltalk
 
 __all__ = [
     "Answer", "Clarify", "Handoff", "Match", "Matches", "NoMatch", "Policy", "Smalltalk", "Verdict",
     "asks_for_operator", "judge", "judge_burst", "weigh",
 ]  # fmt: skip
 
+_LABEL = 32  # letters that a button shows for certain
+_NEARLY = 92.0  # likeness of two titles, of 100, from which on nobody sees the difference
+_FILLER = 10  # letters of an answer up to which it is none yet
 MOST_VERDICTS = 3
 """At most so many verdicts on one burst: more answers at once are not read."""
 
@@ -113,7 +119,10 @@ def _judge(index: Index, text: str, policy: Policy) -> Verdict:
     if kind:
         matches = index.search(text)
         return weigh(index, matches, policy) if _is_worded_so(index, matches) else Smalltalk(kind, matches)
-    return _at_sight(index, text, policy) or weigh(index, index.search(text), policy)
+    verdict = _at_sight(index, text, policy) or weigh(index, index.search(text), policy)
+    if isinstance(verdict, NoMatch) and is_gibberish(text):
+        return Smalltalk(Kind.GIBBERISH, verdict.matches)
+    return verdict
 
 
 def _at_sight(index: Index, text: str, policy: Policy) -> Answer | None:
@@ -157,12 +166,23 @@ def weigh(index: Index, matches: Matches, policy: Policy) -> Verdict:
 
 
 def _options(index: Index, matches: Matches, policy: Policy) -> tuple[Match, ...]:
-    chosen: dict[str, Match] = {}
+    """The likely matches that a customer can tell apart, most likely first."""
+    chosen: list[Match] = []
     for match in matches:
-        title = index.entry(match.entry_id).question.casefold().strip(" ?!.")
-        if match.score >= policy.option_at and title not in chosen:
-            chosen[title] = match
-    return tuple(chosen.values())[: policy.most_options]
+        if match.score < policy.option_at or len(chosen) == policy.most_options:
+            break
+        if not any(_are_alike(index.entry(match.entry_id), index.entry(one.entry_id)) for one in chosen):
+            chosen.append(match)
+    return tuple(chosen)
+
+
+def _are_alike(one: Entry, other: Entry) -> bool:
+    """Whether two entries look the same on a button, or say the same when it is pressed."""
+    titles = [normalize(entry.question) for entry in (one, other)]
+    if titles[0][:_LABEL] == titles[1][:_LABEL] or fuzz.token_sort_ratio(*titles) >= _NEARLY:
+        return True
+    answers = [entry.answer.strip() for entry in (one, other)]
+    return answers[0] == answers[1] and len(answers[0]) > _FILLER
 
 
 def _distinct(answers: list[Answer]) -> list[Answer]:

@@ -13,7 +13,9 @@ from faq.questions import sentences
 from faq.ranking.calibration import UNCHANGED, Calibration
 from faq.ranking.features import LETTERS, Ranked, names
 from faq.ranking.library import Library
-from faq.ranking.weights import weights_for
+from faq.ranking.ranks import said
+from faq.ranking.tuned import Tuning
+from faq.ranking.weights import Nets
 
 # Characters from which on the sentences of a message are looked at one by one.
 _LONG = 60
@@ -31,15 +33,13 @@ __all__ = ["Index", "Match", "Matches"]
 class Trace(NamedTuple):
     """How a search went: the normal form, the share of it the FAQ knows (0-1), and all candidates, best first.
 
-    `ids` are the entries by number, `features` the names of the features, `weights` what each counts in the rank,
-    `scores` the probabilities of `found`.
+    `ids` are the entries by number, `features` the names of the features, `scores` the probabilities of `found`.
     """
 
     normal: str
     familiarity: float
     ids: tuple[str, ...]
     features: tuple[str, ...]
-    weights: tuple[float, ...]
     found: Ranked
     scores: tuple[float, ...]
 
@@ -61,15 +61,17 @@ class Index:
         progress: Callable[[int, int], None] | None = None,
         encoder: Encoder | None = None,
         calibration: Calibration = UNCHANGED,
+        nets: Nets | None = None,
+        tuning: Tuning | None = None,
     ) -> "Index":
         """Indexes the published ones of the entries; whether they are valid today is the caller's to know.
 
-        `progress(done, total)` is called now and then; `calibration` corrects the probabilities. Of entries with the
-        same id the last one counts.
+        `progress(done, total)` is called now and then; `calibration` corrects the probabilities; `nets` and `tuning`
+        are other ones than those that come with the program. Of entries with the same id the last one counts.
         """
         published = {entry.id: entry for entry in entries if entry.state is EntryState.PUBLISHED}
         kept = tuple(published.values())
-        return cls(kept, Library(kept, progress=progress, encoder=encoder), calibration)
+        return cls(kept, Library(kept, progress=progress, encoder=encoder, nets=nets, tuning=tuning), calibration)
 
     def search(self, text: str, *, limit: int = 5) -> Matches:
         """The entries that may be meant, best first, at most `limit`; empty when nothing is shared."""
@@ -96,16 +98,15 @@ class Index:
         """Everything a search came by, to explain it and to learn from it."""
         reading = self._read(text)
         normal = question_of(reading)
-        said = text if not self._library.parts or reading == as_typed(text) else reading
+        meant = text if not self._library.kind or reading == as_typed(text) else reading
         asked = self._library.ask(normal, self._pieces(text, normal))
-        found = self._library.rank(asked, said)
-        familiarity = asked.grams.familiarity
+        found = self._library.rank(asked, meant)
+        query = said(normal, asked.grams.familiarity)
         # An encoder that failed leaves fewer features than it should.
-        parts = self._library.parts if found.features.shape[1] > len(LETTERS) else ()
-        scores = probabilities(found, familiarity, len(normal.split()), parts, self._library.is_rich)
-        weights = weights_for(parts, self._library.is_rich).rank
-        scores = self.calibration.apply(scores)
-        return Trace(normal, familiarity, self._ids, names(parts), weights, found, tuple(scores))
+        is_meant = found.features.shape[1] > len(LETTERS)
+        scores = probabilities(found, query, self._library.nets(is_meant).confidence) if len(found.ranks) else []
+        features = names(self._library.kind if is_meant else "")
+        return Trace(normal, query.familiarity, self._ids, features, found, tuple(self.calibration.apply(scores)))
 
     def _read(self, text: str) -> str:
         """The reading of the keys whose words the FAQ knows best."""
@@ -135,7 +136,7 @@ class Index:
     @property
     def wordings_of_an_entry(self) -> float:
         """Mean number of wordings, 0 for an empty index."""
-        return sum(len(entry.wordings) for entry in self.entries) / (len(self) or 1)
+        return self._library.wordings
 
     @property
     def entries(self) -> Sequence[Entry]:

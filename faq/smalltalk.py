@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 
 from faq.normalize import MAX_LENGTH, all_readings
 from faq.words.lists import read_list
+from faq.words.mashing import is_mashing
 
 
 class Kind(StrEnum):
@@ -22,6 +23,7 @@ class Kind(StrEnum):
     PRAISE = "praise"
     WHO_ARE_YOU = "who_are_you"
     EMOJI = "emoji"
+    GIBBERISH = "gibberish"
 
 
 _LISTS = read_list("smalltalk.yaml")
@@ -42,6 +44,11 @@ _REPEATED = re.compile(r"(.)\1+")
 def smalltalk(text: str) -> Kind | None:
     """The kind of small talk a whole message is; None when it says something else, or nothing at all."""
     return _smalltalk(text[:MAX_LENGTH])
+
+
+def is_gibberish(text: str) -> bool:
+    """Whether keys were struck at random; rare words may look alike, so ask only when nothing else was found."""
+    return is_mashing(tuple(filter(None, all_readings(text[:MAX_LENGTH]))))
 
 
 @lru_cache(maxsize=512)

@@ -10,4 +10,5 @@ class Trigger(StrEnum):
     WORDS = "words"  # the customer asked for a person in words
     COMMAND = "command"  # /operator
     REOPENED = "reopened"  # the customer was not content with how it was closed
+    RULE = "rule"  # an if-then rule
     OPERATOR = "operator"  # an operator stepped in unasked

@@ -26,6 +26,7 @@ from bot.storage.console.credentials import make_first_link
 from bot.storage.database import read_url
 from bot.storage.entries import import_entries, is_empty
 from bot.storage.outbox import count_open
+from bot.storage.service.rules import put_in_starter
 from bot.web import WebServer
 from channels import registry
 from core.channel import Channel
@@ -113,7 +114,8 @@ async def _unless_stopped(waiting: Any, stopping: asyncio.Event) -> bool:
 
 
 async def _put_in_starter(ground: Ground) -> None:
-    """A fresh install answers: the starter FAQ goes into an empty one."""
+    """A fresh install answers: the starter FAQ goes into an empty one; and it says sorry for a long wait."""
+    await _put_in_rules(ground)
     if not await ground.database.read(is_empty):
         return
     from faq.files import read_entries
@@ -123,10 +125,18 @@ async def _put_in_starter(ground: Ground) -> None:
 
     def work(connection: Connection) -> None:
         if is_empty(connection):
-            import_entries(connection, entries, now)
+            import_entries(connection, entries, now, path.name)
 
     await ground.database.write(work)
     log.info("the starter FAQ with %d entries is in; replace it with: otklik faq import FILE", len(entries))
+
+
+async def _put_in_rules(ground: Ground) -> None:
+    import yaml
+
+    path = Path(__file__).parents[2] / "handoff" / "service" / "starter_rules.yaml"
+    raws, now = yaml.safe_load(path.read_text("utf-8")), ground.clock.now()
+    await ground.database.write(lambda connection: put_in_starter(connection, raws, now))
 
 
 async def _readiness(app: App) -> tuple[bool, Mapping[str, Any]]:

@@ -41,7 +41,7 @@ def open_channels(config: Config, ground: Ground | None = None) -> list[Channel]
 def _open_website(config: Config, ground: Ground | None, shelf: FileShelf) -> Channel:
     """Needs no settings: without a site it works on our own page."""
     module: Any = registry.module("website")
-    settings = module.Settings(guest=render(Text("site.guest"), config.language), public_url=config.public_url)
+    settings = module.Settings(guest=render(Text("chat.guest"), config.language), public_url=config.public_url)
     return cast(Channel, module.open_channel(settings, files=shelf, chats=ground.chats if ground is not None else None))
 
 

@@ -63,7 +63,13 @@ class App:
         self.outbox = OutboxService(self.database, self.clock, self.alarm, self.supervisor)
         self.board = Board(self.database)
         self.setup = Setup(
-            self.language, capabilities, self.desk, self.outbox.is_idle, self.zone, settings=lambda: self.board.settings
+            self.language,
+            capabilities,
+            self.desk,
+            self.outbox.is_idle,
+            self.zone,
+            settings=lambda: self.board.settings,
+            rules=lambda: self.board.rules,
         )
         self.library = Library(self.database, self.clock, encoder=self.encoder)
         self.inbox = InboxService(

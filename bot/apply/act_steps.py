@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from bot.apply.desk_steps import change_reply
+from bot.apply.service.countdowns import on_snoozed
 from bot.apply.work import Work
 from bot.decide import act_steps as st
 from bot.storage import messages, outbox, people
-from bot.storage.desk import audit, tags
+from bot.storage.desk import audit, canned, tags
 from core.delivery import DeliveryState, DeskAct, DeskPost
 from core.message import MessageId, OutgoingMessage
 from core.text import Text
@@ -105,7 +106,15 @@ def avoid(step: st.Avoid, work: Work) -> None:
 
 def snooze(step: st.Snooze, work: Work) -> None:
     work.change(snoozed_until=step.until)
+    on_snoozed(work, is_asleep=step.until is not None)
     work.wants_sharing = True
+
+
+def keep_canned(step: st.KeepCanned, work: Work) -> None:
+    if step.text:
+        canned.write_canned(work.connection, step.owner, step.name, step.text, work.now)
+    else:
+        canned.drop_canned(work.connection, step.owner, step.name)
 
 
 def _show_edit(work: Work, row: Any, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from bot.apply.service.guarding import guarded
 from bot.apply.work import Work
 from bot.decide.steps import Choice
 from bot.storage.conversations import ensure_topic
@@ -59,7 +60,11 @@ def card_text(work: Work, facts: CardFacts) -> str:
     lines += _state_lines(work, facts)
     lines += _origin_lines(work, facts)
     if conversation.dialogue.question:
-        lines.append(work.desk_words(Text("card.question", {"question": _cut(conversation.dialogue.question, 500)})))
+        lines.append(
+            work.desk_words(
+                Text("card.question", {"question": _cut(guarded(work, conversation.dialogue.question), 500)})
+            )
+        )
     lines += _shown_lines(work, facts)
     lines += _past_lines(work, facts)
     if customer.banned_at is not None:
@@ -147,7 +152,7 @@ def _history_line(work: Work, row: Any) -> str:
     mark = "📝" if row.kind == "note" else _AUTHORS.get(row.author, "•")
     who = f" {row.operator_name or row.operator_login}:" if row.author == "operator" else ""
     parts = [f"[{name_attachment(work, one.kind, one.name)}]" for one in read_attachments(row.attachments)]
-    words = " ".join([*parts, _cut(row.text, _LINE)]).strip()
+    words = " ".join([*parts, _cut(guarded(work, row.text), _LINE)]).strip()
     return f"{mark}{who} {words}"
 
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import singledispatch
 
-from bot.apply import act_steps, alerts, desk_steps
+from bot.apply import act_steps, alerts, desk_steps, linking
 from bot.apply.card import post_card
 from bot.apply.relay import keep_customer_message, relay_edit
 from bot.apply.service import countdowns
+from bot.apply.service.rules import plan_wait
 from bot.apply.service.steps import carry_on_clock
 from bot.apply.service.waiting import tell_news
 from bot.apply.surveys import steps as survey_steps
@@ -35,6 +36,9 @@ def carry_out(work: Work, steps: Sequence[st.Step]) -> None:
     for step in steps:
         carry(step, work)
     work.finish()
+    if work.has_new_wait:
+        work.has_new_wait = False
+        plan_wait(work)
 
 
 @singledispatch
@@ -199,6 +203,10 @@ _DESK: dict[type, Callable[..., None]] = {
     acts.Avoid: act_steps.avoid,
     acts.Snooze: act_steps.snooze,
     acts.Alert: alerts.alert,
+    acts.KeepCanned: act_steps.keep_canned,
+    acts.Unlink: linking.unlink,
+    acts.MakeCode: linking.make_code,
+    acts.Link: linking.link,
     acts.PutAlertsHere: alerts.put_alerts_here,
 }
 

@@ -13,7 +13,7 @@ from bot.decide.situation import DeskSituation, PlacedMessage
 from bot.decide.steps import DeskPress
 from bot.settings import Settings, desk
 from bot.storage import conversations, messages, people
-from bot.storage.desk.canned import find_canned
+from bot.storage.desk.canned import find_canned, list_canned
 from bot.storage.desk.team import read_board
 from bot.storage.operators import (
     find_active,
@@ -48,6 +48,9 @@ def desk_situation(
     command, name = _named(side)
     if command in BOARD_COMMANDS:
         start = replace(start, board=_board(connection, setup, now))
+    if command == "canned" and operator is not None:
+        names = tuple(one.name for one in list_canned(connection, operator.id))
+        start = replace(start, canned_names=names)
     if conversation is None or found is None:
         return start
     placed = None

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.apply.alerts import alert
 from bot.apply.service.countdowns import on_reply
+from bot.apply.service.guarding import guarded, warn_of_numbers
 from bot.apply.work import Work
 from bot.decide import steps as st
 from bot.decide.act_steps import Alert
@@ -84,7 +85,7 @@ def _show(
     if not work.has_topic():
         return
     operator = find_operator(work.connection, operator_id)
-    words = f"{mark} {operator.shown_name if operator is not None else '—'}: {text}"
+    words = f"{mark} {operator.shown_name if operator is not None else '—'}: {guarded(work, text)}"
     files = tuple(one for one in attachments if one.kind is not AttachmentKind.OTHER)
     refers_to = {"reply_to": answered} if answered is not None else None
     work.post(DeskPost(DeskAct.POST, text=words, attachments=files), number, refers_to)
@@ -110,6 +111,7 @@ def _send(
     refers_to = {"reply_to": answered} if answered is not None else None
     work.deliver(OutgoingMessage(text, attachments=files, markup=markup), number, refers_to, delay)
     work.keyboard = {}  # words typed from now on answer the operator, not the bot's buttons
+    warn_of_numbers(work, text, "desk.number.sent")
     note_reply(work, operator_id)
 
 

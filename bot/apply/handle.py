@@ -13,19 +13,22 @@ from sqlalchemy import Connection
 from bot.apply.carry import carry_out
 from bot.apply.comments import invite_to_messages
 from bot.apply.desk import at_live, handle_desk
+from bot.apply.following.rules import follow_rules
+from bot.apply.following.timer import handle_timer
 from bot.apply.handled import Handled
+from bot.apply.linking import with_links
 from bot.apply.surveys.digest import handle_digest
 from bot.apply.surveys.news import handle_news
 from bot.apply.surveys.rounds import handle_due
 from bot.apply.surveys.situating import situate
-from bot.apply.timer import handle_timer
 from bot.apply.work import Setup, Work
 from bot.decide import CustomerSide, decide
 from bot.decide.situation import Knowledge, ShownButton, Situation
-from bot.decide.steps import Burst, Decision, Pressed
+from bot.decide.steps import Burst, Decision, Pressed, Score
 from bot.decide.words import read_opening
 from bot.storage import conversations, inbox, messages, people
 from core.channel import Capabilities
+from core.conversation import Conversation, Status
 from core.customer import Sender
 from core.event import (
     ButtonPressed,
@@ -46,6 +49,7 @@ from core.event import (
     TopicToggled,
 )
 from core.message import MessageId
+from handoff.service.rules import Moment
 
 _DESK_EVENTS = OperatorActed | OperatorWrote | OperatorEdited | OperatorPressed | TopicSeen | TopicToggled
 
@@ -161,10 +165,11 @@ def _decide_customer(
     setup: Setup,
     now: datetime,
 ) -> Handled:
-    situation = _situation(connection, event, found, setup)
+    situation = _situation(connection, event, found, setup, now)
     decision = decide(event, situation, knowledge, now)
     work = Work(connection, setup, now, found.customer, found.identity, found.conversation, dict(found.keyboard))
     carry_out(work, decision.steps)
+    _follow_rules(work, event, decision, found.conversation)
     return Handled(
         tuple(work.deliveries),
         work.is_with_people,
@@ -174,7 +179,22 @@ def _decide_customer(
     )
 
 
-def _situation(connection: Connection, event: CustomerSide, found: people.Found, setup: Setup) -> Situation:
+def _follow_rules(work: Work, event: CustomerSide, decision: Decision, before: Conversation | None) -> None:
+    """What was decided may be what rules are about."""
+    after = work.conversation
+    was_queued = before is not None and after is not None and before.id == after.id and before.status is Status.QUEUED
+    if after is not None and after.status is Status.QUEUED and not was_queued:
+        follow_rules(work, Moment.QUEUED)
+    if isinstance(event, Burst):
+        follow_rules(work, Moment.SAID, "\n".join(message.text for message in event.messages))
+    for step in decision.steps:
+        if isinstance(step, Score) and isinstance(event, Pressed) and event.act == "vote":
+            follow_rules(work, Moment.SCORED, score=step.invitation.score)
+
+
+def _situation(
+    connection: Connection, event: CustomerSide, found: people.Found, setup: Setup, now: datetime
+) -> Situation:
     conversation = found.conversation
     invitation, survey, given = situate(connection, event, found)
     last = ""
@@ -187,7 +207,10 @@ def _situation(connection: Connection, event: CustomerSide, found: people.Found,
         for label, act, argument in keyboard.get("b", ())
     )
     has_desk = setup.desk is not None
-    return Situation(found.customer, found.identity, conversation, invitation, shown, last, has_desk, survey, given)
+    situation = Situation(
+        found.customer, found.identity, conversation, invitation, shown, last, has_desk, survey, given
+    )
+    return with_links(connection, event, situation, now)
 
 
 def _read_press(connection: Connection, event: ButtonPressed, found: people.Found) -> Pressed:

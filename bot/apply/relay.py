@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.apply.service.countdowns import on_customer_words
+from bot.apply.service.guarding import guarded, warn_of_numbers
 from bot.apply.work import Work
 from bot.storage import messages
 from core.delivery import DeskAct, DeskPost
@@ -42,7 +43,7 @@ def relay(work: Work, message: IncomingMessage, number: MessageId, answered: int
     files = tuple(one for one in message.attachments if one.kind is not AttachmentKind.OTHER)
     unknown = [one.name for one in message.attachments if one.kind is AttachmentKind.OTHER]
     lost = [*dict.fromkeys([*message.lost, *unknown])]
-    text, markup = message.text, message.markup
+    text, markup = guarded(work, message.text), message.markup
     if lost:
         line = work.desk_words(Text("desk.lost", {"what": ", ".join(filter(None, lost))}))
         text, markup = f"{text}\n{line}".strip(), ""
@@ -50,6 +51,7 @@ def relay(work: Work, message: IncomingMessage, number: MessageId, answered: int
     post = DeskPost(DeskAct.POST, text=text, attachments=files, markup=markup, is_relay=True)
     if text.strip() or files:
         work.post(post, number, refers_to)
+    warn_of_numbers(work, message.text, "desk.number.came")
 
 
 def relay_edit(work: Work, message: IncomingMessage) -> None:
@@ -63,7 +65,7 @@ def relay_edit(work: Work, message: IncomingMessage) -> None:
     desk = work.setup.desk
     if desk is None or not work.has_topic():
         return
-    text = work.desk_words(Text("desk.edited", {"text": message.text}))
+    text = work.desk_words(Text("desk.edited", {"text": guarded(work, message.text)}))
     places = messages.placements_of(work.connection, row.id, desk.chat)
     if any(place.is_shared for place in places) or row.attachments:
         work.post(DeskPost(DeskAct.POST, text=text), refers_to={"reply_to": row.id})

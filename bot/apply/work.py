@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from bot.decide.steps import Choice
 from bot.settings.setting import Settings
 from bot.storage import conversations, messages, outbox
+from bot.storage.service.rules import StoredRule
 from core.channel import Capabilities
 from core.conversation import Conversation, Dialogue, Status
 from core.customer import Customer, Identity
@@ -37,7 +38,7 @@ class Setup:
     """What stays the same from decision to decision.
 
     `is_idle(lane)`: nothing waits there, so a new delivery is sent right after the commit; `zone` is the company's.
-    `settings()`: the business settings of this moment.
+    `settings()`: the business settings of this moment; `rules()`: the if-then rules in force.
     """
 
     language: str
@@ -46,6 +47,7 @@ class Setup:
     is_idle: Callable[[str], bool] = lambda lane: False
     zone: tzinfo = UTC
     settings: Callable[[], Settings] = Settings
+    rules: Callable[[], tuple[StoredRule, ...]] = tuple
 
 
 @dataclass(slots=True)
@@ -68,6 +70,7 @@ class Work:
     place: str = ""  # the topic of what is posted about no conversation
     written_id: MessageId | None = None  # what an operator wrote last
     wants_sharing: bool = False  # somebody waits, or somebody may have room
+    has_new_wait: bool = False  # somebody began to wait for a person, or no longer does
     refusal: Text | None = None  # why a step could not be carried out; the audit log tells it
 
     @property
@@ -168,12 +171,6 @@ class Work:
         return f"#{self.live.id} {name}"[:_TOPIC_NAME]
 
     def desk_words(self, text: Text | str) -> str:
-        if isinstance(text, Text):
-            inner = {
-                key: render(value, self.setup.language) if isinstance(value, Text) else value
-                for key, value in text.params.items()
-            }
-            text = Text(text.key, inner, text.count)
         return render(text, self.setup.language)
 
     def has_topic(self) -> bool:

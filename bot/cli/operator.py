@@ -53,11 +53,19 @@ def add(login: str, role: str, telegram: str | None, name: str, level: int, capa
 @click.option("--name")
 @click.option("--level", type=_LEVEL)
 @click.option("--capacity", type=_CAPACITY)
+@click.option(
+    "--skill",
+    "skills",
+    multiple=True,
+    metavar="CATEGORY",
+    help="A category to be served, may be given several times; empty: all.",
+)
 @click.option("--active/--inactive", "is_active", default=None, help="Whether the person still works here.")
 @click.option("--link", "wants_link", is_flag=True, help="Print a new link to set the password; older ones end.")
-def set_(login: str, telegram: str | None, wants_link: bool, **changes: Any) -> None:
+def set_(login: str, telegram: str | None, skills: tuple[str, ...], wants_link: bool, **changes: Any) -> None:
     """Change an operator; what is not given stays."""
     config = settings()
+    from bot.storage.desk.team import set_skills
     from bot.storage.operators import change_operator, make_link
 
     given = {name: value for name, value in changes.items() if value is not None}
@@ -65,10 +73,12 @@ def set_(login: str, telegram: str | None, wants_link: bool, **changes: Any) -> 
         given["role"] = Role(given["role"])
     if telegram is not None:
         given["telegram_id"] = telegram.strip() or None
-    if not given and not wants_link:
+    if not given and not skills and not wants_link:
         raise click.UsageError("nothing to change; see: otklik operator set --help")
     with opened_database(config) as engine, engine.begin() as connection:
         profile = change_operator(connection, login, **given)
+        if skills:
+            set_skills(connection, profile.operator.id, skills)
         token = make_link(connection, profile.operator.id, SystemClock().now()) if wants_link else None
     click.echo(_line(profile))
     if token is not None:

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
-from bot.cli import backup, doctor, faq, operator, quality, report, running, setting, site, survey
+from bot.cli import backup, doctor, faq, operator, quality, report, rule, running, setting, site, survey
 from core.errors import OtklikError
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,7 @@ for _command in (
     faq.faq,
     operator.operator,
     report.report,
+    rule.rule,
     *survey.COMMANDS,
     *quality.COMMANDS,
     setting.setting,

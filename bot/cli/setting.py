@@ -80,7 +80,7 @@ def set_(key: str, value: str | None, is_reset: bool) -> None:
             click.echo(f"{key} has its default again")
             return
         raw = read_yaml(sys.stdin.read() if value == "-" else value)
-        stored = change_setting(connection, key, raw, _who(), SystemClock().now())
+        stored = change_setting(connection, key, raw, who(), SystemClock().now())
     click.echo(f"{key} = {_shown(stored)}")
 
 
@@ -88,7 +88,8 @@ def _shown(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _who() -> str:
+def who() -> str:
+    """Whoever runs the command, for the record."""
     try:
         return f"{getpass.getuser()} (command line)"[:64]
     except (OSError, KeyError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.console.guard import Access, Route
 from bot.console.pages import acts, canned, files, inbox, login, profile, stream, talk
-from bot.console.pages.admin import log, operators, settings
+from bot.console.pages.admin import hours, log, operators, rules, settings, sites
 from bot.console.pages.faq import editing, exchange, listing, unanswered
 from bot.console.pages.reports import showing as reports
 
@@ -80,7 +80,20 @@ ROUTES = (
     Route("GET", "/settings", settings.show_settings, ADMIN),
     Route("POST", "/settings", settings.save, ADMIN),
     Route("POST", "/settings/reset", settings.reset, ADMIN),
+    Route("GET", "/settings/hours", hours.show_hours, ADMIN),
+    Route("POST", "/settings/hours", hours.save_hours, ADMIN),
+    Route("GET", "/settings/rules", rules.show_rules, ADMIN),
+    Route("POST", "/settings/rules", rules.save, ADMIN),
+    Route("POST", "/settings/rules/try", rules.try_rule, ADMIN),
+    Route("POST", "/settings/rules/switch", rules.switch, ADMIN),
+    Route("POST", "/settings/rules/remove", rules.remove, ADMIN),
     Route("GET", "/settings/channels", settings.show_channels, ADMIN),
+    Route("GET", "/settings/sites", sites.show_sites, ADMIN),
+    Route("POST", "/settings/sites", sites.add, ADMIN),
+    Route("GET", f"/settings/sites/{_N}", sites.show_site, ADMIN),
+    Route("POST", f"/settings/sites/{_N}", sites.change, ADMIN),
+    Route("POST", f"/settings/sites/{_N}/secret", sites.renew_secret, ADMIN),
+    Route("POST", f"/settings/sites/{_N}/remove", sites.remove, ADMIN),
     Route("GET", "/audit", log.show_log, ADMIN),
     # for scripts
     Route("GET", "/events", stream.follow, OPERATOR, is_page=False),

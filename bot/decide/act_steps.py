@@ -121,6 +121,27 @@ class Unlink:
     """The conversation's address gets a customer of its own again."""
 
 
+@dataclass(frozen=True, slots=True)
+class MakeCode:
+    """A code by which the customer can link another address; it is told to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The customer's address joins those of whoever asked for the code; the other side is told. A code works once."""
+
+    code_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepCanned:
+    """Add or replace a canned reply; an empty text takes it away. `owner` None: everybody's."""
+
+    owner: OperatorId | None
+    name: str
+    text: str
+
+
 ActStep = (
     Record
     | Undo
@@ -135,4 +156,7 @@ ActStep = (
     | Alert
     | PutAlertsHere
     | Unlink
+    | MakeCode
+    | KeepCanned
+    | Link
 )

@@ -102,7 +102,7 @@ def greet(knowledge: Knowledge, language: str, key: str) -> Say:
 def _small_talk(kind: str, knowledge: Knowledge, language: str, *, is_first: bool) -> Say:
     if kind == "greeting":
         return greet(knowledge, language, "greeting.first" if is_first else "greeting.again")
-    known = {"thanks", "farewell", "ack", "emoji", "apology", "praise", "who_are_you"}
+    known = {"thanks", "farewell", "ack", "emoji", "apology", "praise", "who_are_you", "gibberish"}
     return Say(Text(f"smalltalk.{kind if kind in known else 'ack'}"), "smalltalk", keyboards.with_operator())
 
 

@@ -13,15 +13,15 @@ from handoff.triggers import Trigger
 OTKLIK = "otklik"  # the desk of what nobody in particular did
 
 
-def assign(operator: Operator) -> list[Step]:
-    """Automatic assignment; the operator is named to the customer and called in the topic."""
+def assign(operator: Operator, load: int) -> list[Step]:
+    """Automatic assignment to who holds `load` others; the customer learns the name, the topic too."""
     line = Text("desk.assigned", {"operator": operator.shown_name})
     return [
         Move(Status.ASSIGNED, operator.id),
         Avoid(None),
         Say(Text("operator.joined", {"name": operator.shown_name}), "handoff", keyboards.with_operator()),
         Notice(line),
-        Record(None, OTKLIK, "assign", Outcome.DONE, line, {"to": operator.login}),
+        Record(None, OTKLIK, "assign", Outcome.DONE, line, {"to": operator.login, "load": load}),
     ]
 
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.decide import keyboards
-from bot.decide.service import waiting
 from bot.decide.situation import Situation
 from bot.decide.steps import Card, Invite, Keep, Move, Notice, Open, Remember, Say, Score, Step, ToggleTopic
 from core.conversation import OperatorId, Status
@@ -115,7 +114,6 @@ def reopen(argument: str, situation: Situation) -> list[Step]:
         Move(Status.QUEUED, trigger=Trigger.REOPENED),
         Remember(replace(conversation.dialogue, expects="")),
         Say(Text("reopen.done"), "handoff", keyboards.while_waiting(), with_news=True),
-        *waiting.on_joining(),
         ToggleTopic(is_closed=False),
         Card(history=is_new_to_people),
         Notice(Text("desk.reopened")),
@@ -140,7 +138,6 @@ def hand_over(
         Move(Status.QUEUED, trigger=trigger),
         Card(history=True),
         Say(Text(key), "handoff", keyboards.while_waiting(), with_news=True),
-        *waiting.on_joining(),
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.decide import answering, closing, keyboards, presses, resting
+from bot.decide import answering, closing, keyboards, linking, presses, resting
 from bot.decide.service import waiting
 from bot.decide.situation import Knowledge, NeedsVerdicts, Situation
 from bot.decide.steps import (
@@ -142,6 +142,10 @@ def on_command(
     keep: list[Step] = [Keep(messages)]
     if situation.is_with_people and command in {"start", "operator"}:
         return [*keep, presses.say_where(situation)]
+    if command in {"link", "unlink"}:
+        start: list[Step] = [] if situation.is_live else [Open()]
+        asked = linking.on_link(_words(messages), situation) if command == "link" else linking.on_unlink(situation)
+        return [*start, *keep, *asked]
     if command == "operator":
         return closing.hand_over(situation, Trigger.COMMAND, messages)
     if not situation.is_live:

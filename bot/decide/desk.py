@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.decide import boards
-from bot.decide.act_steps import PutAlertsHere, Record
+from bot.decide.act_steps import KeepCanned, PutAlertsHere, Record
 from bot.decide.acts import on_act
-from bot.decide.acts.asking import TELEGRAM, Asking
+from bot.decide.acts.asking import SEEN, TELEGRAM, Asking
 from bot.decide.acts.holding import LEVELS
 from bot.decide.situation import DeskSituation
 from bot.decide.steps import (
@@ -18,6 +18,7 @@ from bot.decide.steps import (
     DeskPress,
     ForwardEdit,
     Notice,
+    React,
     Step,
     ToggleTopic,
     WriteNote,
@@ -40,7 +41,7 @@ def on_operator(event: OperatorWrote, situation: DeskSituation) -> list[Step]:
     if text.command in PRESENCE_COMMANDS:
         return _ask(Act.PRESENCE, operator, situation, event.message, event.topic, to=text.command)
     if text.command in BOARD_COMMANDS:
-        return _show_board(text.command, operator, situation, event)
+        return _show_board(text, operator, situation, event)
     if situation.conversation is None:
         is_ours = bool(text.command or text.unknown)
         return [Aside(event.topic, Text("desk.no_conversation"), event.message.origin_id)] if is_ours else []
@@ -75,9 +76,27 @@ def _write(event: OperatorWrote, text: DeskText, operator: Operator, situation: 
     return [*said, WriteNote(operator.id, message, text.note)] if text.note else said
 
 
-def _show_board(command: str, operator: Operator, situation: DeskSituation, event: OperatorWrote) -> list[Step]:
+def _keep_canned(argument: str, operator: Operator, situation: DeskSituation, event: OperatorWrote) -> list[Step]:
+    """Supervisors keep everybody's, operators their own: the name in the first line, the words below it."""
+    origin = event.message.origin_id
+    name, _, words = argument.partition("\n")
+    is_removal = name.startswith("-")
+    name = " ".join(name.removeprefix("-").lower().split())
+    if not name:
+        listed = ", ".join(situation.canned_names) or "—"
+        return [Aside(event.topic, Text("desk.canned.list", {"names": listed}), origin)]
+    if (not words.strip() and not is_removal) or len(name) > 64 or len(words) > 4000:
+        return [Aside(event.topic, Text("desk.canned.how"), origin)]
+    owner = operator.id if operator.role is Role.OPERATOR else None
+    done = Record(operator.id, TELEGRAM, "canned_reply", detail={"name": name})
+    return [KeepCanned(owner, name, "" if is_removal else words.strip()), React(origin, SEEN), done]
+
+
+def _show_board(text: DeskText, operator: Operator, situation: DeskSituation, event: OperatorWrote) -> list[Step]:
     """Anybody may look; where alerts come to is for supervisors to say."""
-    origin, board = event.message.origin_id, situation.board or Board()
+    command, origin, board = text.command, event.message.origin_id, situation.board or Board()
+    if command == "canned":
+        return _keep_canned(text.argument, operator, situation, event)
     if command == "alerts":
         if operator.role is Role.OPERATOR:
             return [Aside(event.topic, Text("desk.alerts.who"), origin)]

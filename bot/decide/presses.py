@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.decide import answering, closing, keyboards
+from bot.decide import answering, closing, keyboards, linking
 from bot.decide.service import waiting
 from bot.decide.situation import Knowledge, Situation
 from bot.decide.steps import Keep, Open, Outcome, Pressed, Remember, Say, SetLanguage, Step
@@ -158,6 +158,14 @@ def _language(press: _Press) -> list[Step]:
     return [SetLanguage(language, is_chosen=True), Say(Text("language.done"), "language", keyboards.with_operator())]
 
 
+def _link(press: _Press) -> list[Step]:
+    return [*_opened(press), *linking.on_link_press(press.situation)]
+
+
+def _link_no(press: _Press) -> list[Step]:
+    return [*_opened(press), Say(Text("linking.refused"), "link", keyboards.with_operator())]
+
+
 def _page(argument: str) -> tuple[int, str]:
     number, _, name = argument.partition(":")
     return (int(number) if number.isdecimal() else 0), name
@@ -182,5 +190,7 @@ _ACTS: dict[str, Callable[[_Press], list[Step]]] = {
     "no_news": lambda press: answering_surveys.stop_news(),
     "reopen": _reopen,
     "language": _language,
+    "link": _link,
+    "link_no": _link_no,
 }
 _OPENING = frozenset({"operator", "menu", "category", "entry", "choose"})

@@ -32,6 +32,16 @@ class ShownButton:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkOffer:
+    """A valid code: the address it was asked for at; `is_own`: that one is the customer's already."""
+
+    code_id: int
+    channel: str
+    name: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """The customer's side. `conversation` is their latest in this channel.
 
@@ -48,6 +58,8 @@ class Situation:
     has_desk: bool = False
     survey: Survey | None = None
     given: Mapping[str, int] = field(default_factory=dict)
+    link: LinkOffer | None = None  # whom a code that was typed or confirmed belongs to
+    has_other_addresses: bool = False
 
     @property
     def is_live(self) -> bool:
@@ -72,7 +84,8 @@ class DeskSituation:
     """The operators' side: the topic's conversation, who acts, who holds it.
 
     `newer` is the number of another conversation of the same customer in the same channel that is live, or None.
-    `target` is whom an act names, `canned` the reply it names, `board` what the leads' commands show;
+    `target` is whom an act names, `canned` the reply it names
+    (`canned_names`: all there are), `board` what the leads' commands show;
     `has_answered`: an operator wrote since the moment a timer is about.
     """
 
@@ -88,6 +101,7 @@ class DeskSituation:
     target: Operator | None = None
     has_answered: bool = False
     canned: Canned | None = None
+    canned_names: tuple[str, ...] = ()
     board: Board | None = None
 
 

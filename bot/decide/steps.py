@@ -60,10 +60,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """An automatic message to the customer; `kind` is for the history, `show` also puts it on the desk.
-
-    `with_news`: where they stand in the queue, or when people are back, follows the words.
-    """
+    """An automatic message; `kind` is for the history, `show` puts it on the desk too, `with_news` adds the place."""
 
     text: Text | str
     kind: str = "text"

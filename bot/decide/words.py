@@ -19,6 +19,10 @@ COMMANDS = {
     "language": "language",
     "язык": "language",
     "privacy": "privacy",
+    "link": "link",
+    "связать": "link",
+    "unlink": "unlink",
+    "разъединить": "unlink",
     "конфиденциальность": "privacy",
 }
 _BARE = frozenset({"start", "начать", "faq", "operator", "language", "privacy"})

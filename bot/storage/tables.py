@@ -173,6 +173,7 @@ conversation = Table(
     Index("ix_conversation_status_touched_at", "status", "touched_at"),
     Index("ix_conversation_opened_at", "opened_at"),
     Index("ix_conversation_closed_at", "closed_at"),
+    Index("ix_conversation_assigned_at", "assigned_at"),  # who was taken lately, and how long they had waited
 )
 
 message = Table(

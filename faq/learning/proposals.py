@@ -2,11 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from faq.index import Index
 from faq.learning.exceptions import Exceptions, Key, words_key
@@ -56,8 +56,9 @@ def is_fit(text: str) -> bool:
 
 def propose(lessons: Iterable[Lesson], index: Index, exceptions: Exceptions) -> list[Proposal]:
     """What the lessons speak for and the FAQ does not have yet, the best founded first."""
-    learned = [lesson for lesson in lessons if lesson.entry_id == "" or _has(index, lesson.entry_id)]
-    attributed = [_attribute(lesson, index) for lesson in learned]
+    answers = {entry.id: entry.answer for entry in index.entries}
+    learned = [lesson for lesson in lessons if lesson.entry_id == "" or lesson.entry_id in answers]
+    attributed = [_attribute(lesson, answers) for lesson in learned]
     by_words: dict[Key, list[Lesson]] = {}
     for lesson in attributed:
         by_words.setdefault(words_key(lesson.question), []).append(lesson)
@@ -66,15 +67,14 @@ def propose(lessons: Iterable[Lesson], index: Index, exceptions: Exceptions) -> 
     return sorted(found, key=lambda one: (-one.count, one.text))
 
 
-def _attribute(lesson: Lesson, index: Index) -> Lesson:
+def _attribute(lesson: Lesson, answers: Mapping[str, str]) -> Lesson:
     """An operator who sends what an entry says chose that entry."""
     if lesson.kind is not Kind.REPLIED or len(lesson.reply) < _SHORTEST_REPLY:
         return lesson
-    likeness = {entry.id: fuzz.ratio(lesson.reply, entry.answer) for entry in index.entries}
-    best = max(likeness, key=lambda key: likeness[key], default="")
-    if not best or likeness[best] < _SAME_ANSWER:
+    found = process.extractOne(lesson.reply, answers, scorer=fuzz.ratio, score_cutoff=_SAME_ANSWER)
+    if found is None:
         return lesson
-    return Lesson(lesson.id, lesson.conversation_id, lesson.question, Kind.CHOSEN, best, lesson.reply)
+    return Lesson(lesson.id, lesson.conversation_id, lesson.question, Kind.CHOSEN, str(found[2]), lesson.reply)
 
 
 def _of_words(lessons: Sequence[Lesson], index: Index, exceptions: Exceptions) -> list[Proposal]:
@@ -141,7 +141,3 @@ def _best_wording(questions: Sequence[str]) -> str:
 def _is_near(index: Index, text: str, entry_id: str) -> bool:
     """Whether the search still thinks of the entry."""
     return any(match.entry_id == entry_id for match in index.search(text, limit=3))
-
-
-def _has(index: Index, entry_id: str) -> bool:
-    return any(entry.id == entry_id for entry in index.entries)

@@ -24,17 +24,17 @@ LETTERS = (
     "concepts_answer",  # share of the query's concepts in the answer
     "concepts_piece",  # concept cosine of the best sentence of a long message
 )
-MEANINGS = ("", "_near", "_answer")
-"""Suffixes of the features of each part of an encoder: closest wording, three closest, answer."""
+MEANINGS = ("meaning", "meaning_votes", "meaning_entry", "meaning_evened", "meaning_answer")
+"""Features of an encoder: closest wording, all together, middle of all wordings, the same evened out, answer."""
 
 _TELLING = 6
 """The first features tell which wording came closest."""
 _CLOSEST = 3
 
 
-def names(parts: Sequence[str]) -> tuple[str, ...]:
-    """Names of all features with these parts of an encoder, in order."""
-    return (*LETTERS, *(part + suffix for part in parts for suffix in MEANINGS))
+def names(kind: str) -> tuple[str, ...]:
+    """Names of all features with this kind of encoder ("" for none), in order."""
+    return (*LETTERS, *MEANINGS) if kind else LETTERS
 
 
 class Ranked(NamedTuple):

@@ -1,8 +1,6 @@
 """An FAQ on its shelves: gathers candidates for a query, weighs them and ranks them."""
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
@@ -12,10 +10,12 @@ from faq.normalize import normalize, question_of, stems
 from faq.ranking.concepts import concepts
 from faq.ranking.features import Asked, Near, Ranked, Shelves, letter_features
 from faq.ranking.grams import grams
-from faq.ranking.meaning import Meaning
+from faq.ranking.meaning import Likeness, Meaning
 from faq.ranking.quick import Quick
+from faq.ranking.ranks import rank_values, said
 from faq.ranking.shelf import Floats, Numbers, Shelf, distinct, run_starts
-from faq.ranking.weights import RICH, weights_for
+from faq.ranking.tuned import Tuning
+from faq.ranking.weights import Nets, kind_of, nets_for
 
 _TEXTS = 40
 _CANDIDATES = 16
@@ -31,9 +31,17 @@ class Library:
     """The wordings of an FAQ by trigrams and stems, its answers by stems, and its meanings if there is an encoder."""
 
     def __init__(
-        self, entries: Sequence[Entry], *, progress: Progress | None = None, encoder: Encoder | None = None
+        self,
+        entries: Sequence[Entry],
+        *,
+        progress: Progress | None = None,
+        encoder: Encoder | None = None,
+        nets: Nets | None = None,
+        tuning: Tuning | None = None,
     ) -> None:
+        """`nets` and `tuning` are other ones than those that come with the program."""
         self.entries = tuple(entries)
+        self._nets = nets
         self._shown: list[str] = []
         self._texts: list[str] = []  # the words of the wordings, sorted
         self._shelves = Shelves(*(Shelf() for _ in Shelves._fields))
@@ -45,12 +53,12 @@ class Library:
             if progress and (number + 1) % _REPORT_EVERY == 0:
                 progress(number + 1, len(self.entries))
         self._owner = np.array(owner, dtype=np.intp)
-        self.is_rich = len(owner) >= RICH * len(self.entries) > 0
+        self.wordings = len(owner) / (len(self.entries) or 1)
         for shelf in self._shelves:
             shelf.seal()
         self._quick.seal()
-        self._meaning = self._learn(encoder) if encoder and self.entries else None
-        self.parts = encoder.parts if encoder and self._meaning else ()
+        self._meaning = self._learn(encoder, tuning) if encoder and self.entries else None
+        self.kind = kind_of(encoder) if encoder and self._meaning else ""
         if progress:
             progress(len(self.entries), len(self.entries))
 
@@ -71,9 +79,15 @@ class Library:
         self._shelves.answers.add(answer)
         self._shelves.concepts_answers.add(concepts(answer))
 
-    def _learn(self, encoder: Encoder) -> Meaning:
+    def _learn(self, encoder: Encoder, tuning: Tuning | None) -> Meaning:
         answers = [f"{entry.question} {entry.answer}" for entry in self.entries]
-        return Meaning(encoder, self._shown, self._owner.tolist(), answers)
+        return Meaning(encoder, self._shown, self._owner.tolist(), answers, tuning)
+
+    def nets(self, is_meant: bool) -> Nets:
+        """The nets for searches with meaning, or without."""
+        if self._nets and is_meant == bool(self.kind):
+            return self._nets
+        return nets_for(self.kind if is_meant else "")
 
     def familiarity(self, normal: str) -> float:
         """Weighted share (0-1) of the trigrams of a normal form that the FAQ's wordings have."""
@@ -104,34 +118,35 @@ class Library:
             concepts_pieces=tuple(shelves.concepts.weigh(concepts(stems(piece))) for piece in pieces),
         )
 
-    def rank(self, asked: Asked, said: str) -> Ranked:
-        """Candidates for a query, best first; an encoder gets `said`.
+    def rank(self, asked: Asked, text: str) -> Ranked:
+        """Candidates for a query, best first; an encoder gets `text`.
 
         Empty when nothing is shared. An encoder that fails is left out, and the weights are those without it.
         """
-        likeness = self._likeness(said) if asked.words and self._shown else None
+        likeness = self._likeness(text) if asked.words and self._shown else None
         near = self._near(asked, likeness)
         features, wordings = letter_features(
             asked, self._shelves, near, [self._texts[at] for at in near.wordings.tolist()]
         )
         if likeness is not None and self._meaning is not None:
-            meant = [self._meaning.features(likeness, entry) for entry in near.entries.tolist()]
-            features = np.hstack([features, np.array(meant).reshape(len(meant), -1)])
-        weights = _rank_weights(self.parts if likeness is not None else (), self.is_rich)
-        ranks = features @ weights
+            features = np.hstack([features, self._meaning.features(likeness, near.entries)])
+        if not len(features):
+            return Ranked(near.entries, wordings, features, np.zeros(0))
+        query = said(asked.words, asked.grams.familiarity)
+        ranks = self.nets(likeness is not None).rank(rank_values(features, query, self.wordings))
         order = (-ranks).argsort(kind="stable")
         return Ranked(near.entries[order], wordings[order], features[order], ranks[order])
 
-    def _likeness(self, said: str) -> list[Any] | None:
+    def _likeness(self, text: str) -> Likeness | None:
         if self._meaning is None:
             return None
         try:
-            return self._meaning.weigh(said)
+            return self._meaning.weigh(text)
         except Exception:
             # An endpoint may be away; letters still find much, and no customer should wait for it.
             return None
 
-    def _near(self, asked: Asked, likeness: list[Any] | None) -> Near:
+    def _near(self, asked: Asked, likeness: Likeness | None) -> Near:
         shelves = self._shelves
         nearest = [shelves.grams.nearest(asked.grams, _TEXTS), shelves.concepts.nearest(asked.concepts, _TEXTS)]
         nearest += [shelves.grams.nearest(piece, _TEXTS // 4) for piece in asked.pieces]
@@ -147,8 +162,9 @@ class Library:
             entries = owners[starts]
             chosen.append(entries[_greatest(np.maximum.reduceat(cosines, starts), _CANDIDATES)])
             chosen.append(entries[_greatest(np.maximum.reduceat(meant, starts), _CANDIDATES // 2)])
-        for _, best, answers in likeness or ():
-            chosen += [_greatest(best, _BY_MEANING), _greatest(answers, _BY_ANSWER)]
+        if likeness is not None:
+            chosen += [_greatest(likeness.best, _BY_MEANING), _greatest(likeness.evened, _BY_MEANING // 2)]
+            chosen.append(_greatest(likeness.answers, _BY_ANSWER))
         return _closest(distinct(np.concatenate(chosen)), numbers, owners, cosines)
 
 
@@ -170,11 +186,6 @@ def _greatest(values: Floats, count: int) -> Numbers:
     if len(values) <= count:
         return np.arange(len(values))
     return values.argpartition(len(values) - count)[-count:]
-
-
-@lru_cache(maxsize=16)
-def _rank_weights(parts: Sequence[str], is_rich: bool) -> Floats:
-    return np.array(weights_for(parts, is_rich).rank)
 
 
 def _sorted(normal: str) -> str:

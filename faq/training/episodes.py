@@ -1,24 +1,35 @@
-"""Labelled messages -> records for fitting: small FAQs drawn from the labels, asked with other messages."""
+"""Labelled messages -> records for fitting: small FAQs drawn from what is known, asked with what they do not have."""
 
 import json
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from faq.encoder import Encoder
 from faq.entry import Entry
 from faq.files import read_entries
 from faq.index import Index
+from faq.ranking.ranks import said
+from faq.training.disguise import altered, disguised
 from faq.training.fit import Record
+from faq.training.trades import Asked, Trades
 
 Labelled = Mapping[str, Sequence[str]]
 """Label -> its messages."""
+Question = tuple[str | None, str]
+"""The id of the entry expected (None: no entry answers), and a message."""
 
 SCOPE_SHARE = 0.2
 """Weight of messages that no entry answers."""
 WORDINGS = ((1, 1), (1, 4), (2, 6), (5, 30), (5, 40))
 """Least and most wordings of an entry, by turns."""
+TRADE_WORDINGS = ((1, 0), (9, 0), (9, 1), (9, 3))
+"""Most wordings of an entry of a trade, and most of its messages that are put among them, by turns."""
 _ASKED, _FOREIGN, _OF_EACH = 45, 14, 6
+_TRADE_ASKED, _TRADE_FOREIGN, _EASY = 110, 40, 0.6
+_DROPPED = 0.2
+_IN_SCOPE_ONLY = 0.35  # of the episodes: companies differ in how much they are asked that they do not know
 
 
 def labelled(path: Path, most: int) -> dict[str, list[str]]:
@@ -42,15 +53,14 @@ def record(index: Index, text: str, expected: str | None) -> Record:
         features=trace.found.features,
         right=ids.index(expected) if expected in ids else -1,
         is_known=expected is not None,
-        familiarity=trace.familiarity,
-        words=len(trace.normal.split()),
+        query=said(trace.normal, trace.familiarity),
         wordings=index.wordings_of_an_entry,
         weight=1.0,
     )
 
 
 def episode(
-    groups: Labelled, wordings: tuple[int, int], chance: random.Random, encoder: Encoder | None
+    groups: Labelled, wordings: tuple[int, int], chance: random.Random, build: Callable[[list[Entry]], Index]
 ) -> list[Record]:
     """An FAQ of some labels, asked with messages of theirs that it does not have and with messages of other labels."""
     size = min(chance.choice((8, 20, 45, 77)), max(2, int(len(groups) * chance.uniform(0.5, 0.9))))
@@ -65,31 +75,75 @@ def episode(
     foreign = [(None, text) for label in groups if label not in labels for text in groups[label]]
     chance.shuffle(asked)
     chance.shuffle(foreign)
-    index = Index.build(entries, encoder=encoder)
-    return [record(index, text, label) for label, text in [*asked[:_ASKED], *foreign[:_FOREIGN]]]
+    index = build(entries)
+    found = [record(index, text, label) for label, text in [*asked[:_ASKED], *foreign[:_FOREIGN]]]
+    return [one for one in found if one.is_known] if chance.random() < _IN_SCOPE_ONLY else found
 
 
-def own_wordings(entries: Sequence[Entry], chance: random.Random, encoder: Encoder | None) -> list[Record]:
-    """An FAQ asked with one wording of each entry taken out of it; a fifth of the entries is left out whole."""
-    kept: list[Entry] = []
-    asked: list[tuple[str | None, str]] = []
-    for entry in entries:
-        wordings = list(entry.wordings)
-        chance.shuffle(wordings)
-        if chance.random() < SCOPE_SHARE:
-            asked.append((None, wordings[0]))
-        elif len(wordings) > 1:
-            asked.append((entry.id, wordings[0]))
-            kept.append(Entry(entry.id, entry.category, wordings[1], entry.answer, tuple(wordings[2:])))
-    index = Index.build(kept, encoder=encoder)
-    return [record(index, text, entry_id) for entry_id, text in asked]
+@dataclass(slots=True)
+class _Drawn:
+    """An FAQ of some trades and what it is to be asked: in customers' words, nearly in its own, and beside it."""
+
+    entries: list[Entry] = field(default_factory=list)
+    asked: list[Question] = field(default_factory=list)
+    easy: list[Question] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+    def add(self, entry_id: str, trade: str, entry: Asked, wordings: tuple[int, int], chance: random.Random) -> None:
+        """Puts an entry in, or leaves it out with its messages."""
+        messages = list(entry.messages)
+        chance.shuffle(messages)
+        if chance.random() < _DROPPED:
+            self.foreign += messages
+            return
+        most, moved = wordings
+        own = list(entry.wordings)
+        if most > 1 and len(own) > 1 and chance.random() < 0.4:
+            self.easy.append((entry_id, own.pop(chance.randrange(len(own)))))
+        count = min(chance.randint(0, moved), len(messages) - 1)
+        own = own[:most] + messages[:count]
+        self.easy += [(entry_id, altered(wording, chance)) for wording in own if chance.random() < 0.35]
+        self.asked += [(entry_id, message) for message in messages[count:]]
+        category = "" if chance.random() < 0.5 else trade
+        self.entries.append(Entry(entry_id, category, own[0], entry.answer, tuple(own[1:])))
 
 
-def asked_for_real(faq: Path, queries: Path, encoder: Encoder | None) -> list[tuple[str | None, Record]]:
+def trade_episode(
+    trades: Trades,
+    chosen: Sequence[str],
+    wordings: tuple[int, int],
+    chance: random.Random,
+    build: Callable[[list[Entry]], Index],
+) -> list[Record]:
+    """An FAQ of some trades, asked in disguise; a fifth of the entries is left out whole."""
+    drawn = _Drawn()
+    for trade in chosen:
+        for at, entry in enumerate(trades.entries[trade]):
+            drawn.add(f"{trade}{at}", trade, entry, wordings, chance)
+    others = [
+        text for trade, own in trades.entries.items() if trade not in chosen for one in own for text in one.messages
+    ]
+    far = list(trades.foreign)
+    for texts in (drawn.asked, drawn.easy, drawn.foreign, others, far):
+        chance.shuffle(texts)
+    easy = int(_TRADE_ASKED * _EASY)
+    foreign = drawn.foreign[: _TRADE_FOREIGN // 2] + far[: _TRADE_FOREIGN // 3] + others[: _TRADE_FOREIGN // 6]
+    asked: list[Question] = drawn.asked[: _TRADE_ASKED - easy] + drawn.easy[:easy]
+    asked += [(None, text) for text in foreign]
+    index = build(drawn.entries)
+    return [record(index, disguised(text, chance), entry_id) for entry_id, text in asked]
+
+
+def asked_for_real(faq: Path, queries: Path, build: Callable[[list[Entry]], Index]) -> list[tuple[str | None, Record]]:
     """The messages of a file asked of its whole FAQ: what was expected, and the record."""
-    index = Index.build(read_entries(faq).entries, encoder=encoder)
+    index = build(list(read_entries(faq).entries))
     rows = map(json.loads, queries.read_text("utf-8").splitlines())
     return [(row["expected"], record(index, row["text"], row["expected"])) for row in rows]
+
+
+def builder(encoder: Encoder | None) -> Callable[[list[Entry]], Index]:
+    """Builds indexes with this encoder."""
+    return lambda entries: Index.build(entries, encoder=encoder)
 
 
 def weighted(records: Sequence[Record], total: float) -> list[Record]:

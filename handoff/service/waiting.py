@@ -17,6 +17,7 @@ from handoff.service.hours import Schedule, add_working_time, next_opening
 
 _LEAST = 5  # conversations handled before anything is foretold
 _FACTORS = (0.5, 3.0)  # by how much experience may correct the reckoning
+_MOMENT = timedelta(seconds=30)
 _MINUTE = timedelta(minutes=1)
 
 
@@ -84,11 +85,15 @@ def rounded(wait: timedelta) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What can be told to somebody who waits: their place, and either how long or, if not today, from when on."""
+    """What can be told to somebody who waits: their place, and either how long or, if not today, from when on.
+
+    `is_at_once`: somebody has room and is there within moments; neither place nor wait is worth a word.
+    """
 
     position: int
     wait: timedelta | None = None
     back_at: datetime | None = None
+    is_at_once: bool = False
 
 
 def tell(position: int, wait: timedelta | None, schedule: Schedule, now: datetime) -> News:
@@ -96,6 +101,8 @@ def tell(position: int, wait: timedelta | None, schedule: Schedule, now: datetim
     opening = next_opening(schedule, now)
     if opening is None or opening > now:
         return News(position, None, opening)
+    if wait is not None and wait < _MOMENT:
+        return News(position, is_at_once=True)
     turn = add_working_time(schedule, now, wait) if wait is not None else None
     if turn is None:
         return News(position)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from bot.decide.service import timers as deciding
 from bot.decide.situation import Knowledge
 from bot.decide.steps import Say
 from bot.storage import conversations, people
-from bot.storage.database import Database
+from bot.storage.database import Database, open_engine, read_url
 from bot.storage.service.timers import drop_timer, due_timers, find_timer, postpone_timer, set_timer
 from core.channel import Capabilities
 from core.clock import FakeClock
@@ -129,3 +130,17 @@ async def test_timer_of_a_newer_program_goes_quietly(
     (event,) = await due(database, clock)
     assert await fire(database, clock, event) == 0
     assert await due(database, clock) == []
+
+
+async def test_two_processes_fire_it_once(
+    database: Database, database_url: str, clock: FakeClock, conversation_id: ConversationId
+) -> None:
+    other = Database(open_engine(read_url(database_url)))
+    try:
+        for _ in range(8):
+            await put(database, clock, "thank", timedelta(0), conversation_id)
+            (event,) = await due(database, clock)
+            said = await asyncio.gather(*(fire(one, clock, event) for one in (database, other, database, other)))
+            assert sorted(said) == [0, 0, 0, 1]
+    finally:
+        other.close()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select
 
+from bot.storage.service.rules import save_rule
 from bot.storage.service.settings import change_setting
 from bot.storage.surveys.improvements import add_improvement
 from bot.storage.surveys.questionnaires import keep_survey, switch
@@ -163,9 +164,17 @@ async def _changes_settings(player: Player, step: Step) -> None:
     await app.timers.tick()
 
 
+async def _adds_rule(player: Player, step: Step) -> None:
+    app = player.stage.app
+    now = app.clock.now()
+    await app.database.write(lambda connection: save_rule(connection, step.value, "admin", now))
+    await app.timers.tick()
+
+
 ACTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
     "customer": _says,
     "settings": _changes_settings,
+    "rule": _adds_rule,
     "customer quickly": _says_quickly,
     "customer long": _says_at_length,
     "operator long": _operator_writes_at_length,

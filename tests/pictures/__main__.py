@@ -29,6 +29,8 @@ PAGES = {
     "operators": "/operators",
     "operator": "/operators/1",
     "settings": "/settings",
+    "hours": "/settings/hours",
+    "rules": "/settings/rules",
     "channels": "/settings/channels",
     "audit": "/audit",
     "profile": "/profile",

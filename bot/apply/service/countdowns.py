@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.apply.work import Setup, Work
-from bot.settings.service import HOURS, TARGET_WARNING, TARGETS
-from bot.settings.setting import Settings
+from bot.settings.service import HOURS, TARGET_WARNING, TARGETS, WAITING_ABANDONED, WAITING_REFRESH
+from bot.settings.setting import Setting, Settings
 from bot.storage.conversations import find_conversation
 from bot.storage.service import countdowns as stored
 from bot.storage.service.countdowns import StoredCountdown
@@ -19,7 +19,7 @@ from core.conversation import Conversation, OperatorId, Status
 from core.message import IncomingMessage
 from faq.smalltalk import Kind, smalltalk
 from handoff.queue import Priority
-from handoff.service.hours import Schedule
+from handoff.service.hours import Schedule, add_working_time
 from handoff.service.targets import RESPONSES, Countdown, Target
 
 TIMER = "target"
@@ -42,6 +42,8 @@ def on_moved(work: Work, before: Conversation, closed_by: str) -> None:
         drop_timers_of(work.connection, work.live.id, WAITING_TIMERS)
     if now_is is Status.QUEUED:
         work.changes["told_at"] = None  # where they stand is to be told anew
+        set_after_work(work, WAITING_TIMERS[0], WAITING_REFRESH)
+        set_after_work(work, WAITING_TIMERS[1], WAITING_ABANDONED)
     if now_is in _PEOPLE and was not in _PEOPLE:
         is_asked = not (was is Status.CLOSED and now_is is Status.ASSIGNED)  # else an operator goes on by themselves
         _start(work, Target.RESOLUTION)
@@ -53,6 +55,16 @@ def on_moved(work: Work, before: Conversation, closed_by: str) -> None:
             work.changes["abandoned_at"] = work.now
         _end(work, RESPONSES, is_dropped=True)
         _end(work, (Target.RESOLUTION,), is_dropped=has_given_up, operator_id=before.operator_id)
+
+
+def set_after_work(work: Work, kind: str, setting: Setting[timedelta]) -> None:
+    """A timer for when as much working time has passed as the setting says; none when that is no time at all."""
+    span, key = work.setup.settings()[setting], str(work.live.id)
+    due_at = add_working_time(schedule_of(work, work.live), work.now, span) if span else None
+    if due_at is None:
+        drop_timer(work.connection, kind, key)
+    else:
+        set_timer(work.connection, kind, key, due_at, work.live.id)
 
 
 def on_reply(work: Work, operator_id: OperatorId | None) -> None:
@@ -118,6 +130,7 @@ def _start(work: Work, target: Target) -> None:
     limit = work.setup.settings()[TARGETS].limit(target, about.level, Priority(about.priority).name.lower())
     what = Countdown(target, work.now, timedelta(0), limit)
     due_at = what.due_at(schedule)
+    work.has_new_wait |= target in RESPONSES
     one = stored.start_countdown(work.connection, about, what, due_at, work.now)
     set_target_timer(work.connection, work.setup.settings(), one, schedule, work.now)
 
@@ -134,6 +147,7 @@ def _end(
             stored.note_breached(work.connection, one.id, work.now)
         outcome = "missed" if is_missed else "dropped" if is_dropped else "met"
         passed = one.countdown.passed(schedule, work.now)
+        work.has_new_wait |= one.countdown.target in RESPONSES
         stored.end_countdown(work.connection, one.id, passed, outcome, operator_id, work.now)
         drop_timer(work.connection, TIMER, str(one.id))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import Connection
 
 from bot.apply.work import Work
@@ -9,27 +11,37 @@ from bot.decide.service.news import news_text
 from bot.settings.service import HOURS, WAITING_REFRESH
 from bot.storage.service import waiting as stored
 from core.conversation import Conversation
-from handoff.service.waiting import expect, reckon, tell
+from handoff.service.waiting import News, expect, reckon, tell
 
 
 def tell_news(work: Work) -> str:
     """News in the customer's language, "" while the last are fresh; the first told count for how honest they were."""
     work.finish()  # the place is read from what is stored
     about = work.live
-    found, told_at = stored.place_of(work.connection, about), stored.last_told(work.connection, about.id)[0]
-    if found is None or (told_at is not None and work.now - told_at < work.setup.settings()[WAITING_REFRESH]):
+    told_at = stored.last_told(work.connection, about.id)[0]
+    if told_at is not None and work.now - told_at < work.setup.settings()[WAITING_REFRESH]:
         return ""
-    crew = stored.crew_of(work.connection, about.level)
-    experience = stored.experience_of(work.connection, about.level, work.now)
-    reckoned = reckon(found, crew, experience)
-    schedule = work.setup.settings()[HOURS].of(about.level, str(work.setup.zone))
-    news = tell(found, expect(reckoned, experience), schedule, work.now)
-    values: dict[str, object] = {"told_at": work.now, "told_position": found}
+    news, reckoned = news_of(work)
+    if news is None:
+        return ""
+    values: dict[str, object] = {"told_at": work.now, "told_position": news.position}
     if told_at is None and about.assigned_at is None:
         values["reckoned_wait_s"] = reckoned.total_seconds() if reckoned is not None else None
         values["told_wait_s"] = news.wait.total_seconds() if news.wait is not None else None
     stored.note_told(work.connection, about.id, **values)
     return news_text(news, work.language, work.now, work.setup.zone)
+
+
+def news_of(work: Work) -> tuple[News | None, timedelta | None]:
+    """What could be told now, and the wait before experience corrected it; None when it does not wait."""
+    about = work.live
+    found = stored.place_of(work.connection, about)
+    if found is None:
+        return None, None
+    experience = stored.experience_of(work.connection, about.level, work.now)
+    reckoned = reckon(found, stored.crew_of(work.connection, about.level), experience)
+    schedule = work.setup.settings()[HOURS].of(about.level, str(work.setup.zone))
+    return tell(found, expect(reckoned, experience), schedule, work.now), reckoned
 
 
 def has_moved_up(connection: Connection, about: Conversation) -> bool:

@@ -43,16 +43,17 @@ def search(text: str, is_json: bool) -> None:
 
 
 def _explain(trace: Trace) -> list[dict[str, Any]]:
-    """The candidates, best first: what speaks for each, and how much of the rank that is."""
+    """The candidates, best first: the features of each, and by how much they are above the mean of all candidates."""
     found = trace.found
+    means = found.features.mean(axis=0).tolist() if len(found.features) else []
     return [
         {
             "id": trace.ids[entry],
             "score": round(score, 4),
             "rank": round(float(rank), 4),
             "features": {
-                name: {"value": round(float(value), 4), "adds": round(float(value) * weight, 4)}
-                for name, value, weight in zip(trace.features, features, trace.weights, strict=True)
+                name: {"value": round(float(value), 4), "above": round(float(value) - mean, 4)}
+                for name, value, mean in zip(trace.features, features, means, strict=True)
             },
         }
         for entry, score, rank, features in zip(
@@ -72,9 +73,9 @@ def _print(ready: Ready, verdict: Verdict, decision: str, trace: Trace, candidat
         click.echo(f"{number}. {match.score:6.1%}  {match.entry_id}  {ready.index.entry(match.entry_id).question}")
         if match.phrasing != ready.index.entry(match.entry_id).question:
             click.echo(f"            by the phrasing: {match.phrasing}")
-        telling = sorted(reasons.get(match.entry_id, {}).items(), key=lambda pair: -abs(pair[1]["adds"]))[:_REASONS]
+        telling = sorted(reasons.get(match.entry_id, {}).items(), key=lambda pair: -abs(pair[1]["above"]))[:_REASONS]
         if telling:
-            shown = [f"{name} {one['value']:.2f} ({one['adds']:+.1f})" for name, one in telling]
+            shown = [f"{name} {one['value']:.2f} ({one['above']:+.2f})" for name, one in telling]
             click.echo(f"            {', '.join(shown)}")
     if None in (forbidden := ready.stock.exceptions.forbidden(verdict.matches.text)):
         click.echo("these words are not to be answered; see: otklik faq exceptions")

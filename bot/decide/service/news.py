@@ -15,6 +15,8 @@ def news_text(news: News, language: str, now: datetime, zone: tzinfo) -> str:
     parts = []
     if news.back_at is not None:
         return render(_back(news.back_at, language, now, zone), language)
+    if news.is_at_once:
+        return render(Text("queue.at_once"), language)
     parts.append(Text("queue.first") if news.position == 1 else Text("queue.place", {"position": news.position}))
     if news.wait is not None:
         parts.append(_wait(news.wait))

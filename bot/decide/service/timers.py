@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.decide.act_steps import Alert
 from bot.decide.clock_steps import Breach, Warn
 from bot.decide.service import waiting
 from bot.decide.steps import Notice, Step
@@ -51,7 +52,7 @@ def _target(event: TimerDue, situation: TimerSituation, now: datetime) -> list[S
         return []
     name = Text(f"target.{due.target}")
     if now >= due.due_at:
-        return [Breach(due.countdown_id), Notice(Text("desk.target.missed", {"target": name}))]
+        return [Breach(due.countdown_id), Alert(Text("alert.target", {"target": name}))]
     minutes = max(1, round((due.due_at - now).total_seconds() / 60))
     return [Warn(due.countdown_id), Notice(Text("desk.target.soon", {"target": name}, minutes))]
 

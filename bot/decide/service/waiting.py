@@ -18,10 +18,6 @@ TIMERS = (NEWS, THERE, GONE)
 ASKS = "ask"  # what the next free words of somebody who waits are: a question to the bot as well
 
 
-def on_joining() -> list[Step]:
-    return [AfterWork(NEWS, WAITING_REFRESH), AfterWork(THERE, WAITING_ABANDONED), DropTimer(GONE)]
-
-
 def on_words() -> list[Step]:
     """Who writes is there."""
     return [AfterWork(THERE, WAITING_ABANDONED), DropTimer(GONE)]

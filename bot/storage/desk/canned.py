@@ -31,6 +31,12 @@ def find_canned(connection: Connection, operator_id: OperatorId, name: str) -> C
     return _read(next(iter(begun.values()))) if len(begun) == 1 else None
 
 
+def find_shared(connection: Connection, name: str) -> Canned | None:
+    """Everybody's, by its whole name."""
+    row = connection.execute(select(canned_reply).where(_is(None, _key(name)))).one_or_none()
+    return _read(row) if row is not None else None
+
+
 def list_canned(connection: Connection, operator_id: OperatorId) -> list[Canned]:
     """What the operator can use, by name; one's own hides everybody's of the same name."""
     found = {row.name: _read(row) for row in reversed(_visible(connection, operator_id))}

@@ -33,6 +33,7 @@ class Site:
     position: str = "right"
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     is_active: bool = True
+    number: int = 0
 
     def allows(self, origin: str) -> bool:
         """Whether the chat may be shown on pages of this origin."""
@@ -134,6 +135,14 @@ def find_site(connection: Connection, key: str) -> Site:
     return _read(row)
 
 
+def find_numbered_site(connection: Connection, number: int) -> Site:
+    """Raises NotFound."""
+    row = connection.execute(select(site).where(site.c.id == number)).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no site number {number}")
+    return _read(row)
+
+
 def list_sites(connection: Connection) -> list[Site]:
     return [_read(row) for row in connection.execute(select(site).order_by(site.c.id))]
 
@@ -149,4 +158,5 @@ def _read(row: Any) -> Site:
         look.get("position", "right"),
         look.get("texts", {}),
         row.is_active,
+        row.id,
     )

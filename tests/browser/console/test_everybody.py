@@ -24,6 +24,8 @@ PAGES = (
     "/operators",
     "/operators/1",
     "/settings",
+    "/settings/hours",
+    "/settings/rules",
     "/settings/channels",
     "/audit",
     "/profile",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -84,6 +85,8 @@ class House:
         await self.app.take_up()
         await self.server.start()
         self.app.listen()
+        while not all(self.app.ready.values()):
+            await asyncio.sleep(0)
 
     def _open(self) -> Console:
         return open_console(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from collections.abc import Awaitable, Callable
 
 from bot.settings.desk import UNDO_CONSOLE
+from bot.settings.service import HOURS
 from bot.storage.operators import list_operators
+from bot.storage.service.rules import list_rules
 from bot.storage.service.settings import load_settings
 from tests.integration.console.house import PASSWORD, Browser, House
 
@@ -100,3 +104,73 @@ async def test_language_and_theme_are_remembered(house: House, browser: Open) ->
     assert ">Queue<" in page
     assert '"sound":true' in page
     assert '"singleKeys":false' in page
+
+
+WEEK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "09:00-13:00, 14:00-18:00")
+
+
+async def test_hours_are_set_by_the_week_and_read_again(house: House, browser: Open) -> None:
+    admin = await browser("admin")
+    fields = {**WEEK, "sat": "10:00-15:00", "sun": "", "holidays": "RU", "breaks": "", "zone": "", "days": ""}
+    fields["days"] = "2026-12-31: 09:00-12:00\n2027-01-11:"
+    assert (await admin.post("/settings/hours", fields))[0] == 303
+    usual = (await house.read(load_settings))[HOURS].usual
+    assert [len(spans) for spans in usual.week] == [2, 2, 2, 2, 2, 1, 0]
+    assert usual.holidays == "RU"
+    assert [(str(day), len(spans)) for day, spans in usual.days] == [("2026-12-31", 1), ("2027-01-11", 0)]
+    _, page = await admin.get("/settings/hours")
+    shown = dict(re.findall(r'name="(\w{3})" value="([^"]*)"', page))
+    assert shown["mon"] == "09:00-13:00, 14:00-18:00"
+    assert shown["sun"] == ""
+    assert "2027-01-11:" in page
+    assert (await admin.post("/settings/hours", {"always": "1", "zone": ""}))[0] == 303
+    assert (await house.read(load_settings))[HOURS].usual.is_always_open
+
+
+async def test_faulty_hours_are_shown_again_and_change_nothing(house: House, browser: Open) -> None:
+    admin = await browser("admin")
+    for fault in ({"mon": "nine to five"}, {"holidays": "XX"}, {"zone": "Europe/Nowhere"}, {"days": "tomorrow: "}):
+        fields = {**WEEK, "breaks": "", "holidays": "", "days": "", "zone": "", **fault}
+        status, page, _ = await admin.post("/settings/hours", fields)
+        assert (status, 'role="alert"' in page) == (422, True), fault
+        assert next(iter(fault.values())).strip() in page
+    assert (await house.read(load_settings))[HOURS].usual.is_always_open
+
+
+async def test_canned_replies_are_ones_own_or_everybodys(house: House, browser: Open) -> None:
+    anna, boris, vera = await browser("anna"), await browser("boris"), await browser("vera")
+    await house.says("оператор", name="Мария")
+    assert (await anna.post("/canned", {"name": "Привет", "text": "Здравствуйте, {имя}!"}))[0] == 303
+    assert (await anna.post("/canned", {"name": "всем", "text": "x", "shared": "1"}))[0] == 403
+    assert (await vera.post("/canned", {"name": "часы", "text": "Мы работаем круглосуточно.", "shared": "1"}))[0] == 303
+    assert (await anna.post("/canned", {"name": "плохо", "text": "{возраст}"}))[0] == 422
+    own, others = [str(json.loads((await one.get("/api/canned?conversation=1"))[1])) for one in (anna, boris)]
+    assert ("Здравствуйте, Мария!" in own, "круглосуточно" in own) == (True, True)
+    assert ("Здравствуйте" in others, "круглосуточно" in others) == (False, True)
+    await vera.post("/canned/drop", {"name": "часы", "shared": "1"})
+    assert "круглосуточно" not in str(json.loads((await boris.get("/api/canned?conversation=1"))[1]))
+
+
+RULE = "name: ждёт долго\nwhen:\n  words: [гараж]\nthen:\n  - tag: долго\n"
+
+
+async def test_rule_is_tried_saved_switched_and_removed(house: House, browser: Open) -> None:
+    await house.says("оператор")
+    await house.says("продайте мне гараж")
+    admin = await browser("admin")
+    _, page = await admin.get("/settings/rules")
+    example = html.unescape(page.split("<textarea")[1].split(">", 1)[1].split("</textarea>")[0])
+    assert (await admin.post("/settings/rules/try", {"text": example}))[0] == 200
+    status, page, _ = await admin.post("/settings/rules/try", {"text": RULE})
+    assert (status, 'role="status"' in page) == (200, True)
+    assert "#1" in page
+    assert "ждёт долго" not in [one.rule.name for one in await house.read(list_rules)]
+    assert (await admin.post("/settings/rules", {"text": RULE}))[0] == 303
+    assert [one.is_active for one in await house.read(list_rules) if one.rule.name == "ждёт долго"] == [True]
+    await admin.post("/settings/rules/switch", {"name": "ждёт долго"})
+    assert [one.is_active for one in await house.read(list_rules) if one.rule.name == "ждёт долго"] == [False]
+    await admin.post("/settings/rules/remove", {"name": "ждёт долго"})
+    assert "ждёт долго" not in [one.rule.name for one in await house.read(list_rules)]
+    status, page, _ = await admin.post("/settings/rules", {"text": "name: x\nwhen: {moon: full}\nthen: []"})
+    assert (status, 'role="alert"' in page) == (422, True)
+    assert "moon: full" in page

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
-from bot.storage.tables import conversation, inbox, invitation, message
+from bot.storage.surveys.tables import invitation
+from bot.storage.tables import conversation, inbox, message
 from tests.integration.website.shop import ANNA, Browser, Refused, Shop
 
 Open = Callable[[Shop], Browser]

@@ -25,14 +25,7 @@ PREFIX = re.compile(r"""["']([a-z]+(?:\.[a-z_]+)*\.)["'] ~""")
 # of what the code names besides keys
 FILES = (".html", ".js", ".css", ".svg", ".csv", ".xlsx", ".yaml", ".yml", ".jsonl", ".example", ".console")
 EVENTS = ("message.", "conversation.", "customer.", "identity.", "session.", "faq.updated", "settings.updated")
-FROM_DATA = (
-    "audit.",
-    "setting.",
-    "channel.",
-    "desk.",
-    "outcome.",
-    "detail.",
-)  # words for values that are found in the database
+FROM_DATA = ("audit.", "setting.", "channel.", "desk.", "outcome.", "detail.")  # values found in the database
 
 
 def path(language: str) -> Path:

@@ -125,6 +125,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("reckoned_wait_s", sa.Float(), nullable=True))
         batch_op.add_column(sa.Column("told_at", MOMENT, nullable=True))
         batch_op.add_column(sa.Column("told_position", sa.Integer(), nullable=True))
+        batch_op.create_index("ix_conversation_assigned_at", ["assigned_at"], unique=False)
 
     with op.batch_alter_table("setting", schema=None) as batch_op:
         batch_op.add_column(sa.Column("changed_at", MOMENT, nullable=True))
@@ -141,6 +142,7 @@ def downgrade() -> None:
         batch_op.drop_column("changed_at")
 
     with op.batch_alter_table("conversation", schema=None) as batch_op:
+        batch_op.drop_index("ix_conversation_assigned_at")
         batch_op.drop_column("told_position")
         batch_op.drop_column("told_at")
         batch_op.drop_column("reckoned_wait_s")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -61,8 +61,14 @@ def _take_back(connection: Connection, setup: Setup, now: datetime) -> list[Hand
     for number, holder_id in team.held_by_absent(connection):
         holder = find_operator(connection, holder_id)
         if holder is not None:
-            made += _about(connection, number, assigning.come_back(holder), setup, now, held_by=holder_id)
+            made += _come_back(connection, number, holder, setup, now)
     return made
+
+
+def _come_back(
+    connection: Connection, number: ConversationId, holder: Operator, setup: Setup, now: datetime
+) -> list[Handled]:
+    return _about(connection, number, lambda: assigning.come_back(holder), setup, now, held_by=holder.id)
 
 
 def _share_out(connection: Connection, setup: Setup, now: datetime) -> list[Handled]:
@@ -82,25 +88,24 @@ def _give(
 ) -> list[Handled]:
     """Under the customer's lock, then the operator's: another process may have been quicker with either."""
 
-    def has_room() -> bool:
+    def decide() -> list[Step]:
         team.lock_operator(connection, operator.id)
         mate = next((one for one in team.candidates(connection) if one.id == operator.id), None)
-        return mate is not None and mate.has_room
+        return assigning.assign(operator, mate.load) if mate is not None and mate.has_room else []
 
-    return _about(connection, number, assigning.assign(operator), setup, now, held_by=None, may=has_room)
+    return _about(connection, number, decide, setup, now, held_by=None)
 
 
 def _about(
     connection: Connection,
     number: ConversationId,
-    steps: Sequence[Step],
+    decide: Callable[[], list[Step]],
     setup: Setup,
     now: datetime,
     *,
     held_by: OperatorId | None,
-    may: Callable[[], bool] = lambda: True,
 ) -> list[Handled]:
-    """Carry out the steps if the conversation still is as it was seen: held by `held_by`, or waiting (None)."""
+    """Decide and carry out if the conversation still is as it was seen: held by `held_by`, or waiting (None)."""
     seen = conversations.find_conversation(connection, number)
     if seen is None:
         return []
@@ -109,6 +114,5 @@ def _about(
     status = Status.QUEUED if held_by is None else Status.ASSIGNED
     if conversation is None or conversation.status is not status or conversation.operator_id != held_by:
         return []
-    if not may():
-        return []
-    return [carry_for(connection, found, conversation, steps, setup, now)]
+    steps = decide()
+    return [carry_for(connection, found, conversation, steps, setup, now)] if steps else []

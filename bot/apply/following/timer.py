@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from bot.apply.carry import carry_out
 from bot.apply.desk_facts import desk_situation
+from bot.apply.following.rules import follow_waiting
 from bot.apply.handled import Handled
 from bot.apply.service.countdowns import TIMER
 from bot.apply.service.waiting import has_moved_up
@@ -18,6 +19,7 @@ from bot.decide.service import waiting
 from bot.decide.service.timers import DueTarget, TimerSituation, on_timer
 from bot.storage import conversations, people
 from bot.storage.service.countdowns import find_countdown
+from bot.storage.service.rules import WAIT
 from bot.storage.service.timers import end_timer
 from core.conversation import Conversation, Status
 from core.event import TimerDue
@@ -48,6 +50,8 @@ def handle_timer(connection: Connection, event: TimerDue, setup: Setup, now: dat
         connection, setup, now, found.customer, found.identity, there, dict(found.keyboard) if is_latest else {}
     )
     carry_out(work, steps)
+    if event.kind == WAIT:
+        follow_waiting(work)
     return Handled(
         tuple(work.deliveries),
         work.is_with_people if is_latest else None,

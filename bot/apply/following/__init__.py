@@ -1,0 +1,1 @@
+"""What follows by itself: rules, timers that come due, the queue shared out."""

@@ -1,0 +1,147 @@
+"""`rule list`, `add`, `dry-run`, `on`, `off` and `remove`: if-then rules as YAML."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.cli.opening import opened_database, settings
+from bot.cli.reading import read_yaml
+from bot.cli.setting import who
+from core.clock import SystemClock
+from core.errors import InvalidInput
+
+
+@click.group()
+def rule() -> None:
+    """If-then rules: when a customer waits, scores low, says a word … then say, tag, transfer, alert."""
+
+
+@rule.command("list")
+@click.option("--json", "is_json", is_flag=True, help="Print them as a JSON list.")
+def list_(is_json: bool) -> None:
+    """Every rule as it can be given to `add`; those that are off say so."""
+    config = settings()
+    from bot.storage.service.rules import list_rules
+    from handoff.service.rules_form import write_rule
+
+    with opened_database(config) as engine, engine.connect() as connection:
+        found = list_rules(connection)
+    if is_json:
+        shown = [{**write_rule(one.rule), "is_active": one.is_active, "changed_by": one.changed_by} for one in found]
+        click.echo(json.dumps(shown, ensure_ascii=False))
+        return
+    import yaml
+
+    for one in found:
+        if not one.is_active:
+            click.echo("# off:")
+        click.echo(yaml.safe_dump([write_rule(one.rule)], allow_unicode=True, sort_keys=False, width=10_000), nl=False)
+    if not found:
+        click.echo("there are none; add one with: otklik rule add FILE", err=True)
+
+
+@rule.command()
+@click.argument("file")
+def add(file: str) -> None:
+    """Add the rules of FILE (YAML; "-": standard input), all or none; a rule of a known name is replaced."""
+    config = settings()
+    from bot.storage.service.rules import save_rule
+
+    with opened_database(config) as engine, engine.begin() as connection:
+        for place, raw in enumerate(_read(file), 1):
+            try:
+                saved = save_rule(connection, raw, who(), SystemClock().now())
+            except InvalidInput as error:
+                raise InvalidInput(f"rule {place}: {error}") from None
+            click.echo(f"{saved.rule.name}: looked at when {saved.rule.moment}")
+
+
+@rule.command("dry-run")
+@click.argument("file")
+@click.option("--days", type=click.IntRange(1, 3650), default=30, show_default=True, help="How far to look back.")
+@click.option("--json", "is_json", is_flag=True, help="Print everything as JSON.")
+def dry_run(file: str, days: int, is_json: bool) -> None:
+    """What the rules of FILE would have done in past conversations; nothing is done. FILE may be a rule's name."""
+    config = settings()
+    from bot.storage.service.past import past_moments
+    from bot.storage.service.rules import list_rules
+    from bot.storage.service.settings import load_settings
+    from handoff.service.rehearsal import rehearse
+    from handoff.service.rules_form import read_rule
+
+    now = SystemClock().now()
+    with opened_database(config) as engine, engine.connect() as connection:
+        named = [one.rule for one in list_rules(connection) if one.rule.name == file]
+        try:
+            rules = named or [read_rule(raw) for raw in _read(file)]
+        except ValueError as error:
+            raise InvalidInput(str(error)) from None
+        since = now - timedelta(days=days)
+        past = past_moments(connection, since, load_settings(connection), config.timezone)
+    played = rehearse(rules, past)
+    if is_json:
+        click.echo(json.dumps([one.as_json() for one in played], ensure_ascii=False))
+        return
+    for one in played:
+        click.echo(f"{one.rule.name}: {len(one.hits)} times in {len(past)} conversations of {days} days")
+        for hit in one.hits[:20]:
+            click.echo(f"  #{hit.conversation_id} {hit.at:%Y-%m-%d %H:%M} UTC  {hit.step}: {', '.join(hit.acts)}")
+        if len(one.hits) > 20:
+            click.echo(f"  … and {len(one.hits) - 20} more")
+
+
+@rule.command()
+@click.argument("name")
+def on(name: str) -> None:
+    """Turn a rule on."""
+    _switch(name, is_active=True)
+
+
+@rule.command()
+@click.argument("name")
+def off(name: str) -> None:
+    """Turn a rule off; it stays."""
+    _switch(name, is_active=False)
+
+
+@rule.command()
+@click.argument("name")
+def remove(name: str) -> None:
+    """Delete a rule."""
+    config = settings()
+    from bot.storage.service.rules import remove_rule
+
+    with opened_database(config) as engine, engine.begin() as connection:
+        remove_rule(connection, name)
+    click.echo(f"{name} is gone")
+
+
+def _switch(name: str, *, is_active: bool) -> None:
+    config = settings()
+    from bot.storage.service.rules import switch_rule
+
+    with opened_database(config) as engine, engine.begin() as connection:
+        switch_rule(connection, name, who(), SystemClock().now(), is_active=is_active)
+    click.echo(f"{name} is {'on' if is_active else 'off'}")
+
+
+def _read(file: str) -> list[Any]:
+    """One rule, or a list of them."""
+    if file == "-":
+        text = sys.stdin.read()
+    else:
+        path = Path(file)
+        if not path.is_file():
+            raise InvalidInput(f"there is no file, and no rule, named {file[:100]}; see: otklik rule list")
+        try:
+            text = path.read_text("utf-8")
+        except UnicodeDecodeError:
+            raise InvalidInput(f"{file} is not a UTF-8 text; save it as UTF-8") from None
+    found = read_yaml(text)
+    return found if isinstance(found, list) else [found]

@@ -1,0 +1,116 @@
+"""Working hours as a form: a line for each weekday, public holidays, days that are different."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from bot.console.context import Visit
+from bot.console.pages.facts import script_facts
+from bot.settings.service import HOURS
+from bot.storage.desk.audit import NewAct, add_act
+from bot.storage.live.events import note_event
+from bot.storage.service.settings import change_setting, load_settings
+from core.errors import InvalidInput
+from handoff.service.hours import is_open, next_opening
+from handoff.service.hours_form import WEEKDAYS, write_hours
+
+_DAY = "00:00-24:00"
+
+
+async def show_hours(visit: Visit) -> web.StreamResponse:
+    settings = await visit.ground.database.read(load_settings)
+    return await _page(visit, _fields(write_hours(settings[HOURS])))
+
+
+async def save_hours(visit: Visit) -> web.StreamResponse:
+    """Levels that have hours of their own keep them: those are changed under Rules."""
+    form, now, who = await visit.form(), visit.ground.clock.now(), visit.operator
+    typed = {name: visit.text(form, name, 4000) for name in (*WEEKDAYS, "breaks", "holidays", "days", "zone")}
+    typed["always"] = "1" if form.get("always") else ""
+    settings = await visit.ground.database.read(load_settings)
+    try:
+        raw = _read(typed)
+        levels = write_hours(settings[HOURS]).get("levels")
+        if levels:
+            raw["levels"] = levels
+
+        def work(connection: Any) -> None:
+            change_setting(connection, HOURS.key, raw, who.login, now)
+            detail = {"key": HOURS.key, "value": str(raw)[:500]}
+            add_act(connection, NewAct(who.id, None, "console", "setting.changed", "done", detail=detail), now)
+            note_event(connection, "settings.updated")
+
+        await visit.ground.database.write(work)
+    except InvalidInput as error:
+        return await _page(visit, typed, str(error).partition(": ")[2] or str(error))
+    return visit.go("/settings/hours", "said.saved")
+
+
+def _fields(raw: Mapping[str, Any]) -> dict[str, str]:
+    """What stands in the form."""
+    week = raw.get("week")
+    fields = dict.fromkeys(WEEKDAYS, "" if week is not None else _DAY)
+    for names, spans in (week or {}).items():
+        for name in _weekdays(str(names)):
+            fields[name] = _joined(spans)
+    days = "\n".join(f"{day}: {_joined(spans)}".rstrip() for day, spans in (raw.get("days") or {}).items())
+    breaks, holidays = _joined(raw.get("breaks") or []), str(raw.get("holidays") or "")
+    is_always = week is None and not (days or breaks or holidays)
+    rest = {"breaks": breaks, "holidays": holidays, "days": days, "zone": str(raw.get("zone") or "")}
+    return {**fields, **rest, "always": "1" if is_always else ""}
+
+
+def _weekdays(names: str) -> list[str]:
+    """mon-fri, or sat, or mon,wed."""
+    found: list[str] = []
+    for part in names.split(","):
+        first, _, last = part.strip().partition("-")
+        found += WEEKDAYS[WEEKDAYS.index(first) : WEEKDAYS.index(last or first) + 1]
+    return found
+
+
+def _joined(spans: Any) -> str:
+    return spans if isinstance(spans, str) else ", ".join(spans)
+
+
+def _split(text: str) -> list[str]:
+    return [one.strip() for one in text.replace(";", ",").split(",") if one.strip()]
+
+
+def _read(typed: Mapping[str, str]) -> dict[str, Any]:
+    if typed["always"]:
+        return {"zone": typed["zone"]} if typed["zone"] else {}
+    week = {name: _split(typed[name]) for name in WEEKDAYS if _split(typed[name])}
+    raw: dict[str, Any] = {"week": week}
+    if typed["breaks"]:
+        raw["breaks"] = _split(typed["breaks"])
+    if typed["holidays"]:
+        raw["holidays"] = typed["holidays"]
+    if typed["zone"]:
+        raw["zone"] = typed["zone"]
+    days = {}
+    for line in typed["days"].splitlines():
+        if line.strip():
+            day, _, spans = line.partition(":")
+            days[day.strip()] = _split(spans)
+    return {**raw, "days": days} if days else raw
+
+
+async def _page(visit: Visit, fields: Mapping[str, str], error: str = "") -> web.Response:
+    settings = await visit.ground.database.read(load_settings)
+    ground, now = visit.ground, visit.ground.clock.now()
+    schedule = settings[HOURS].of(1, str(ground.zone))
+    return visit.page(
+        "admin/hours.html",
+        422 if error else 200,
+        script=await script_facts(visit),
+        fields=fields,
+        weekdays=WEEKDAYS,
+        zone=str(ground.zone),
+        is_open=is_open(schedule, now),
+        opens_at=next_opening(schedule, now),
+        error=error,
+    )

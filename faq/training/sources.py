@@ -1,0 +1,157 @@
+"""What is learned from: public sets of intents and the project's own messages, told apart so that nothing is fitted on
+features that saw it before."""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from faq.encoder import Encoder
+from faq.entry import Entry
+from faq.index import Index
+from faq.ranking.features import LETTERS, MEANINGS
+from faq.ranking.net import Net
+from faq.ranking.tuned import Tuning
+from faq.ranking.weights import Nets
+from faq.training.episodes import (
+    TRADE_WORDINGS,
+    WORDINGS,
+    asked_for_real,
+    episode,
+    labelled,
+    trade_episode,
+    weighted,
+)
+from faq.training.fit import Record
+from faq.training.trades import read_trades
+from faq.training.tune import Group, tuned
+
+PARTS = ("e5", "use")
+FOLDS = 4
+
+_SETS = {  # file: messages of a label for the tuning and for the episodes, episodes, fold
+    "banking77/train.jsonl": (45, 45, 15, 0),
+    "clinc150/train.jsonl": (30, 20, 10, 1),
+    "hint3/curekart_train.jsonl": (100, 100, 8, 2),
+    "hint3/powerplay11_train.jsonl": (100, 100, 8, 2),
+    "hint3/sofmattress_train.jsonl": (100, 100, 8, 2),
+}
+_SET_WEIGHT, _TRADE_WEIGHT, _SHOP_WEIGHT = 0.7, 1.0, 12.0
+_TRADE_EPISODES = 12
+_TRADES = Path(__file__).with_name("trades_ru.txt")
+
+
+class Kind(NamedTuple):
+    """A kind of encoder to make nets for."""
+
+    name: str
+    parts: tuple[str, ...] | None
+    is_tuned: bool = True
+
+    def encoder(self, whole: Encoder) -> "Encoder | None":
+        """The parts of this kind out of an encoder with all of them."""
+        return None if self.parts is None else _Part(whole, self.parts)
+
+
+class Shop(NamedTuple):
+    """A message of shop_ru_dev."""
+
+    expected: str | None
+    record: Record
+
+
+class _Part:
+    """Some parts of an encoder, as an encoder."""
+
+    def __init__(self, whole: Encoder, parts: tuple[str, ...]) -> None:
+        edges = np.cumsum([0, *whole.widths])
+        self._places = [place for place, part in enumerate(whole.parts) if part in parts]
+        self._slices = [slice(edges[place], edges[place + 1]) for place in self._places]
+        self._whole = whole
+        self.parts = tuple(whole.parts[place] for place in self._places)
+        self.widths = tuple(whole.widths[place] for place in self._places)
+        self.name = "+".join(self.parts)
+
+    def encode(self, texts: Sequence[str]) -> Any:
+        rows = self._whole.encode(texts)
+        return np.concatenate([rows[:, own] for own in self._slices], axis=1)
+
+
+def _fold_of_trade(at: int) -> int:
+    return at % FOLDS
+
+
+def groups_of(folder: Path) -> list[tuple[int, Group]]:
+    """Everything the tuning learns from, with the fold it belongs to."""
+    found = [
+        (fold, Group(name, texts))
+        for name, (most, _, _, fold) in _SETS.items()
+        for texts in labelled(folder / name, most).values()
+    ]
+    trades = read_trades(_TRADES)
+    for at, trade in enumerate(sorted(trades.entries)):
+        for one in trades.entries[trade]:
+            texts = [*one.wordings, *one.messages, f"{one.wordings[0]} {one.answer}"]
+            found.append((_fold_of_trade(at), Group("trades", texts)))
+    return found
+
+
+def tunings(groups: Sequence[tuple[int, Group]], encoder: Encoder) -> dict[int | None, Tuning]:
+    """The tuning from everything (None), and for each fold the one from all others."""
+    vectors = [encoder.encode(group.texts) for _, group in groups]
+    found: dict[int | None, Tuning] = {}
+    for left_out in (None, *range(FOLDS)):
+        used = [at for at, (fold, _) in enumerate(groups) if fold != left_out]
+        rows = np.concatenate([vectors[at] for at in used])
+        found[left_out] = tuned([groups[at][1] for at in used], rows, encoder.widths)
+    return found
+
+
+def _plain(width: int, weights: Sequence[float] = ()) -> Net:
+    linear = np.zeros(width)
+    linear[: len(weights)] = weights
+    return Net(np.zeros(width), np.ones(width), linear, np.zeros((width, 1)), np.zeros(1), np.zeros(1), 0.0)
+
+
+def _builder(encoder: Encoder | None, tuning: Tuning | None) -> Callable[[list[Entry]], Index]:
+    """Indexes that rank by a plain sum; records do not depend on it."""
+    count = len(LETTERS) + (len(MEANINGS) if encoder else 0)
+    rank = _plain(2 * count + 4, [1.0] * len(LETTERS) + [0.3] * (count - len(LETTERS)))
+    nets = Nets(rank, _plain(2 * count + 9))
+    return lambda entries: Index.build(entries, encoder=encoder, nets=nets, tuning=tuning)
+
+
+def gathered(folder: Path, encoder: Encoder | None, turns: Mapping[int | None, Tuning]) -> list[tuple[int, Record]]:
+    """Records of all companies but the shop, each with its fold.
+
+    Trades are searched with a tuning that has not seen them, as a new company would be; the public sets half the time
+    with the one from everything, as they are measured with.
+    """
+    chance = random.Random(5)
+    found: list[tuple[int, Record]] = []
+    trades = read_trades(_TRADES)
+    for fold in range(FOLDS):
+        own = [trade for at, trade in enumerate(sorted(trades.entries)) if _fold_of_trade(at) == fold]
+        build = _builder(encoder, turns.get(fold))
+        for turn in range(_TRADE_EPISODES):
+            chosen = chance.sample(own, (1, 1, 3, len(own))[turn % 4])
+            wordings = TRADE_WORDINGS[turn * len(TRADE_WORDINGS) // _TRADE_EPISODES]
+            drawn = trade_episode(trades, chosen, wordings, chance, build)
+            found += [(fold, one) for one in weighted(drawn, _TRADE_WEIGHT)]
+    for name, (_, most, times, fold) in _SETS.items():
+        groups = labelled(folder / name, most)
+        for turn in range(times):
+            build = _builder(encoder, turns.get(fold if chance.random() < 0.5 else None))
+            drawn = episode(groups, WORDINGS[turn % len(WORDINGS)], chance, build)
+            found += [(fold, one) for one in weighted(drawn, _SET_WEIGHT)]
+    return found
+
+
+def shop_records(own: Path, encoder: Encoder | None, turns: Mapping[int | None, Tuning]) -> list[Shop]:
+    """The messages of shop_ru_dev, asked of its whole FAQ."""
+    build = _builder(encoder, turns.get(None))
+    found = asked_for_real(own / "shop_ru_dev_faq.jsonl", own / "shop_ru_dev_queries.jsonl", build)
+    records = weighted([record for _, record in found], _SHOP_WEIGHT)
+    return [Shop(expected, record) for (expected, _), record in zip(found, records, strict=True)]

@@ -1,0 +1,216 @@
+"""A whole support desk over one SQLite in memory, without tasks or threads: everything is done by hand, in order.
+
+A crash is a transaction that is rolled back after everything was carried out, or an arrival that comes again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from bot.apply.sharing import tend
+from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy.pool import StaticPool
+
+from bot.apply.handle import Job, handle
+from bot.apply.work import DeskPlace, Setup
+from bot.decide.situation import Knowledge
+from bot.decide.steps import Burst
+from bot.outbox.endings import note_sent
+from bot.storage import conversations, inbox, outbox
+from bot.storage.desk.team import set_skills
+from bot.storage.operators import add_operator
+from bot.storage.service.timers import due_timers
+from bot.storage.tables import message as message_table
+from bot.storage.tables import metadata
+from core.channel import Arrival, Capabilities
+from core.conversation import OperatorId
+from core.customer import Sender
+from core.delivery import DeskAct, DeskPost, Receipt
+from core.event import (
+    ButtonPressed,
+    DeskMember,
+    Event,
+    MessageReceived,
+    OperatorActed,
+    OperatorPressed,
+    OperatorWrote,
+    TimerDue,
+)
+from core.message import IncomingMessage, OutgoingMessage
+from faq.answer import judge_burst
+from faq.index import Index
+from handoff.operators import Role
+
+DESK = "-100"
+
+
+class Crash(Exception):
+    """The machine goes off before the commit."""
+
+
+class World:
+    """`told`: what each customer got, `posted`: what stands on the desk, in order."""
+
+    def __init__(self, team: Sequence[tuple[str, int, int, tuple[str, ...]]]) -> None:
+        """`team`: login, level, capacity, skills."""
+        self.now = datetime(2025, 3, 3, 9, 0, tzinfo=UTC)
+        self.setup = Setup(
+            "ru", {"memory": Capabilities(), "memory_desk": Capabilities()}, DeskPlace("memory_desk", "-1", DESK)
+        )
+        self.engine = _open()
+        self.index = Index.build(())
+        self.told: list[tuple[str, OutgoingMessage]] = []
+        self.posted: list[tuple[int | None, DeskPost]] = []
+        self.sendings: Counter[int] = Counter()  # by message
+        self._number = 0
+        self.will_crash = False  # when the next arrival is decided on
+        self.last: tuple[Arrival, Event | Burst] | None = None
+        with self.engine.begin() as connection:
+            for number, (login, level, capacity, skills) in enumerate(team, 1):
+                made = add_operator(
+                    connection, login, Role.OPERATOR, self.now, level=level, capacity=capacity, telegram_id=str(number)
+                )
+                set_skills(connection, made, skills)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    # --- what happens
+
+    def customer_says(self, address: str, text: str) -> None:
+        message = IncomingMessage(f"c{self._next()}", text)
+        self._arrive(f"memory:{address}", MessageReceived(_sender(address), message))
+
+    def customer_presses(self, address: str, act: str) -> bool:
+        """The newest button that does this, if there ever was one."""
+        seen = [message for to, message in reversed(self.told) if to == address]
+        for token in [button.token for message in seen for row in message.buttons for button in row]:
+            number, _, place = token.partition(".")
+            query = select(message_table.c.buttons).where(message_table.c.id == int(number))
+            with self.engine.begin() as connection:
+                buttons = connection.execute(query).scalar_one()
+            if buttons[int(place)][1] == act:
+                break
+        else:
+            return False
+        self._arrive(f"memory:{address}", ButtonPressed(_sender(address), token))
+        return True
+
+    def member_writes(self, operator: int, conversation: int, text: str) -> None:
+        topic = f"t{conversation}" if conversation else ""
+        event = OperatorWrote(DESK, topic, DeskMember(str(operator)), IncomingMessage(f"d{self._next()}", text))
+        self._arrive(f"memory_desk:{topic}", event)
+
+    def member_presses(self, operator: int, conversation: int, act: str, argument: str = "") -> None:
+        token = f"d.{conversation}.{act}.{argument}"
+        self._arrive("memory_desk:", OperatorPressed(DESK, f"t{conversation}", DeskMember(str(operator)), token, "0"))
+
+    def operator_acts(self, act: OperatorActed) -> None:
+        self._arrive("console", act, key=f"{act.operator_id}:{act.nonce}")
+
+    def comes_again(self) -> None:
+        """The platform repeats the last arrival, whose fate it did not learn."""
+        if self.last is not None:
+            self._take(*self.last)
+
+    def passes(self, minutes: float) -> None:
+        self.now += timedelta(minutes=minutes)
+        self.tick()
+
+    def tick(self, *, crashes: bool = False) -> None:
+        """What the clock does once a second."""
+        while due := self._due():
+            for one in due:
+                self._handle((), one, Knowledge(self.index), crashes=crashes)
+        self._do(lambda connection: tend(connection, self.setup, self.now), crashes=crashes)
+        self.send()
+
+    # --- the machine
+
+    def _next(self) -> int:
+        self._number += 1
+        return self._number
+
+    def _arrive(self, lane: str, event: Event, key: str = "") -> None:
+        arrival = Arrival(lane.partition(":")[0], "memory", key or f"k{self._next()}", lane, {})
+        self.last = (arrival, Burst(event.sender, (event.message,)) if isinstance(event, MessageReceived) else event)
+        self._take(*self.last)
+
+    def _take(self, arrival: Arrival, event: Event | Burst) -> None:
+        with self.engine.begin() as connection:
+            stored = inbox.store_arrivals(connection, [arrival], None, self.now)
+        if not stored:
+            return
+        words = [message.text for message in event.messages] if isinstance(event, Burst) else []
+        knowledge = Knowledge(self.index, judge_burst(self.index, words) if words else ())
+        crashes, self.will_crash = self.will_crash, False
+        self._handle((stored[0].id,), event, knowledge, crashes=crashes)
+        self.send()
+
+    def _handle(self, arrivals: tuple[int, ...], event: Event | Burst, knowledge: Knowledge, *, crashes: bool) -> None:
+        job = Job(arrivals, (event,), knowledge)
+        self._do(lambda connection: handle(connection, job, self.setup, self.now), crashes=crashes)
+
+    def _do(self, work: Callable[[Connection], object], *, crashes: bool) -> None:
+        if crashes:
+            try:
+                with self.engine.begin() as connection:
+                    work(connection)
+                    raise Crash
+            except Crash:
+                pass
+        with self.engine.begin() as connection:
+            work(connection)
+
+    def _due(self) -> list[TimerDue]:
+        with self.engine.begin() as connection:
+            return due_timers(connection, self.now)
+
+    def send(self) -> None:
+        """Everything in the outbox that may go now, in the order of its ids."""
+        while True:
+            with self.engine.begin() as connection:
+                rows = outbox.open_deliveries(connection, ["memory", "memory_desk"])
+                ready = [row for row in rows if row.not_before is None or row.not_before <= self.now]
+                if not ready:
+                    return
+                for row in ready:
+                    self._send(connection, row)
+
+    def _send(self, connection: Connection, row: outbox.StoredDelivery) -> None:
+        content = row.delivery.content
+        if isinstance(content, OutgoingMessage):
+            self.told.append((row.delivery.address, content))
+            if row.delivery.message_id is not None and not content.edit_of:
+                self.sendings[row.delivery.message_id] += 1
+        elif content.act is DeskAct.POST:
+            self.posted.append((row.delivery.conversation_id, content))
+        if row.delivery.conversation_id is not None and isinstance(content, DeskPost):
+            number = row.delivery.conversation_id
+            conversations.bind_topic(connection, number, DESK, f"t{number}")
+        note_sent(connection, [row], Receipt((f"p{self._next()}",)), self.setup, self.now)
+
+
+def _sender(address: str) -> Sender:
+    return Sender("memory", "memory", address, name=f"Customer {address}")
+
+
+def _open() -> Engine:
+    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: object, _record: object) -> None:
+        connection.isolation_level = None  # type: ignore[attr-defined]
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    metadata.create_all(engine)
+    return engine
+
+
+def operator_id(number: int) -> OperatorId:
+    return OperatorId(number)
