@@ -10,7 +10,6 @@ from datetime import timedelta
 from bot import metrics
 from bot.apply.following.sharing import tend
 from bot.apply.service.countdowns import recount
-from bot.apply.sharing import tend
 from bot.apply.surveys import digest, news
 from bot.apply.surveys.rounds import due
 from bot.board import Board

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
-from bot.cli import backup, doctor, faq, operator, quality, report, rule, running, setting, site, survey
+from bot.cli import backup, doctor, faq, operator, report, rule, running, setting, site, surveys
 from core.errors import OtklikError
 
 log = logging.getLogger(__name__)
@@ -30,8 +30,7 @@ for _command in (
     operator.operator,
     report.report,
     rule.rule,
-    *survey.COMMANDS,
-    *quality.COMMANDS,
+    *surveys.COMMANDS,
     setting.setting,
     site.site,
     *backup.COMMANDS,

@@ -13,7 +13,7 @@ from bot.storage.measures.period import Narrowing, Period
 from bot.storage.measures.reading import load_facts
 from surveys.figures import measures
 from surveys.figures.measures import Figure
-from surveys.figures.tally import Answers, Tally
+from surveys.figures.tally import Answers, Scores, Tally
 from surveys.report import Facts
 
 Say = Callable[..., str]
@@ -53,14 +53,13 @@ def overview(connection: Any, period: Period, where: Narrowing, say: Say, within
 
 def quality(connection: Any, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
     now, before = _both(connection, period, where, within)
-    rates = [(one.result("csi"), one.result("nps")) for one in (now, before)]
     tiles = [
         Tile(say("report.csi"), _csi(now), _csi(before), "%"),
         Tile(say("report.csat"), _csat(now), _csat(before), "%"),
         Tile(say("report.nps"), _nps(now), _nps(before)),
-        Tile(say("report.ces"), *(measures.ces(one.result("ces").scores) for one in (now, before))),
-        Tile(say("report.acsi"), *(measures.acsi(one.result("acsi").scores) for one in (now, before))),
-        Tile(say("report.rate"), *(measures.response_rate(csi.scores) for csi, _ in rates), "%"),
+        _scored(say("report.ces"), measures.ces, "ces", now, before),
+        _scored(say("report.acsi"), measures.acsi, "acsi", now, before),
+        _scored(say("report.rate"), measures.response_rate, "csi", now, before, "%"),
     ]
     surveys = Table(
         say("report.surveys"),
@@ -164,6 +163,12 @@ def _tile(
     name: str, measure: Callable[[Tally], Figure], now: Facts, before: Facts, unit: str, good: int, behind: str = ""
 ) -> Tile:
     return Tile(name, measure(now.tally), measure(before.tally), unit, good, behind)
+
+
+def _scored(
+    name: str, measure: Callable[[Scores], Figure], kind: str, now: Facts, before: Facts, unit: str = ""
+) -> Tile:
+    return Tile(name, measure(now.result(kind).scores), measure(before.result(kind).scores), unit)
 
 
 def _count(name: str, now: int, before: int, behind: str = "", good: int = 0) -> Tile:
