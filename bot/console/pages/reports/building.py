@@ -85,21 +85,22 @@ def quality(connection: Any, period: Period, where: Narrowing, say: Say, within:
 def operators(connection: Any, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
     found = pages.by_operator(connection, period, where)
     heads = ("report.operator", "report.closed", "report.first", "report.sla", "report.handling", "report.fcr",
-             "report.csi_mean", "report.answers")  # fmt: skip
+             "report.csi_mean", "report.answers", "report.review", "report.reviews")  # fmt: skip
     rows = [
         [
-            name, tally.closed,
+            one.name, one.tally.closed,
             *_rounded(
-                measures.mean_first_response(tally), measures.sla_first_response(tally), measures.mean_handling(tally),
-                measures.first_contact_resolution(tally), measures.csi_mean(scores),
+                measures.mean_first_response(one.tally), measures.sla_first_response(one.tally),
+                measures.mean_handling(one.tally), measures.first_contact_resolution(one.tally),
+                measures.csi_mean(one.scores),
             ),
-            scores.responses,
+            one.scores.responses, None if one.worth is None else round(one.worth, 1), one.reviews,
         ]
-        for name, tally, scores in found
+        for one in found
     ]  # fmt: skip
     chart = bars(
-        say("report.by_operator"), say("report.operator"), [name for name, _, _ in found],
-        [Series(say("report.closed"), [tally.closed for _, tally, _ in found])],
+        say("report.by_operator"), say("report.operator"), [one.name for one in found],
+        [Series(say("report.closed"), [one.tally.closed for one in found])],
     )  # fmt: skip
     return Report("operators", (), [chart], [Table(say("report.operators"), [say(head) for head in heads], rows)])
 
