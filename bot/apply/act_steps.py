@@ -8,7 +8,7 @@ from typing import Any
 from bot.apply.desk_steps import change_reply
 from bot.apply.service.countdowns import on_snoozed
 from bot.apply.work import Work
-from bot.decide import act_steps as st
+from bot.decide.steps import acts as st
 from bot.storage import messages, outbox, people
 from bot.storage.desk import audit, canned, tags
 from core.delivery import DeliveryState, DeskAct, DeskPost

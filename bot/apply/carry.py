@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import singledispatch
 
-from bot.apply import act_steps, alerts, desk_steps, linking
-from bot.apply.card import post_card
+from bot.apply import act_steps, desk_steps, linking
+from bot.apply.posting import alerts
+from bot.apply.posting.card import post_card
 from bot.apply.relay import keep_customer_message, relay_edit
 from bot.apply.service import countdowns
 from bot.apply.service.rules import plan_wait
@@ -16,10 +17,10 @@ from bot.apply.service.waiting import tell_news
 from bot.apply.surveys import steps as survey_steps
 from bot.apply.surveys.rounds import ask_closing_question
 from bot.apply.work import Work
-from bot.decide import act_steps as acts
 from bot.decide import steps as st
-from bot.decide.clock_steps import AfterWork, Breach, DropTimer, SetTimer, Warn
-from bot.decide.survey_steps import AskQuestion, KeepAnswer, StopAsking
+from bot.decide.steps import acts
+from bot.decide.steps.clock import AfterWork, Breach, DropTimer, SetTimer, Warn
+from bot.decide.steps.surveys import AskQuestion, KeepAnswer, StopAsking
 from bot.storage import conversations, messages, people
 from bot.storage.desk import team
 from bot.storage.entries import category_of

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.apply.alerts import alert
+from bot.apply.posting.alerts import alert
 from bot.apply.service.countdowns import on_reply
 from bot.apply.service.guarding import guarded, warn_of_numbers
 from bot.apply.work import Work
 from bot.decide import steps as st
-from bot.decide.act_steps import Alert
+from bot.decide.steps.acts import Alert
 from bot.storage import conversations, messages
 from bot.storage.operators import find_operator
 from core.conversation import OperatorId

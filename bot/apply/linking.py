@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 
 from bot.apply.work import Work
 from bot.decide import CustomerSide, keyboards
-from bot.decide import act_steps as st
 from bot.decide.linking import code_in
 from bot.decide.situation import LinkOffer, Situation
 from bot.decide.steps import Burst, Pressed
+from bot.decide.steps import acts as st
 from bot.decide.words import read_command
 from bot.storage import people
 from bot.storage.desk import links

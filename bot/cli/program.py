@@ -9,7 +9,8 @@ from typing import Any, NoReturn
 
 import click
 
-from bot.cli import backup, doctor, faq, operator, report, rule, running, setting, site, surveys
+from bot.cli import backup, doctor, faq, operator, rule, running, setting, site
+from bot.cli.surveys import quality, report, survey
 from core.errors import OtklikError
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,8 @@ for _command in (
     operator.operator,
     report.report,
     rule.rule,
-    *surveys.COMMANDS,
+    *survey.COMMANDS,
+    *quality.COMMANDS,
     setting.setting,
     site.site,
     *backup.COMMANDS,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.decide import customer, desk, presses, resting
+from bot.decide import customer, desk, presses
 from bot.decide.acts import on_act
 from bot.decide.acts.asking import Asking
+from bot.decide.sharing import resting
 from bot.decide.situation import DeskSituation, Knowledge, Situation
 from bot.decide.steps import Burst, Decision, DeskPress, Move, Pressed
 from core.conversation import Status

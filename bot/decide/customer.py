@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.decide import answering, closing, keyboards, linking, presses, resting
+from bot.decide import answering, closing, keyboards, linking, presses
 from bot.decide.service import waiting
+from bot.decide.sharing import resting
 from bot.decide.situation import Knowledge, NeedsVerdicts, Situation
 from bot.decide.steps import (
     Burst,

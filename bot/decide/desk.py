@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.decide import boards
-from bot.decide.act_steps import KeepCanned, PutAlertsHere, Record
 from bot.decide.acts import on_act
 from bot.decide.acts.asking import SEEN, TELEGRAM, Asking
 from bot.decide.acts.holding import LEVELS
+from bot.decide.sharing import boards
 from bot.decide.situation import DeskSituation
 from bot.decide.steps import (
     Aside,
@@ -23,6 +22,7 @@ from bot.decide.steps import (
     ToggleTopic,
     WriteNote,
 )
+from bot.decide.steps.acts import KeepCanned, PutAlertsHere, Record
 from core.conversation import Status
 from core.event import Act, OperatorActed, OperatorEdited, OperatorWrote, TopicSeen, TopicToggled
 from core.message import IncomingMessage, MessageId

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from bot.decide import keyboards
-from bot.decide.act_steps import Link, MakeCode, Unlink
 from bot.decide.situation import Situation
 from bot.decide.steps import Choice, Notice, Say, Step
+from bot.decide.steps.acts import Link, MakeCode, Unlink
 from core.text import Text
 
 _CODE = re.compile(r"/?(?:link|связать)\s+([A-Za-z0-9-]{4,16})\s*", re.IGNORECASE)

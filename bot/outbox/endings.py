@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.apply.card import post_card
+from bot.apply.posting.card import post_card
 from bot.apply.work import Setup, Work
 from bot.storage import conversations, messages, people
 from bot.storage import outbox as rows

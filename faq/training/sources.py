@@ -1,5 +1,7 @@
-"""What is learned from: public sets of intents and the project's own messages, told apart so that nothing is fitted on
-features that saw it before."""
+"""What is learned from: public sets of intents and the project's own messages.
+
+They are told apart, so that nothing is fitted on features that saw it before.
+"""
 
 import random
 from collections.abc import Callable, Mapping, Sequence

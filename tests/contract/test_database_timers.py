@@ -9,10 +9,10 @@ import pytest
 
 from bot.apply.handle import Job, handle
 from bot.apply.work import Setup
-from bot.decide.clock_steps import SetTimer
 from bot.decide.service import timers as deciding
 from bot.decide.situation import Knowledge
 from bot.decide.steps import Say
+from bot.decide.steps.clock import SetTimer
 from bot.storage import conversations, people
 from bot.storage.database import Database, open_engine, read_url
 from bot.storage.service.timers import drop_timer, due_timers, find_timer, postpone_timer, set_timer

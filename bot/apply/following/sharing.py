@@ -12,9 +12,9 @@ from bot.apply.desk import at_live, carry_for
 from bot.apply.desk_facts import desk_rules
 from bot.apply.handled import Handled
 from bot.apply.work import Setup, Work
-from bot.decide import assigning
-from bot.decide.act_steps import Alert, Record
+from bot.decide.sharing import assigning
 from bot.decide.steps import SetPresence, Step
+from bot.decide.steps.acts import Alert, Record
 from bot.storage import conversations, people
 from bot.storage.desk import team
 from bot.storage.operators import find_operator

@@ -14,9 +14,9 @@ from bot.apply.service.countdowns import TIMER
 from bot.apply.service.waiting import has_moved_up
 from bot.apply.work import Setup, Work
 from bot.decide import decide_desk
-from bot.decide.resting import KINDS as RESTING
 from bot.decide.service import waiting
 from bot.decide.service.timers import DueTarget, TimerSituation, on_timer
+from bot.decide.sharing.resting import KINDS as RESTING
 from bot.storage import conversations, people
 from bot.storage.service.countdowns import find_countdown
 from bot.storage.service.rules import WAIT

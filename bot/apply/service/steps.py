@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.apply.service.countdowns import schedule_of, set_after_work, set_target_timer
 from bot.apply.work import Work
-from bot.decide.clock_steps import AfterWork, Breach, ClockStep, DropTimer, SetTimer, Warn
+from bot.decide.steps.clock import AfterWork, Breach, ClockStep, DropTimer, SetTimer, Warn
 from bot.storage.service.countdowns import find_countdown, note_breached, note_warned
 from bot.storage.service.timers import drop_timer, set_timer
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.apply.alerts import leads_topic
 from bot.apply.handled import Handled
+from bot.apply.posting.alerts import leads_topic
 from bot.apply.work import Setup, Work
 from bot.settings.surveys import DIGEST, SERVICE_LEVEL_WITHIN
 from bot.storage.measures import pages

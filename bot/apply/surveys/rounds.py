@@ -11,7 +11,7 @@ from bot.apply.handled import Handled
 from bot.apply.surveys.steps import ask_question
 from bot.apply.work import Setup, Work
 from bot.decide import keyboards
-from bot.decide.survey_steps import AskQuestion
+from bot.decide.steps.surveys import AskQuestion
 from bot.settings.surveys import SURVEY_LIMITS
 from bot.storage import people
 from bot.storage.surveys import candidates, invitations, questionnaires

@@ -8,7 +8,7 @@ from bot.apply import desk_steps
 from bot.apply.work import Work
 from bot.decide import keyboards
 from bot.decide.steps import Choice, Score
-from bot.decide.survey_steps import AskQuestion, KeepAnswer, StopAsking
+from bot.decide.steps.surveys import AskQuestion, KeepAnswer, StopAsking
 from bot.settings.surveys import FOLLOW_UP_WITHIN
 from bot.storage import people
 from bot.storage.surveys import follow_ups, invitations

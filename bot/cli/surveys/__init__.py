@@ -1,5 +1,1 @@
-"""Commands about surveys, the dissatisfied, reviews and what was changed."""
-
-from bot.cli.surveys import quality, survey
-
-COMMANDS = (*survey.COMMANDS, *quality.COMMANDS)
+"""Commands about how well it goes: the report, surveys, reviews."""

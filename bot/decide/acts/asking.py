@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.decide.act_steps import Outcome, Record
 from bot.decide.situation import DeskSituation
 from bot.decide.steps import Aside, Notice, React, Step
+from bot.decide.steps.acts import Outcome, Record
 from core.conversation import Conversation, Status
 from core.event import OperatorActed
 from core.message import IncomingMessage

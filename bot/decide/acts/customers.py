@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.decide.act_steps import Outcome, SetPriority, SetTag, SetVip, Unlink
 from bot.decide.acts.asking import Asking, done, record, refused
 from bot.decide.acts.holding import wake_silently
 from bot.decide.steps import Ban, Card, Choice, Move, Notice, Step, ToggleTopic
+from bot.decide.steps.acts import Outcome, SetPriority, SetTag, SetVip, Unlink
 from core.conversation import Status
 from core.text import Text
 from handoff.queue import PRIORITIES

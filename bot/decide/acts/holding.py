@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.decide import closing, keyboards
-from bot.decide.act_steps import Avoid, SetLevel
 from bot.decide.acts.asking import Asking, cannot_write, done, refused
-from bot.decide.resting import stop_resting
+from bot.decide.sharing.resting import stop_resting
 from bot.decide.steps import Move, Notice, Say, SetPresence, Step, ToggleTopic, WriteNote
+from bot.decide.steps.acts import Avoid, SetLevel
 from core.conversation import Status
 from core.message import IncomingMessage
 from core.text import Text

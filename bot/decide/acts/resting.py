@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 
 from bot.decide.acts.asking import Asking, cannot_write, done, refused
 from bot.decide.acts.holding import hold, wake_silently
-from bot.decide.resting import rest
+from bot.decide.sharing.resting import rest
 from bot.decide.steps import Step
 from core.conversation import Status
 from core.errors import InvalidInput

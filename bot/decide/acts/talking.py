@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.decide.act_steps import Outcome, Resend, Reword, Undo
 from bot.decide.acts.asking import NOTED, Asking, cannot_write, done, record, refused
 from bot.decide.acts.holding import take_silently
 from bot.decide.steps import Choice, Forward, Notice, Release, Step, WriteNote
+from bot.decide.steps.acts import Outcome, Resend, Reword, Undo
 from core.message import IncomingMessage
 from core.text import Text
 from handoff.canned import fill

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from bot.decide import keyboards
-from bot.decide.act_steps import Alert, Avoid, Outcome, Record, SetLevel, SetPriority, SetTag
 from bot.decide.service.news import news_text
 from bot.decide.steps import Move, Notice, Say, Step
+from bot.decide.steps.acts import Alert, Avoid, Outcome, Record, SetLevel, SetPriority, SetTag
 from core.conversation import Conversation, Status
 from core.text import Text
 from handoff.canned import Canned, fill

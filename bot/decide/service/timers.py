@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.decide.act_steps import Alert
-from bot.decide.clock_steps import Breach, Warn
 from bot.decide.service import waiting
 from bot.decide.steps import Notice, Step
+from bot.decide.steps.acts import Alert
+from bot.decide.steps.clock import Breach, Warn
 from bot.settings.setting import Settings
 from core.conversation import Conversation, Status
 from core.customer import Customer, Identity

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.decide import answering, keyboards
-from bot.decide.clock_steps import AfterWork, DropTimer
 from bot.decide.situation import Knowledge, Situation
 from bot.decide.steps import Choice, Move, Notice, Remember, Say, Step, ToggleTopic
+from bot.decide.steps.clock import AfterWork, DropTimer
 from bot.settings.service import WAITING_ABANDONED, WAITING_GRACE, WAITING_REFRESH
 from core.conversation import Conversation, Status
 from core.text import Text

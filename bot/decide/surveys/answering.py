@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.decide import keyboards
 from bot.decide.situation import Situation
 from bot.decide.steps import Choice, Remember, Say, Step
-from bot.decide.survey_steps import AskQuestion, KeepAnswer, StopAsking
+from bot.decide.steps.surveys import AskQuestion, KeepAnswer, StopAsking
 from core.errors import InvalidInput
 from core.text import Text
 from surveys.interview import Progress, answer, skip

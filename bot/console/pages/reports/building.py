@@ -13,7 +13,7 @@ from bot.storage.measures.period import Narrowing, Period
 from bot.storage.measures.reading import load_facts
 from surveys.figures import measures
 from surveys.figures.measures import Figure
-from surveys.figures.tally import Answers, Scores, Tally
+from surveys.figures.tally import Answers, Tally
 from surveys.report import Facts
 
 Say = Callable[..., str]
@@ -57,9 +57,9 @@ def quality(connection: Any, period: Period, where: Narrowing, say: Say, within:
         Tile(say("report.csi"), _csi(now), _csi(before), "%"),
         Tile(say("report.csat"), _csat(now), _csat(before), "%"),
         Tile(say("report.nps"), _nps(now), _nps(before)),
-        _scored(say("report.ces"), measures.ces, "ces", now, before),
-        _scored(say("report.acsi"), measures.acsi, "acsi", now, before),
-        _scored(say("report.rate"), measures.response_rate, "csi", now, before, "%"),
+        Tile(say("report.ces"), _ces(now), _ces(before)),
+        Tile(say("report.acsi"), _acsi(now), _acsi(before)),
+        Tile(say("report.rate"), _rate(now), _rate(before), "%"),
     ]
     surveys = Table(
         say("report.surveys"),
@@ -166,12 +166,6 @@ def _tile(
     return Tile(name, measure(now.tally), measure(before.tally), unit, good, behind)
 
 
-def _scored(
-    name: str, measure: Callable[[Scores], Figure], kind: str, now: Facts, before: Facts, unit: str = ""
-) -> Tile:
-    return Tile(name, measure(now.result(kind).scores), measure(before.result(kind).scores), unit)
-
-
 def _count(name: str, now: int, before: int, behind: str = "", good: int = 0) -> Tile:
     return Tile(name, Figure(now, max(now, 10)), Figure(before, before), "", good, behind)
 
@@ -187,6 +181,18 @@ def _csat(facts: Facts) -> Figure:
 
 def _nps(facts: Facts) -> Figure:
     return measures.nps(facts.result("nps").scores)
+
+
+def _ces(facts: Facts) -> Figure:
+    return measures.ces(facts.result("ces").scores)
+
+
+def _acsi(facts: Facts) -> Figure:
+    return measures.acsi(facts.result("acsi").scores)
+
+
+def _rate(facts: Facts) -> Figure:
+    return measures.response_rate(facts.result("csi").scores)
 
 
 def _value(result: Any) -> float | None:

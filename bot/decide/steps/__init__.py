@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.decide.act_steps import ActStep
-from bot.decide.clock_steps import ClockStep
-from bot.decide.survey_steps import SurveyStep
+from bot.decide.steps.acts import ActStep
+from bot.decide.steps.clock import ClockStep
+from bot.decide.steps.surveys import SurveyStep
 from core.conversation import Dialogue, OperatorId, Status
 from core.customer import Sender
 from core.event import DeskMember

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.decide import keyboards
-from bot.decide.act_steps import Avoid, Outcome, Record
 from bot.decide.steps import Move, Notice, Say, Step
+from bot.decide.steps.acts import Avoid, Outcome, Record
 from core.conversation import Status
 from core.text import Text
 from handoff.operators import Operator

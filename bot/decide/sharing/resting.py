@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.decide import assigning
-from bot.decide.act_steps import Alert, Snooze
-from bot.decide.clock_steps import DropTimer, SetTimer
+from bot.decide.sharing import assigning
 from bot.decide.situation import DeskSituation
 from bot.decide.steps import Notice, Step
+from bot.decide.steps.acts import Alert, Snooze
+from bot.decide.steps.clock import DropTimer, SetTimer
 from core.conversation import Status
 from core.event import TimerDue
 from core.text import Text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from bot.apply.work import DeskPlace, Work
-from bot.decide import act_steps as st
+from bot.decide.steps import acts as st
 from bot.storage.notes import read_note, write_note
 from core.delivery import DeskAct, DeskPost
 

@@ -1,0 +1,1 @@
+"""What the desk is shown besides the conversation itself: the card, and alerts for leads."""

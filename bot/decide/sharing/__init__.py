@@ -1,0 +1,1 @@
+"""Decisions on who is given what waits, and what leads ask about it."""
