@@ -22,6 +22,7 @@ def example(path: str) -> str:
         (r"{number:[1-9]\d{0,17}}", "999999"),
         (r"{place:\d{1,2}}", "0"),
         (r"{token:[A-Za-z0-9_-]{20,64}}", "x" * 32),
+        (r"{what:[a-z]{1,16}}", "nothing"),
     ):
         path = path.replace(pattern, value)
     return re.sub(r"\{\w+:(\w+)(?:\|\w+)+\}", r"\1", path)  # the first of several words
