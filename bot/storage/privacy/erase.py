@@ -63,9 +63,7 @@ def erase_customer(
         note_event(connection, "conversation.updated", one)
     note_event(connection, "customer.updated", customer=number)
     _zero_what_is_freed(connection, is_on=False)
-    return Erased(
-        number, counts["conversation"], counts["message"], withdrawn, topics, files, tuple(entries)
-    )
+    return Erased(number, counts["conversation"], counts["message"], withdrawn, topics, files, tuple(entries))
 
 
 def _carry_out(connection: Connection, fate: Any, person: Person) -> int:

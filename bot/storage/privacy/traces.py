@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, or_, select, true, update
+from sqlalchemy import Connection, String, cast, delete, func, literal, or_, select, update
 
 from bot.storage.knowledge.tables import faq_suggestion
 from bot.storage.outbox import NewDelivery, add_delivery
@@ -78,7 +78,7 @@ def blank_arrivals(connection: Connection, traces: Traces, now: datetime) -> Non
     for part in _parts(lanes):
         own = inbox.c.lane.in_(part)
         sites = update(inbox).where(own, inbox.c.channel == WEBSITE)
-        connection.execute(sites.values(key=f"{_ERASED}:" + func.cast(inbox.c.id, inbox.c.key.type)))
+        connection.execute(sites.values(key=literal(f"{_ERASED}:") + cast(inbox.c.id, String)))
         connection.execute(update(inbox).where(own).values(values))
     for part in _parts(list(_on_desks(connection, traces))):
         connection.execute(update(inbox).where(inbox.c.id.in_(part)).values(payload="{}", error=None))
@@ -155,7 +155,7 @@ def blank_proposals(connection: Connection, person: Person) -> list[str]:
             connection.execute(update(faq_suggestion).where(here).values(text="", answer=None, evidence=evidence))
         elif len(evidence) < len(row.evidence):
             connection.execute(update(faq_suggestion).where(here).values(evidence=evidence))
-    entries = connection.execute(select(faq_entry.c.key, faq_entry.c.phrasings).where(true())).all()
+    entries = connection.execute(select(faq_entry.c.key, faq_entry.c.phrasings)).all()
     return sorted(row.key for row in entries if any(_plain(str(one)) in words for one in row.phrasings))
 
 
