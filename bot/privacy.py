@@ -76,7 +76,9 @@ def _content(connection: Connection, shelf: FileShelf, one: Attachment) -> Path 
 def _names(files: Iterable[Attachment]) -> list[str]:
     names = []
     for place, one in enumerate(files, 1):
-        own = "".join(letter for letter in PurePath(one.name or one.kind.value).name if letter.isalnum() or letter in _SAFE)
+        own = "".join(
+            letter for letter in PurePath(one.name or one.kind.value).name if letter.isalnum() or letter in _SAFE
+        )
         names.append(f"files/{place}-{own[-80:] or 'file'}")
     return names
 

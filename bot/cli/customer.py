@@ -63,7 +63,9 @@ def erase(number: int, is_sure: bool) -> None:
     if erased.topics:
         click.echo(f"the bot deletes {erased.topics} topics of the operators' group as soon as it runs", err=True)
     if erased.entries:
-        click.echo(f"phrasings that were taken from this customer stay in the FAQ: {', '.join(erased.entries)}", err=True)
+        click.echo(
+            f"phrasings that were taken from this customer stay in the FAQ: {', '.join(erased.entries)}", err=True
+        )
 
 
 def _tidy(engine: Engine) -> None:

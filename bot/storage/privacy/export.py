@@ -51,8 +51,8 @@ def export_customer(connection: Connection, number: int, now: datetime) -> Expor
 
 _FOLLOW_UP = "conversation_id reason opened_at due_at ended_at outcome words"
 _TALK = (
-    "id channel status opened_at queued_at assigned_at first_response_at closed_at reopened_at closed_by language level "
-    "category handoff_trigger dialogue"
+    "id channel status opened_at queued_at assigned_at first_response_at closed_at reopened_at closed_by language "
+    "level category handoff_trigger dialogue"
 )
 
 

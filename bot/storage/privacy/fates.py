@@ -75,9 +75,7 @@ FATES: tuple[Fate, ...] = (
     Fate(conversation_fact, _in_conversations(conversation_fact), {}, _kept("channel category")),
     Fate(
         audit,
-        lambda person: or_(
-            audit.c.conversation_id.in_(person.conversations), audit.c.message_id.in_(person.messages)
-        ),
+        lambda person: or_(audit.c.conversation_id.in_(person.conversations), audit.c.message_id.in_(person.messages)),
         {"answer": _NOTHING, "detail": _NOTHING},
         _kept("desk act outcome nonce"),
     ),
@@ -128,7 +126,7 @@ BY_HAND = frozenset({"inbox", "outbox", "faq_suggestion"})
 
 # nobody's in particular, or numbers only; a table that refers to a customer's rows may not stand here but ui_event
 UNTOUCHED = frozenset(
-    """operator operator_link operator_skill canned_reply faq_entry faq_revision faq_exception faq_calibration faq_vector
-    cursor notebook problem setting rule survey improvement day_tally site session login_failure preference
+    """operator operator_link operator_skill canned_reply faq_entry faq_revision faq_exception faq_calibration
+    faq_vector cursor notebook problem setting rule survey improvement day_tally site session login_failure preference
     ui_event""".split()
 )

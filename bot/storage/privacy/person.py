@@ -83,5 +83,3 @@ def _visits(connection: Connection, number: int) -> list[str]:
 def name_of_file(channel: str, ref: str) -> str:
     """Under which a file is kept on disk: the hash of its handle."""
     return hashlib.sha256(f"{channel}\0{ref}".encode()).hexdigest()
-
-

@@ -70,7 +70,7 @@ def _desks(connection: Connection, numbers: Iterable[int]) -> Iterable[tuple[int
 
 
 def blank_arrivals(connection: Connection, traces: Traces, now: datetime) -> None:
-    """The keys stay where a platform chose them, so that what it tells again is known; nothing is left to be handled."""
+    """Keys that a platform chose stay, so that what it tells again is known; nothing is left to be handled."""
     lanes = [f"{channel}:{address}" for channel, address in traces.addresses]
     lanes += [f"{_CONSOLE}:{number}" for number in traces.conversations]
     lanes += [f"{channel}:{place}" for _, channel, _, _, place in traces.desks]

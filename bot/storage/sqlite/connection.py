@@ -11,7 +11,13 @@ def prepare_connection(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we begin and commit ourselves
     connection.create_function("casefold", 1, _casefold, deterministic=True)  # its own lower() knows but ASCII
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "secure_delete=FAST"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+        "secure_delete=FAST",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -28,7 +34,7 @@ def begin_immediate(connection: Connection) -> None:
 
 
 def fold_journal(engine: Engine) -> None:
-    """Write the journal into the file and empty it, so that nothing overwritten is left there; as far as readers let."""
+    """Write the journal into the file and empty it, as far as readers let: nothing overwritten is left there."""
     if engine.dialect.name != "sqlite":
         return
     raw = engine.raw_connection()
