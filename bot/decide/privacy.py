@@ -48,7 +48,7 @@ def erase(situation: Situation, now: datetime) -> list[Step]:
     """After the last words have gone out; by a timer, so that it happens whatever happens to the process."""
     return [
         *_opened(situation),
-        Say(Text("privacy.erase.done"), "privacy"),
+        Say(Text("privacy.erase.done"), "privacy", keyboards.with_operator()),
         SetTimer(ERASE, now + _FAREWELL, key=str(situation.customer.id)),
     ]
 

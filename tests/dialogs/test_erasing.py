@@ -34,6 +34,13 @@ async def says(table: Table, text: str, address: str = "1", name: str = "Роз�
     await table.settle()
 
 
+async def answers(table: Table, text: str) -> None:
+    topic = await table.desk.topic_of(1)
+    assert topic is not None
+    await table.desk.writes(topic, "7001", text)
+    await table.settle()
+
+
 async def presses(table: Table, label: str) -> str:
     await table.channel.presses("1", label)
     await table.settle()
@@ -57,12 +64,9 @@ async def talk(table: Table) -> None:
     await says(table, "Мандрагора завяла, где мой заказ?")
     await presses(table, "оператор")
     await says(table, "Мандрагора — это я, кстати")
-    await table.desk.writes("7001", "Корнелия вам перезвонит", 1)
-    await table.settle()
-    await table.desk.writes("7001", "// Мандрагора опять", 1)
-    await table.settle()
-    await table.desk.writes("7001", "/close", 1)
-    await table.settle()
+    await answers(table, "Корнелия вам перезвонит")
+    await answers(table, "// Мандрагора опять")
+    await answers(table, "/close")
     await presses(table, "2")
     await says(table, "Мандрагора так и не расцвела")
 
