@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from bot.storage import conversations, notes
 from bot.storage.database import Database
-from bot.storage.privacy.person import name_of_file
+from bot.storage.privacy.person import name_of_file, place_of
 from core.channel import Channel, StoredFile
 from core.clock import Clock
 from core.conversation import ConversationId
@@ -85,7 +85,7 @@ class FileShelf:
     """core.channel.Files: a file is fetched from its channel once and kept under the hash of its handle."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._channels: Mapping[str, Channel] = {}
         self._busy: dict[str, asyncio.Lock] = {}
 
@@ -113,7 +113,7 @@ class FileShelf:
 
         The handle is the hash of the content; the file is on disk for good when this returns.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         source.seek(0)
         ref = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
         path = self._path(UPLOAD, ref)
@@ -127,11 +127,7 @@ class FileShelf:
         return ref, path.stat().st_size
 
     def _path(self, channel: str, ref: str) -> Path:
-        return self.place(name_of_file(channel, ref))
-
-    def place(self, name: str) -> Path:
-        """Where the file of this name stands, or would."""
-        return self._folder / name[:2] / name
+        return place_of(self.folder, name_of_file(channel, ref))
 
     async def _fetch(self, channel: Channel, attachment: Attachment, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 
 from bot import metrics
 from bot.apply.following.sharing import tend
@@ -17,13 +18,12 @@ from bot.decide.privacy import ERASE
 from bot.inbox import InboxService
 from bot.library import Library
 from bot.outbox import OutboxService
-from bot.ports import FileShelf
-from bot.privacy import sweep_files
 from bot.settings.service import HOURS
 from bot.storage.conversations import idle_conversations
 from bot.storage.database import Database
 from bot.storage.measures.keeping import step
 from bot.storage.measures.refresh import Place
+from bot.storage.privacy.files import sweep_files
 from bot.storage.service.timers import due_timers, postpone_timer
 from bot.storage.surveys.invitations import expire
 from bot.storage.upkeep.health import depths
@@ -50,7 +50,7 @@ class Timers:
         board: Board,
         inbox: InboxService,
         outbox: OutboxService,
-        shelf: FileShelf | None = None,
+        files: Path | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -58,7 +58,7 @@ class Timers:
         self._board = board
         self._inbox = inbox
         self._outbox = outbox
-        self._shelf = shelf
+        self._files = files
 
     async def run(self) -> None:
         count = 0
@@ -149,7 +149,7 @@ class Timers:
         return len(due)
 
     async def _remove_files(self) -> bool:
-        return await sweep_files(self._database, self._shelf) > 0
+        return await sweep_files(self._database, self._files) > 0
 
     async def close_idle(self) -> int:
         """End bot-led conversations in which nothing was said for a day; silently, nobody is waiting."""

@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 
 from bot.config import Config
 from bot.ports import FileShelf
-from bot.privacy import remove_files, shelf_of
 from bot.storage.database import Database, open_engine, read_url
 from bot.storage.migrate import migrate_up
+from bot.storage.privacy.files import folder_of, remove_files
 from bot.website import Hub, SiteChats
 from core.clock import SystemClock
 
@@ -32,8 +32,8 @@ def lay_ground(config: Config) -> Ground:
     """Open and migrate the database; raises InvalidInput or Conflict with the remedy."""
     engine = open_engine(read_url(config.database_url))
     migrate_up(engine)
-    shelf = shelf_of(engine)
-    remove_files(engine, shelf)
+    folder = folder_of(engine)
+    remove_files(engine, folder)
     database, clock = Database(engine), SystemClock()
     hub = Hub(database)
-    return Ground(config, engine, database, clock, shelf, hub, SiteChats(database, clock, hub))
+    return Ground(config, engine, database, clock, FileShelf(folder), hub, SiteChats(database, clock, hub))

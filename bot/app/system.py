@@ -84,7 +84,8 @@ class App:
         )
         self.inbox.handles = self.handles
         self.acts = OperatorActs(self.database, self.inbox, self.alarm)
-        self.timers = Timers(self.database, self.clock, self.library, self.board, self.inbox, self.outbox, self.shelf)
+        files = self.shelf.folder if self.shelf is not None else None
+        self.timers = Timers(self.database, self.clock, self.library, self.board, self.inbox, self.outbox, files)
         self.ready: dict[str, bool] = {channel.name: False for channel in self.channels}
         by_name = {channel.name: channel for channel in self.channels}
         if self.handles:

@@ -27,7 +27,7 @@ def customer() -> None:
 def export(number: int, file: Path) -> None:
     """Write everything stored of a customer to FILE: .zip with the files beside, .json with the files in it."""
     config = settings()
-    from bot.privacy import write_export
+    from bot.storage.privacy.files import write_export
 
     with opened_database(config) as engine:
         written = write_export(engine, number, file, SystemClock().now())
@@ -69,8 +69,8 @@ def erase(number: int, is_sure: bool) -> None:
 
 
 def _tidy(engine: Engine) -> None:
-    from bot.privacy import remove_files, shelf_of
+    from bot.storage.privacy.files import folder_of, remove_files
     from bot.storage.sqlite.connection import fold_journal
 
-    remove_files(engine, shelf_of(engine))
+    remove_files(engine, folder_of(engine))
     fold_journal(engine)

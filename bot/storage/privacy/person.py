@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Select, select
@@ -83,3 +84,8 @@ def _visits(connection: Connection, number: int) -> list[str]:
 def name_of_file(channel: str, ref: str) -> str:
     """Under which a file is kept on disk: the hash of its handle."""
     return hashlib.sha256(f"{channel}\0{ref}".encode()).hexdigest()
+
+
+def place_of(folder: Path, name: str) -> Path:
+    """Where the file of this name stands, or would."""
+    return folder / name[:2] / name

@@ -16,10 +16,10 @@ import click
 import pytest
 from sqlalchemy import insert, select
 
-from bot.privacy import shelf_of
 from bot.storage.database import open_engine, read_url
 from bot.storage.people import add_customer
-from bot.storage.privacy.person import name_of_file
+from bot.storage.privacy.files import folder_of
+from bot.storage.privacy.person import name_of_file, place_of
 from bot.storage.tables import conversation, customer, message
 from core.customer import Sender
 from tests.integration.cli.conftest import Otklik
@@ -41,7 +41,7 @@ def number(on_database: str) -> int:
         said = {"conversation_id": connection.execute(made).scalar_one(), "identity_id": place, "author": "customer"}
         values = {"kind": "text", "text": "Вот чек", "attachments": [PHOTO, LOST], "created_at": NOW}
         connection.execute(insert(message).values(**said, **values))
-    path = shelf_of(engine).place(name_of_file("telegram", "r1"))
+    path = place_of(folder_of(engine), name_of_file("telegram", "r1"))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"photo")
     engine.dispose()
@@ -54,7 +54,7 @@ def stored(url: str) -> tuple[list[str], list[str], bool]:
     with engine.connect() as connection:
         names = list(connection.execute(select(customer.c.name).order_by(customer.c.id)).scalars())
         texts = list(connection.execute(select(message.c.text).order_by(message.c.id)).scalars())
-    is_there = shelf_of(engine).place(name_of_file("telegram", "r1")).exists()
+    is_there = place_of(folder_of(engine), name_of_file("telegram", "r1")).exists()
     engine.dispose()
     return names, texts, is_there
 
@@ -115,14 +115,14 @@ def test_erase_asks_first(otklik: Otklik, number: int, on_database: str, monkeyp
 KILLED = """
 import os, signal, sys
 from bot.storage.privacy import erase
-from bot import privacy
+from bot.storage.privacy import files
 moment = sys.argv.pop(1)
 def die(*arguments):
     os.kill(os.getpid(), signal.SIGKILL)
 if moment == "inside":
     erase.add_act = die
 else:
-    privacy.remove_files = die
+    files.remove_files = die
 from bot.cli import main
 main(["customer", "erase", sys.argv[1], "--yes"])
 """

@@ -15,11 +15,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from bot.ports import FileShelf
 from bot.storage.database import Database
 from bot.storage.privacy.erase import files_removed, files_to_remove
 from bot.storage.privacy.export import Exported, export_customer
-from bot.storage.privacy.person import WEBSITE, name_of_file
+from bot.storage.privacy.person import WEBSITE, name_of_file, place_of
 from bot.storage.sqlite.connection import fold_journal
 from bot.storage.website.uploads import read_upload
 from core.errors import InvalidInput, NotFound
@@ -37,20 +36,20 @@ class Written:
     missing: int
 
 
-def shelf_of(engine: Engine) -> FileShelf:
+def folder_of(engine: Engine) -> Path:
     """Where the files of the bot that works with this database lie."""
     folder = Path(engine.url.database or "var/x").parent if engine.dialect.name == "sqlite" else Path("var")
-    return FileShelf(folder / "files")
+    return folder / "files"
 
 
 def write_export(engine: Engine, number: int, to: Path, now: datetime) -> Written:
     """The file appears complete or not at all, readable for its owner only. Raises NotFound, InvalidInput."""
     if to.suffix.lower() not in (".zip", ".json"):
         raise InvalidInput(f"{to.name}: the name of an export ends in .zip or .json")
-    shelf, part = shelf_of(engine), to.with_name(f"{to.name}.part")
+    folder, part = folder_of(engine), to.with_name(f"{to.name}.part")
     with engine.connect().execution_options(read_only=True) as connection:
         exported = export_customer(connection, number, now)
-        contents = [_content(connection, shelf, one) for one in exported.files]
+        contents = [_content(connection, folder, one) for one in exported.files]
     try:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
@@ -64,8 +63,8 @@ def write_export(engine: Engine, number: int, to: Path, now: datetime) -> Writte
     return Written(len(exported.data["conversations"]), found, len(contents) - found)
 
 
-def _content(connection: Connection, shelf: FileShelf, one: Attachment) -> Path | bytes | None:
-    path = shelf.place(name_of_file(one.channel, one.ref))
+def _content(connection: Connection, folder: Path, one: Attachment) -> Path | bytes | None:
+    path = place_of(folder, name_of_file(one.channel, one.ref))
     if path.exists():
         return path
     if one.channel == WEBSITE:
@@ -116,31 +115,31 @@ def _json(data: dict[str, Any]) -> bytes:
     return json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace")
 
 
-def remove_files(engine: Engine, shelf: FileShelf) -> int:
+def remove_files(engine: Engine, folder: Path) -> int:
     """Of erased customers, also those whose erasing was cut short after its commit; returns how many went."""
     with engine.connect() as connection:
         notes = files_to_remove(connection)
     if not notes:
         return 0
-    total = _remove(shelf, notes)
+    total = _remove(folder, notes)
     with engine.begin() as connection:
         files_removed(connection, notes)
     return total
 
 
-async def sweep_files(database: Database, shelf: FileShelf | None) -> int:
+async def sweep_files(database: Database, folder: Path | None) -> int:
     """The same while the bot runs; what was overwritten goes from SQLite's journal as well."""
     await asyncio.to_thread(fold_journal, database.engine)
-    notes = await database.read(files_to_remove) if shelf is not None else {}
-    if shelf is None or not notes:
+    notes = await database.read(files_to_remove) if folder is not None else {}
+    if folder is None or not notes:
         return 0
-    total = await asyncio.to_thread(_remove, shelf, notes)
+    total = await asyncio.to_thread(_remove, folder, notes)
     await database.write(lambda connection: files_removed(connection, notes))
     return total
 
 
-def _remove(shelf: FileShelf, notes: Mapping[str, Sequence[str]]) -> int:
+def _remove(folder: Path, notes: Mapping[str, Sequence[str]]) -> int:
     names = {name for listed in notes.values() for name in listed}
     for name in names:
-        shelf.place(name).unlink(missing_ok=True)
+        place_of(folder, name).unlink(missing_ok=True)
     return len(names)
