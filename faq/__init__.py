@@ -2,6 +2,7 @@
 
 import os
 
-# Before numpy is loaded, by whatever part of the room: a search is too short to be shared among threads, and each of them costs memory.
+# Before numpy is loaded by any part of the room: a search is too short to be shared among threads, and each of them
+# costs memory.
 os.putenv("OPENBLAS_NUM_THREADS", "1")
 os.putenv("OMP_NUM_THREADS", "1")
