@@ -59,8 +59,9 @@ fix: .venv/.ready-dev ## put right what can be put right by itself
 docs: .venv/.ready-dev ## hold the pages against the program: links, commands, settings, words
 	@$(PYTEST) tests/test_pages.py
 
-docs-pictures: .venv/.ready-dev ## take the pictures of the console anew (needs Chromium)
+docs-pictures: .venv/.ready-dev ## take the pictures of console and website anew (needs Chromium)
 	@$(BIN)/python -m tests.pictures
+	@$(BIN)/python -m tests.pictures.website
 
 catalogues: .venv/.ready-dev ## compile what the bot says (core/locales)
 	@$(BIN)/pybabel --quiet compile --directory core/locales --domain otklik --statistics

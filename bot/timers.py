@@ -10,7 +10,7 @@ from datetime import timedelta
 from bot import metrics
 from bot.apply.following.sharing import tend
 from bot.apply.service.countdowns import recount
-from bot.apply.surveys import news
+from bot.apply.surveys import digest, news
 from bot.apply.surveys.rounds import due
 from bot.board import Board
 from bot.inbox import InboxService
@@ -25,7 +25,7 @@ from bot.storage.service.timers import due_timers, postpone_timer
 from bot.storage.surveys.invitations import expire
 from bot.storage.upkeep.health import depths
 from core.clock import Clock
-from core.event import IdleNoticed, NewsDue, SurveyDue
+from core.event import DigestDue, IdleNoticed, NewsDue, SurveyDue
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,8 @@ class Timers:
         """End what was not answered in time, ask who is due, tell who complained; returns how many were looked at."""
         now, setup = self._clock.now(), self._inbox.setup
         await self._database.write(lambda connection: expire(connection, now))
-        found: list[SurveyDue | NewsDue] = [
+        found: list[SurveyDue | NewsDue | DigestDue] = [
+            *await self._database.read(lambda connection: digest.due(connection, setup, now)),
             *await self._database.read(lambda connection: due(connection, setup, now)),
             *await self._database.read(lambda connection: news.due(connection, setup, now)),
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -220,6 +220,13 @@ class NewsDue:
     improvement: int
 
 
+@dataclass(frozen=True, slots=True)
+class DigestDue:
+    """The week before this Monday is to be told to the leads."""
+
+    monday: date
+
+
 CustomerEvent = MessageReceived | MessageEdited | ButtonPressed | CustomerBlocked | CustomerReturned | OutsideReply
 DeskEvent = OperatorWrote | OperatorEdited | OperatorPressed | OperatorActed | TopicSeen | TopicToggled | DeskMoved
-Event = CustomerEvent | DeskEvent | PublicComment | IdleNoticed | TimerDue | SurveyDue | NewsDue
+Event = CustomerEvent | DeskEvent | PublicComment | IdleNoticed | TimerDue | SurveyDue | NewsDue | DigestDue

@@ -48,7 +48,7 @@ def smalltalk(text: str) -> Kind | None:
 
 def is_gibberish(text: str) -> bool:
     """Whether keys were struck at random; rare words may look alike, so ask only when nothing else was found."""
-    return is_mashing(tuple(filter(None, all_readings(text[:MAX_LENGTH]))))
+    return is_mashing(all_readings(text[:MAX_LENGTH])[0])
 
 
 @lru_cache(maxsize=512)

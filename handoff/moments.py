@@ -11,7 +11,9 @@ _SPAN = re.compile(
     r"(\d{1,4})\s*(m|min|мин|м|h|hour|hours|ч|час|часа|часов|d|day|days|д|день|дня|дней)\.?", re.IGNORECASE
 )
 _UNITS = {"m": "minutes", "м": "minutes", "h": "hours", "ч": "hours", "d": "days", "д": "days"}
-_CLOCK = re.compile(r"(?:(?P<day>\S+)\s+)?(?:(?:в|at)\s+)?(?P<hour>\d{1,2})[:.](?P<minute>\d\d)", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(?:(?P<day>(?!(?:в|at)\s)\S+)\s+)?(?:(?:в|at)\s+)?(?P<hour>\d{1,2})[:.](?P<minute>\d\d)", re.IGNORECASE
+)
 _DATE = re.compile(r"(\d{1,2})\.(\d{1,2})(?:\.(\d{4}|\d\d))?")
 _DAYS = {"сегодня": 0, "today": 0, "завтра": 1, "tomorrow": 1, "послезавтра": 2}
 _FURTHEST = timedelta(days=366)

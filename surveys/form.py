@@ -91,12 +91,15 @@ def _plan(raw: dict[str, Any]) -> Plan:
         int(raw.pop("share", 100)),
         int(raw.pop("holdout", 0)),
         float(expires) * _DAY if expires else None,
+        str(raw.pop("tag", "")).strip(),
     )
     _nothing_left(raw)
     if not (0 <= plan.share <= 100 and 0 <= plan.holdout <= 100):
         raise ValueError("share and holdout are per cent, 0 to 100")
     if min(plan.delay, plan.known, plan.every) < timedelta(0):
         raise ValueError("a time cannot be negative")
+    if (plan.occasion is Occasion.RULE) is not bool(plan.tag):
+        raise ValueError("the occasion rule needs a tag, and only that one")
     if plan.occasion is Occasion.PERIODIC and plan.every < _DAY:
         raise ValueError("a periodic survey needs every_days, at least 1")
     return plan
@@ -121,6 +124,7 @@ def write_survey(survey: Survey) -> dict[str, Any]:
             "share": plan.share,
             "holdout": plan.holdout,
             "expires_days": plan.expires / _DAY if plan.expires else None,
+            "tag": plan.tag,
         },
         "questions": [_write_question(one) for one in survey.questions],
     }

@@ -25,7 +25,7 @@ class Kind(StrEnum):
 class Occasion(StrEnum):
     CLOSING = "closing"  # after a conversation was closed
     PERIODIC = "periodic"  # of customers known long enough, every so often
-    RULE = "rule"  # when an if-then rule says so
+    RULE = "rule"  # after a conversation was closed that carries a tag, as if-then rules put them on
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Plan:
 
     `delay` after the closing; `known` and `every`: periodic ones are asked of customers known for so long, at most once
     in so much time (0: as often as the occasion comes); `share` of the customers drawn, and `holdout` of those left
-    alone on purpose, in per cent; `expires`: for so long it may be answered (None: for ever).
+    alone on purpose, in per cent; `expires`: for so long it may be answered (None: for ever); `tag`: of RULE.
     """
 
     occasion: Occasion = Occasion.CLOSING
@@ -79,6 +79,7 @@ class Plan:
     share: int = 100
     holdout: int = 0
     expires: timedelta | None = None
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)

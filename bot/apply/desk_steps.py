@@ -109,7 +109,8 @@ def _send(
     if not text.strip() and not files:
         return
     refers_to = {"reply_to": answered} if answered is not None else None
-    work.deliver(OutgoingMessage(text, attachments=files, markup=markup), number, refers_to, delay)
+    content = OutgoingMessage(text, attachments=files, markup=markup)
+    work.deliver(content, number, refers_to, delay, is_marked=bool(message.origin_id))
     work.keyboard = {}  # words typed from now on answer the operator, not the bot's buttons
     warn_of_numbers(work, text, "desk.number.sent")
     note_reply(work, operator_id)

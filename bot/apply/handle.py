@@ -17,6 +17,7 @@ from bot.apply.following.rules import follow_rules
 from bot.apply.following.timer import handle_timer
 from bot.apply.handled import Handled
 from bot.apply.linking import with_links
+from bot.apply.surveys.digest import handle_digest
 from bot.apply.surveys.news import handle_news
 from bot.apply.surveys.rounds import handle_due
 from bot.apply.surveys.situating import situate
@@ -32,6 +33,7 @@ from core.customer import Sender
 from core.event import (
     ButtonPressed,
     DeskMoved,
+    DigestDue,
     Event,
     IdleNoticed,
     MessageEdited,
@@ -98,6 +100,8 @@ def _handle_one(connection: Connection, event: Event | Burst, job: Job, setup: S
         return Handled(tuple(invite_to_messages(connection, event, setup, now)))
     if isinstance(event, SurveyDue):
         return handle_due(connection, event, setup, now)
+    if isinstance(event, DigestDue):
+        return handle_digest(connection, event, setup, now)
     if isinstance(event, NewsDue):
         return handle_news(connection, event, setup, now)
     if isinstance(event, IdleNoticed):

@@ -142,14 +142,23 @@ class Work:
         number: MessageId,
         refers_to: Mapping[str, int] | None = None,
         delay: float = 0.0,
+        *,
+        is_marked: bool = False,
     ) -> None:
-        """Into the outbox, in as many parts as the channel needs; it leaves `delay` seconds from now."""
+        """Into the outbox, in as many parts as the channel needs; it leaves `delay` seconds from now.
+
+        `is_marked`: what becomes of it is shown by a mark on the operator's message in the topic.
+        """
         address = self.identity
         capabilities = self.setup.capabilities.get(address.channel, Capabilities())
         if content.buttons and not address.has_buttons:
             content = with_buttons_as_text(content, render(Text("buttons.hint"), self.language))
         lane = f"{address.channel}:{address.account}:{address.address}"
-        for position, part in enumerate(fit(content, capabilities)):
+        parts = fit(content, capabilities)
+        for position, part in enumerate(parts):
+            refers = dict(refers_to or {}) if position == 0 else {}
+            if is_marked and position == len(parts) - 1:
+                refers["marks"] = number
             new = outbox.NewDelivery(
                 address.channel,
                 address.account,
@@ -158,7 +167,7 @@ class Work:
                 part,
                 self.live.id,
                 number,
-                refers_to if position == 0 else None,
+                refers or None,
                 not_before=self.now + timedelta(seconds=delay) if delay else None,
             )
             self._add(new, is_claimable=not capabilities.is_idempotent and not delay)

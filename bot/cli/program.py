@@ -9,7 +9,8 @@ from typing import Any, NoReturn
 
 import click
 
-from bot.cli import backup, doctor, faq, operator, rule, running, setting, site
+from bot.cli import backup, doctor, faq, operator, running, site
+from bot.cli.service import rule, setting
 from bot.cli.surveys import quality, report, survey
 from core.errors import OtklikError
 

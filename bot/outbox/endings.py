@@ -20,6 +20,8 @@ from core.delivery import Delivery, DeliveryState, DeskAct, DeskPost, Receipt
 from core.errors import Refusal
 from core.text import Text
 
+DELIVERED, RETRYING, FAILED = "👍", "🤔", "💔"  # on an operator's reply in the topic
+
 
 def note_sent(
     connection: Connection, ended: Sequence[StoredDelivery], receipt: Receipt, setup: Setup, now: datetime
@@ -41,6 +43,7 @@ def note_sent(
         note_event(connection, "message.updated", delivery.conversation_id, delivery.message_id)
         if ids and delivery.message_id is not None and not content.edit_of:
             messages.note_origin(connection, delivery.message_id, ids[0])
+        made += mark(connection, stored, DELIVERED, setup, now)
         if delivery.is_repeat and not setup.capabilities[delivery.channel].is_idempotent:
             made += _tell(connection, delivery, Text("desk.repeated"), setup, now)
     return made
@@ -69,9 +72,24 @@ def note_failed(
             row = messages.find_message(connection, delivery.message_id)
             if row is not None:
                 people.change_identity(connection, row.identity_id, unreachable_at=now)
+        made += mark(connection, stored, FAILED, setup, now)
         key = f"failed.{reason}" if reason else "failed.dead"
         made += _tell(connection, delivery, Text(key), setup, now)
     return made
+
+
+def mark(
+    connection: Connection, stored: StoredDelivery, emoji: str, setup: Setup, now: datetime
+) -> list[StoredDelivery]:
+    """What became of an operator's reply, as a reaction on their message in the topic; the last one counts."""
+    if not stored.refers_to or "marks" not in stored.refers_to or setup.desk is None:
+        return []
+    places = messages.placements_of(connection, stored.refers_to["marks"], setup.desk.chat)
+    work = _work(connection, stored.delivery, setup, now) if places else None
+    if work is None:
+        return []
+    work.post(DeskPost(DeskAct.REACT, text=emoji, target=places[0].platform_id))
+    return work.deliveries
 
 
 def _tell(connection: Connection, delivery: Delivery, text: Text, setup: Setup, now: datetime) -> list[StoredDelivery]:

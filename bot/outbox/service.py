@@ -225,7 +225,7 @@ class OutboxService:
         deliveries = []
         for one in batch:
             delivery = one.delivery
-            if one.stored.refers_to:
+            if (one.stored.refers_to or {}).keys() - {"marks"}:
                 delivery = await self._database.read(lambda connection: resolve(connection, one.stored))  # noqa: B023
             deliveries.append(delivery)
         if len(deliveries) > 1 and isinstance(channel, Merging):

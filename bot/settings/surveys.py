@@ -42,3 +42,4 @@ SCORECARD = Setting(
 REVIEWS_EACH = kinds.number(
     "quality.reviews_each", 3, "conversations of each operator drawn for review in a week", most=50
 )
+DIGEST = kinds.flag("digest.weekly", True, "tell the leads on Monday morning, in their topic, how the week before went")

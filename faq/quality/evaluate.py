@@ -16,7 +16,10 @@ _BINS = 10
 
 
 class Case(NamedTuple):
-    """One labelled message and what became of it. `place` of the right entry: 1 is first, 0 is not found or none."""
+    """One labelled message and what became of it. `place` of the right entry: 1 is first, 0 is not found or none.
+
+    `said` is the probability of the first match, `score` the same, or 0 where no question was seen in the message.
+    """
 
     expected: str | None
     noise: str
@@ -24,6 +27,7 @@ class Case(NamedTuple):
     score: float
     is_answered: bool
     weight: float
+    said: float
 
     @property
     def is_right(self) -> bool:
@@ -187,8 +191,9 @@ def _case(index: Index, query: Mapping[str, object], policy: Policy) -> Case:
     place = ids.index(expected) + 1 if expected in ids else 0
     is_question = not isinstance(verdict, Handoff | Smalltalk)
     first = verdict.matches.first
-    score = first.score if first and is_question else 0.0
-    return Case(expected, str(query.get("noise") or ""), place, score, isinstance(verdict, Answer), 1.0)
+    said = first.score if first else 0.0
+    noise = str(query.get("noise") or "")
+    return Case(expected, noise, place, said if is_question else 0.0, isinstance(verdict, Answer), 1.0, said)
 
 
 def _advice(cases: Sequence[Case], wished: float) -> Advice:
@@ -223,7 +228,7 @@ def _noises(known: Sequence[Case]) -> tuple[NoiseFigures, ...]:
 def _binned(cases: Sequence[Case]) -> Iterator[list[Case]]:
     """The cases by their scores, in bins of equal width; empty ones are left out."""
     for place in range(_BINS):
-        own = [case for case in cases if min(int(case.score * _BINS), _BINS - 1) == place]
+        own = [case for case in cases if min(int(case.said * _BINS), _BINS - 1) == place]
         if own:
             yield own
 
@@ -232,7 +237,7 @@ def _bins(cases: Sequence[Case]) -> tuple[Bin, ...]:
     return tuple(
         Bin(
             len(own),
-            sum(case.weight * case.score for case in own) / sum(case.weight for case in own),
+            sum(case.weight * case.said for case in own) / sum(case.weight for case in own),
             sum(case.weight * case.is_right for case in own) / sum(case.weight for case in own),
         )
         for own in _binned(cases)
@@ -242,7 +247,7 @@ def _bins(cases: Sequence[Case]) -> tuple[Bin, ...]:
 def _calibration_error(cases: Sequence[Case]) -> float | None:
     """Expected calibration error over ten bins of equal width."""
     total = sum(case.weight for case in cases)
-    error = sum(abs(sum(case.weight * (case.is_right - case.score) for case in own)) for own in _binned(cases))
+    error = sum(abs(sum(case.weight * (case.is_right - case.said) for case in own)) for own in _binned(cases))
     return error / total if total else None
 
 

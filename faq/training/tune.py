@@ -42,6 +42,7 @@ def _of_part(plain: Tuning, rows: Any, part: int) -> Any:
 
 def _directions(rows: Any) -> Any:
     values, vectors = np.linalg.eigh(np.cov(rows.T))
+    values = np.maximum(values, values.max() * 1e-6)
     order = np.argsort(-values)[:WIDTH]
     return (vectors[:, order] * (values[order[0]] / values[order]) ** _EVENED).astype(np.float32)
 

@@ -17,12 +17,8 @@ _NEIGHBOURS = 0.55
 _LAUGHTER = re.compile(r"^(?:[хп]?[аиое]?ха|хи|хе|ha|he|lo|бла|ля|тра|ку|ку|да|не|но|ну|ау|га|му|мяу|гав)")
 
 
-def is_mashing(normals: tuple[str, ...]) -> bool:
-    """Whether the words, in all their readings, are keys struck at random."""
-    return bool(normals) and all(_is_mashed(normal) for normal in normals)
-
-
-def _is_mashed(normal: str) -> bool:
+def is_mashing(normal: str) -> bool:
+    """Whether the words of a normal form are keys struck at random."""
     words = _WORD.findall(normal)
     if not words or len("".join(words)) < 0.7 * len(normal.replace(" ", "")):
         return False

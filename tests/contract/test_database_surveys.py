@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, insert, select, update
 
 from bot.storage.database import Database
+from bot.storage.desk.tables import conversation_tag
 from bot.storage.measures.keeping import step
 from bot.storage.operators import add_operator
 from bot.storage.surveys import candidates, follow_ups, improvements, invitations, questionnaires, reviews
@@ -250,3 +251,19 @@ async def test_improvement_is_for_those_who_complained_before_it(database: Datab
 
     found, people = await database.write(work)
     assert found == people[:1]
+
+
+async def test_candidates_by_tag(database: Database) -> None:
+    def work(connection: Connection) -> tuple[list[int], int]:
+        numbers = [add_conversation(connection, add_customer(connection)) for _ in range(2)]
+        closed = {"closed_at": NOW, "closed_by": "operator"}
+        connection.execute(update(conversation).values(**closed))
+        connection.execute(insert(conversation_tag).values(conversation_id=numbers[1], tag="hard"))
+        day = timedelta(days=1)
+        tagged = candidates.closed(connection, "hard", NOW - day, NOW, 20)
+        every = candidates.closed(connection, "", NOW - day, NOW, 20)
+        assert len(every) == 2
+        return [number for _, number in tagged], numbers[1]
+
+    found, wanted = await database.write(work)
+    assert found == [wanted]

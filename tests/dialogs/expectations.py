@@ -90,6 +90,12 @@ async def _reaction(player: Player, step: Step) -> None:
     player.felt += 1
 
 
+async def _marks(player: Player, step: Step) -> None:
+    """All marks of delivery so far."""
+    if player.stage.marks() != as_list(step.value):
+        player.fail(f"the marks are {player.stage.marks()}")
+
+
 async def _silence(player: Player, step: Step) -> None:
     player.expect_nothing()
 
@@ -188,6 +194,7 @@ EXPECTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
     "card": _card,
     "reaction": _reaction,
     "silence": _silence,
+    "marks": _marks,
     "status": _status,
     "countdowns": _countdowns,
     "holder": _holder,

@@ -11,7 +11,7 @@ from bot.app import App
 from bot.storage.tables import topic
 from core.delivery import Delivery, DeskAct, DeskPost
 from core.errors import Permanent, Refusal, Retryable
-from tests.dialogs.stage import MEMBERS, Posted, Shown
+from tests.dialogs.stage import MARKS, MEMBERS, Posted, Shown
 from tests.dialogs.table import Table
 
 CUSTOMER = "1001"
@@ -171,6 +171,12 @@ class MemoryStage:
         return next((post.text for post in self._desk.posts if place and post.id == place), "")
 
     def reactions(self) -> list[str]:
+        return [text for text in self._reactions() if text not in MARKS]
+
+    def marks(self) -> list[str]:
+        return [text for text in self._reactions() if text in MARKS]
+
+    def _reactions(self) -> list[str]:
         return [one.content.text for one in self._desk.acts if _is(one, DeskAct.REACT)]
 
     async def is_topic_closed(self, topic: int) -> bool:

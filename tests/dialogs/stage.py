@@ -10,6 +10,7 @@ from bot.app import App
 from faq.answer import Policy
 
 MEMBERS = {"anna": ("7001", "Анна"), "boris": ("7002", "Борис"), "gleb": ("7003", "Глеб"), "vera": ("7004", "Вера")}
+MARKS = ("👍", "🤔", "💔")  # delivered, being tried again, failed
 OPERATORS = ("anna", "boris")
 # whatever the probabilities, so that what follows does not hang on the calibration of the search
 POLICIES = {
@@ -106,6 +107,9 @@ class Stage(Protocol):
     def posted(self) -> list[Posted]: ...
 
     def reactions(self) -> list[str]:
-        """Emoji put on members' messages, oldest first."""
+        """Emoji put on members' messages, oldest first, without the marks of delivery."""
+
+    def marks(self) -> list[str]:
+        """The marks of delivery, oldest first."""
 
     async def is_topic_closed(self, topic: int) -> bool: ...

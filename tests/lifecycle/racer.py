@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 
-from bot.apply.sharing import tend
 from sqlalchemy import Connection, select
 
+from bot.apply.following.sharing import tend
 from bot.apply.handle import Job, handle
 from bot.apply.work import Setup
 from bot.decide.situation import Knowledge

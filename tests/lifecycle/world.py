@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from bot.apply.sharing import tend
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.pool import StaticPool
 
+from bot.apply.following.sharing import tend
 from bot.apply.handle import Job, handle
 from bot.apply.work import DeskPlace, Setup
 from bot.decide.situation import Knowledge

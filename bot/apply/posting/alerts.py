@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.apply.work import Work
+from sqlalchemy import Connection
+
+from bot.apply.work import DeskPlace, Work
 from bot.decide.steps import acts as st
 from bot.storage.notes import read_note, write_note
 from core.delivery import DeskAct, DeskPost
@@ -13,13 +15,19 @@ _PLACE = "alerts_place"  # the note that says where the leads' topic is
 def alert(step: st.Alert, work: Work) -> None:
     """For the leads; where nobody said where their topic is, in the conversation's own."""
     words = f"🚨 {work.desk_words(step.text)}"
-    desk, place = work.setup.desk, read_note(work.connection, _PLACE)
-    chat, _, topic = (place or "").partition(" ")
-    if desk is not None and place is not None and chat == desk.chat:
+    topic = leads_topic(work.connection, work.setup.desk)
+    if topic is not None:
         about = f" · {work.topic_name}" if work.conversation is not None else ""
         work.post(DeskPost(DeskAct.POST, text=f"{words}{about}", topic=topic))
     elif not step.only_to_leads and work.conversation is not None and work.has_topic():
         work.post(DeskPost(DeskAct.POST, text=words))
+
+
+def leads_topic(connection: Connection, desk: DeskPlace | None) -> str | None:
+    """Where at the desk the leads are told things; None until somebody said so."""
+    place = read_note(connection, _PLACE)
+    chat, _, topic = (place or "").partition(" ")
+    return topic if desk is not None and place is not None and chat == desk.chat else None
 
 
 def put_alerts_here(step: st.PutAlertsHere, work: Work) -> None:

@@ -39,11 +39,11 @@ def due(connection: Connection, setup: Setup, now: datetime) -> list[SurveyDue]:
                 SurveyDue(identity, survey.key)
                 for identity in candidates.periodic(connection, survey.key, known, paused, plan.share, _MOST)
             ]
-        elif plan.occasion is Occasion.CLOSING and plan.delay:
+        elif plan.occasion is Occasion.RULE or plan.delay:
             until = now - plan.delay
             found += [
                 SurveyDue(identity, survey.key, number)
-                for identity, number in candidates.closed(connection, survey.key, until - _LATEST, until, _MOST)
+                for identity, number in candidates.closed(connection, plan.tag, until - _LATEST, until, _MOST)
             ]
     return found
 

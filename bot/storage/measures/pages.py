@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from bot.storage.measures.period import WHOLE, Narrowing, Period
 from bot.storage.measures.reading import narrow, scores, tallies
+from bot.storage.surveys.reviews import worth_by_operator
 from bot.storage.surveys.tables import conversation_fact as fact
 from bot.storage.surveys.tables import invitation
 from bot.storage.tables import conversation, customer, faq_answer, faq_entry, operator
@@ -36,20 +37,32 @@ def course(connection: Connection, period: Period, where: Narrowing = WHOLE) -> 
     return sorted((day_of(key[0]), tally) for key, tally in tallies(connection, period, where, ("day",)).items())
 
 
-def by_operator(connection: Connection, period: Period, where: Narrowing = WHOLE) -> list[tuple[str, Tally, Scores]]:
-    """Name, counts and CSI answers of each, the busiest first; what nobody held is left out."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one operator did. `worth`: mean of the reviews that ended in the period, in per cent; `reviews` of them."""
+
+    name: str
+    tally: Tally
+    scores: Scores
+    worth: float | None
+    reviews: int
+
+
+def by_operator(connection: Connection, period: Period, where: Narrowing = WHOLE) -> list[Work]:
+    """The busiest first; what nobody held is left out. `scores` are those of the closing question."""
     names = {row.id: row.name or row.login for row in connection.execute(select(operator))}
     found = tallies(connection, period, where, ("operator",))
     given: dict[Any, Scores] = {}
     for (key, _, who), one in scores(connection, period, where, "operator").items():
         if key == "csi":
             given[who] = given.get(who, Scores()) + one
+    worth = worth_by_operator(connection, period.start, period.end)
     rows = [
-        (names.get(who, str(who)), found.get((who,), Tally()), given.get(who, Scores()))
+        Work(names.get(who, str(who)), found.get((who,), Tally()), given.get(who, Scores()), *worth.get(who, (None, 0)))
         for who in {key[0] for key in found} | set(given)
         if who is not None
     ]
-    return sorted(rows, key=lambda row: (-row[1].closed, row[0]))
+    return sorted(rows, key=lambda row: (-row.tally.closed, row.name))
 
 
 def by_category(connection: Connection, period: Period, where: Narrowing = WHOLE) -> list[tuple[str, Tally]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, exists, func, or_, select
 
 from bot.storage.surveys.tables import invitation, survey
-from bot.storage.tables import conversation, customer, identity
+from bot.storage.tables import conversation, customer, identity, metadata
 from core.conversation import ConversationId, Status
 from core.customer import IdentityId
 from surveys.asking import Asked, Person, is_drawn
@@ -56,9 +56,12 @@ def latest_address(connection: Connection, customer_id: int) -> IdentityId | Non
 
 
 def closed(
-    connection: Connection, key: str, since: datetime, until: datetime, most: int
+    connection: Connection, tag: str, since: datetime, until: datetime, most: int
 ) -> list[tuple[IdentityId, ConversationId]]:
-    """Conversations closed in that time by a person or the customer, about which nothing was asked yet."""
+    """Conversations closed in that time by a person or the customer, about which nothing was asked yet.
+
+    With a tag: only those that carry it.
+    """
     asked = exists().where(invitation.c.conversation_id == conversation.c.id)
     query = (
         select(conversation.c.identity_id, conversation.c.id)
@@ -70,6 +73,10 @@ def closed(
         .order_by(conversation.c.closed_at)
         .limit(most)
     )
+    if tag:
+        conversation_tag = metadata.tables["conversation_tag"]  # of the desk's tables, which know those of surveys
+        carries = (conversation_tag.c.conversation_id == conversation.c.id, conversation_tag.c.tag == tag)
+        query = query.where(exists().where(*carries))
     return [(IdentityId(row.identity_id), ConversationId(row.id)) for row in connection.execute(query)]
 
 

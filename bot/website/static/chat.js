@@ -151,7 +151,7 @@ function noteSeen() {
     if (unseen || wire.cursor > seen) {
       seen = wire.cursor;
       unseen = 0;
-      if (known.size) wire.ask('seen', { body: { line: seen } }).catch(() => {});
+      if (known.size) wire.mention('seen', { line: seen });
     }
   }
   tell('unread', { count: unseen });
@@ -197,7 +197,7 @@ text.addEventListener('input', () => {
   fitText();
   if (text.value.trim() && ['queued', 'assigned'].includes(state.status) && Date.now() - typedAt > 4000) {
     typedAt = Date.now();
-    wire.ask('typing', { body: {} }).catch(() => {});
+    wire.mention('typing', {});
   }
 });
 text.addEventListener('keydown', (event) => {

@@ -48,6 +48,11 @@ export class Wire {
 
   /** `resumes`: the same page goes on; its identity may have expired since. */
   async begin(resumes = false) {
+    this.isBeginning = true;
+    try { await this.signIn(resumes); } finally { this.isBeginning = false; }
+  }
+
+  async signIn(resumes) {
     for (let tries = 0; ; tries++) {
       try {
         const body = { key: data.key, parent: parentOrigin(), token: this.token, identity: this.identity, language: data.language, resumes };
@@ -84,7 +89,12 @@ export class Wire {
     throw new Refused(response.status, words || '', Number(response.headers.get('Retry-After')) || 0);
   }
 
-  /** The same, signing in anew where the token is not good any more. */
+  /** What may be left undone: who types, how far was read. */
+  mention(path, body) {
+    if (!this.isBeginning) this.ask(path, { body }).catch(() => {});
+  }
+
+  /** The same as `ask`, signing in anew where the token is not good any more. */
   async askSurely(path, options) {
     const token = this.token;
     try {

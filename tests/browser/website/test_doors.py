@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.browser.conftest import OpenPage
@@ -73,7 +75,9 @@ def test_guest_signs_in_and_out_without_a_reload(stand: Stand, site: str, open_p
     say(chat, "оператор")
     expect_bubble(chat, "Позвал оператора")
     stand.settled()
+    token = page.evaluate("localStorage.getItem(Object.keys(localStorage)[0])")
     page.evaluate("signed => SupportChat.identify(signed)", stand.shop.sign("42", "Анна"))
+    until(page, f"localStorage.getItem(Object.keys(localStorage)[0]) !== {json.dumps(token)}")
     expect_bubble(chat, "Позвал оператора")
     say(chat, "Я вошла")
     expect_bubble(chat, "Я вошла")

@@ -35,13 +35,13 @@ class Service:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        environment = {**os.environ, "OTKLIK_HTTP_PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
+        environment = {**os.environ, "OTKLIK_HTTP_PORT": str(self.port), "OTKLIK_ENCODER": "off"}
         environment["PYTHONPATH"] = str(Path(__file__).parents[3])
         command = [sys.executable, "-m", "bot", "run"]
         said = self._folder / "said.txt"
         with said.open("w", encoding="utf-8") as output:
             self._process = subprocess.Popen(command, cwd=self._folder, env=environment, stdout=output, stderr=output)
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while "Otklik is running" not in said.read_text("utf-8"):
             assert self._process.poll() is None, said.read_text("utf-8")
             assert time.monotonic() < end, "it did not start"

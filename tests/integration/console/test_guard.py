@@ -23,6 +23,7 @@ def example(path: str) -> str:
         ("{what:[a-z]{1,16}}", "queued"),
         (r"{place:\d{1,2}}", "0"),
         (r"{token:[A-Za-z0-9_-]{20,64}}", "x" * 32),
+        (r"{what:[a-z]{1,16}}", "nothing"),
     ):
         path = path.replace(pattern, value)
     return re.sub(r"\{\w+:(\w+)(?:\|\w+)+\}", r"\1", path)  # the first of several words

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot.app import App
 from bot.storage.tables import topic
 from core.clock import SystemClock
-from tests.dialogs.stage import MEMBERS, Posted, Shown
+from tests.dialogs.stage import MARKS, MEMBERS, Posted, Shown
 from tests.fakes.record import Record
 from tests.fakes.server import FakeServer
 from tests.fakes.telegram import FakeTelegram
@@ -132,7 +132,11 @@ class HttpStage:
 
     def reactions(self) -> list[str]:
         calls = [call for call in self.tg.calls if call.method == "setMessageReaction"]
-        return [_emoji(call.params["reaction"]) for call in calls]
+        return [text for call in calls if (text := _emoji(call.params["reaction"])) not in MARKS]
+
+    def marks(self) -> list[str]:
+        calls = [call for call in self.tg.calls if call.method == "setMessageReaction"]
+        return [text for call in calls if (text := _emoji(call.params["reaction"])) in MARKS]
 
     def _shown(self, server: Any, texts: dict[int, str]) -> list[Shown]:
         return [

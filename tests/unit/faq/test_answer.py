@@ -44,7 +44,7 @@ def test_a_known_question_is_answered(index: Index, text: str, entry_id: str) ->
 
 @pytest.mark.parametrize("text", ["сколько калорий в банане", "asdkjfh aksjdhf", "", "\x00\x01", "погода на завтра"])
 def test_what_is_not_known_is_not_answered(index: Index, text: str) -> None:
-    assert isinstance(judge(index, text), NoMatch | Clarify)
+    assert isinstance(judge(index, text), NoMatch | Clarify | Smalltalk)
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,7 @@ from faq.smalltalk import Kind, is_gibberish
 INDEX = Index.build([Entry("a", "", "Где мой заказ?", "В пути.", ("Отследить посылку",))])
 
 
-@pytest.mark.parametrize(
-    "text", ["asdkjfh aksjdhf", "фывапр", "йцукен", "ывпыфвп фывп", "dfgdfgdfg", "qwerty", "ааааа"]
-)
+@pytest.mark.parametrize("text", ["asdkjfh aksjdhf", "фывапр", "йцукен", "ывпыфвп фывп", "dfgdfgdfg", "ааааа"])
 def test_random_keys_are_asked_to_be_put_in_words(text: str) -> None:
     assert is_gibberish(text)
     verdict = judge(INDEX, text)

@@ -14,7 +14,7 @@ from surveys.survey import Kind
 
 OWN: dict[str, Any] = {
     "kind": "own",
-    "when": {"occasion": "rule", "share": 50, "expires_days": 3},
+    "when": {"occasion": "rule", "tag": "hard", "share": 50, "expires_days": 3},
     "questions": [
         {"key": "clear", "words": {"ru": "Понятно ли объяснили?"}, "scale": [1, 3], "weight": 2},
         {
@@ -57,6 +57,8 @@ def test_scales_of_the_known_kinds() -> None:
         ({"questions": [OWN["questions"][1]]}, "earlier question|must have a scale"),
         ({"when": {"occasion": "periodic"}}, "every_days"),
         ({"when": {"share": 120}}, "per cent"),
+        ({"when": {"occasion": "rule"}}, "needs a tag"),
+        ({"when": {"tag": "hard"}}, "needs a tag"),
         ({"when": {"sometimes": 1}}, "sometimes"),
         ({"colour": "red"}, "colour"),
         ({"questions": [{"key": "a", "words": {"fr": "?"}}]}, "ru or en"),

@@ -17,6 +17,9 @@ from surveys.figures.tally import Answers, Tally
 from surveys.report import Facts
 
 Say = Callable[..., str]
+_CALLS = ("report.conversation", "report.customer", "report.survey", "report.value", "report.words")
+_REASONS = {"slow": "reason.slow", "unsolved": "reason.unsolved", "rude": "reason.rude", "other": "reason.other"}
+_WEEKDAYS = ("weekday.0", "weekday.1", "weekday.2", "weekday.3", "weekday.4", "weekday.5", "weekday.6")
 _WEEKLY = 62  # days; a longer course is shown by week
 
 
@@ -67,15 +70,12 @@ def quality(connection: Any, period: Period, where: Narrowing, say: Say, within:
     causes = Table(
         say("report.complaints"),
         [say("report.subject"), say("report.reason"), say("report.count")],
-        [[subject or "—", say(f"reason.{reason}"), count] for subject, reason, count in found],
+        [[subject or "—", say(_REASONS.get(reason, "reason.other")), count] for subject, reason, count in found],
     )
     low = pages.low_scores(connection, period, where)
     calls = Table(
         say("report.low"),
-        [
-            say(key)
-            for key in ("report.conversation", "report.customer", "report.survey", "report.value", "report.words")
-        ],
+        [say(key) for key in _CALLS],
         [[f"#{row.conversation_id or '—'}", row.name, row.survey, row.score, row.comment or ""] for row in low],
         [f"/inbox/{row.conversation_id}" if row.conversation_id else "" for row in low],
     )
@@ -85,21 +85,22 @@ def quality(connection: Any, period: Period, where: Narrowing, say: Say, within:
 def operators(connection: Any, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
     found = pages.by_operator(connection, period, where)
     heads = ("report.operator", "report.closed", "report.first", "report.sla", "report.handling", "report.fcr",
-             "report.csi_mean", "report.answers")  # fmt: skip
+             "report.csi_mean", "report.answers", "report.review", "report.reviews")  # fmt: skip
     rows = [
         [
-            name, tally.closed,
+            one.name, one.tally.closed,
             *_rounded(
-                measures.mean_first_response(tally), measures.sla_first_response(tally), measures.mean_handling(tally),
-                measures.first_contact_resolution(tally), measures.csi_mean(scores),
+                measures.mean_first_response(one.tally), measures.sla_first_response(one.tally),
+                measures.mean_handling(one.tally), measures.first_contact_resolution(one.tally),
+                measures.csi_mean(one.scores),
             ),
-            scores.responses,
+            one.scores.responses, None if one.worth is None else round(one.worth, 1), one.reviews,
         ]
-        for name, tally, scores in found
+        for one in found
     ]  # fmt: skip
     chart = bars(
-        say("report.by_operator"), say("report.operator"), [name for name, _, _ in found],
-        [Series(say("report.closed"), [tally.closed for _, tally, _ in found])],
+        say("report.by_operator"), say("report.operator"), [one.name for one in found],
+        [Series(say("report.closed"), [one.tally.closed for one in found])],
     )  # fmt: skip
     return Report("operators", (), [chart], [Table(say("report.operators"), [say(head) for head in heads], rows)])
 
@@ -138,7 +139,7 @@ def load(connection: Any, period: Period, where: Narrowing, say: Say, within: ti
         _tile(say("report.resolution"), measures.mean_resolution, now, before, "s", -1, "unresolved"),
     ]
     hours = pages.load(connection, period, where)
-    days = [say(f"weekday.{number}") for number in range(7)]
+    days = [say(key) for key in _WEEKDAYS]
     names = [f"{hour:02}" for hour in range(24)]
     by_hour = [Series(say("report.opened"), [sum(hours[day][hour] for day in range(7)) for hour in range(24)])]
     by_day = [Series(say("report.opened"), [sum(row) for row in hours])]

@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from bot.cli.opening import opened_database, settings
-from bot.cli.reading import read_yaml
-from bot.cli.setting import who
+from bot.cli.service.reading import read_yaml
+from bot.cli.service.setting import who
 from core.clock import SystemClock
 from core.errors import InvalidInput
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from bot.cli.opening import opened_database, settings
-from bot.cli.reading import read_yaml
+from bot.cli.service.reading import read_yaml
 from core.clock import SystemClock
 
 
