@@ -55,6 +55,6 @@ def settle(connection: Connection, setup: Setup, now: datetime) -> list[StoredDe
         assert conversation is not None
         found = people.find_by_identity(connection, conversation.identity_id)
         work = Work(connection, setup, now, found.customer, found.identity, conversation)
-        post_card(work, with_history=True)
+        _enter(work, desk.chat_of(conversation.level))
         made += work.deliveries
     return made

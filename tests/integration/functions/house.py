@@ -55,11 +55,18 @@ class House:
     """The program, and the operator at the desk."""
 
     def __init__(
-        self, tg: FakeTelegram, page: FakeVk, url: str, folder: Path, *, has_second_group: bool = False
+        self,
+        tg: FakeTelegram,
+        page: FakeVk,
+        url: str,
+        folder: Path,
+        *,
+        forum: int = 0,
+        has_second_group: bool = False,
     ) -> None:
-        """`has_second_group`: level 2 has a group of its own, `second`, with the same people."""
+        """`forum`: a group that is there already; `has_second_group`: level 2 has its own, with the same people."""
         self.tg, self.vk = tg, page
-        self.forum = tg.add_forum(members=[OPERATOR], admins=[CHIEF])
+        self.forum = forum or tg.add_forum(members=[OPERATOR], admins=[CHIEF])
         self.second = tg.add_forum(members=[OPERATOR], admins=[CHIEF]) if has_second_group else 0
         clock, database = SystemClock(), Database(open_engine(read_url(url)))
         shelf, notebook = FileShelf(folder / "files"), StoredNotebook(database)

@@ -147,3 +147,18 @@ async def test_second_group_moves_to_a_new_id(house: Groups, person: Person) -> 
     await person.gets("Мы переехали, слушаю")
     await person.says("вижу вас")
     await house.shows_there(new, "вижу вас")
+
+
+async def test_second_group_leaves_the_settings(house: Groups, person: Person, sqlite_url: str, tmp_path: Path) -> None:
+    """The conversation goes on in the group that remains, with card and history."""
+    old, _ = await house.transferred(person)
+    await person.says("говорю с инженером")
+    await house.keeps("говорю с инженером")
+    await house.app.stop()
+    again = Groups(house.tg, house.vk, sqlite_url, tmp_path, forum=house.forum)
+    house.app = again.app  # stopped in the end
+    await again.app.start()
+    await again.shows(old, "👤 говорю с инженером")
+    await again.wait(lambda: not again.is_closed(again.forum, old))
+    again.says(old, "Теперь здесь")
+    await person.gets("Теперь здесь")

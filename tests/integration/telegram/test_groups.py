@@ -103,9 +103,7 @@ async def test_each_has_its_twenty_a_minute(tmp_path: Path) -> None:
             outbox.lanes[lane].append(delivery)
         await outbox.run()
         for conversation in range(1, 11):
-            chat, bound = (
-                (bench.second, bench.topics_there) if conversation % 2 else (bench.forum, bench.topics.bound)
-            )
+            chat, bound = (bench.second, bench.topics_there) if conversation % 2 else (bench.forum, bench.topics.bound)
             sent = tg.sent(chat, int(bound[ConversationId(conversation)]))
             words = " ".join(one.text for one in sent).split()
             assert words == [str(number) for number in range(60) if number % 10 + 1 == conversation]
