@@ -84,6 +84,7 @@ def reword(step: st.Reword, work: Work) -> None:
 
 def set_level(step: st.SetLevel, work: Work) -> None:
     work.change(level=step.level)
+    work.has_new_level = True
 
 
 def set_priority(step: st.SetPriority, work: Work) -> None:
