@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from bot.storage import conversations, notes
 from bot.storage.database import Database
+from bot.storage.privacy.person import name_of_file
 from core.channel import Channel, StoredFile
 from core.clock import Clock
 from core.conversation import ConversationId
@@ -131,8 +132,11 @@ class FileShelf:
         return ref, path.stat().st_size
 
     def _path(self, channel: str, ref: str) -> Path:
-        digest = hashlib.sha256(f"{channel}\0{ref}".encode()).hexdigest()
-        return self._folder / digest[:2] / digest
+        return self.place(name_of_file(channel, ref))
+
+    def place(self, name: str) -> Path:
+        """Where the file of this name stands, or would."""
+        return self._folder / name[:2] / name
 
     async def _fetch(self, channel: Channel, attachment: Attachment, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

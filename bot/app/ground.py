@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import Engine
 
 from bot.config import Config
 from bot.ports import FileShelf
+from bot.privacy import remove_files, shelf_of
 from bot.storage.database import Database, open_engine, read_url
 from bot.storage.migrate import migrate_up
 from bot.website import Hub, SiteChats
@@ -32,7 +32,8 @@ def lay_ground(config: Config) -> Ground:
     """Open and migrate the database; raises InvalidInput or Conflict with the remedy."""
     engine = open_engine(read_url(config.database_url))
     migrate_up(engine)
-    folder = Path(engine.url.database or "var/x").parent if engine.dialect.name == "sqlite" else Path("var")
+    shelf = shelf_of(engine)
+    remove_files(engine, shelf)
     database, clock = Database(engine), SystemClock()
     hub = Hub(database)
-    return Ground(config, engine, database, clock, FileShelf(folder / "files"), hub, SiteChats(database, clock, hub))
+    return Ground(config, engine, database, clock, shelf, hub, SiteChats(database, clock, hub))

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
-from bot.cli import backup, doctor, faq, operator, running, site
+from bot.cli import backup, customer, doctor, faq, operator, running, site
 from bot.cli.service import rule, setting
 from bot.cli.surveys import quality, report, survey
 from core.errors import OtklikError
@@ -27,6 +27,7 @@ def program() -> None:
 
 for _command in (
     *running.COMMANDS,
+    customer.customer,
     doctor.doctor,
     faq.faq,
     operator.operator,

@@ -244,7 +244,7 @@ def mark_waiting(
     state = DeliveryState.UNCERTAIN if is_uncertain else DeliveryState.PENDING
     connection.execute(
         update(outbox)
-        .where(outbox.c.id == delivery.id)
+        .where(outbox.c.id == delivery.id, _OPEN)  # unless it was withdrawn meanwhile
         .values(
             state=state.value, attempts=delivery.attempt - 1, is_repeat=is_repeat, not_before=until, error=error[:500]
         )

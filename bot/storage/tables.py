@@ -88,6 +88,7 @@ customer = Table(
     Column("source", String(64)),  # what the link carried by which they first came
     Column("no_surveys_at", Moment),  # asked to be left alone
     Column("no_news_at", Moment),
+    Column("erased_at", Moment),  # the person is gone; the row stays, so that figures do
     Column("created_at", Moment, nullable=False),
     Index("ix_customer_created_at", "created_at", "source"),
 )

@@ -27,7 +27,7 @@ class StoredQuestion:
 
 def read_questions(connection: Connection, since: datetime, until: datetime | None = None) -> list[StoredQuestion]:
     """Questions of a time in the order they were asked, each with what an operator answered to it."""
-    conditions = [faq_answer.c.created_at >= since]
+    conditions = [faq_answer.c.created_at >= since, faq_answer.c.question != ""]  # of who was erased none is left
     if until is not None:
         conditions.append(faq_answer.c.created_at < until)
     query = select(faq_answer).where(*conditions).order_by(faq_answer.c.id.desc()).limit(MOST)

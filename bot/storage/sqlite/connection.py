@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 
 def prepare_connection(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we begin and commit ourselves
     connection.create_function("casefold", 1, _casefold, deterministic=True)  # its own lower() knows but ASCII
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+        "secure_delete=FAST",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -25,3 +31,14 @@ def begin_immediate(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
         connection.exec_driver_sql("BEGIN")
+
+
+def fold_journal(engine: Engine) -> None:
+    """Write the journal into the file and empty it, as far as readers let: nothing overwritten is left there."""
+    if engine.dialect.name != "sqlite":
+        return
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        raw.close()

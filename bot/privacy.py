@@ -1,0 +1,127 @@
+"""A customer's data with the files that lie on disk: written out for them, removed when they were erased."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePath
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from bot.ports import FileShelf
+from bot.storage.privacy.erase import files_removed, files_to_remove
+from bot.storage.privacy.export import Exported, export_customer
+from bot.storage.privacy.person import WEBSITE, name_of_file
+from bot.storage.website.uploads import read_upload
+from core.errors import InvalidInput, NotFound
+from core.message import Attachment
+
+_SAFE = frozenset("-_. ")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """`missing`: files that only the platform has."""
+
+    conversations: int
+    files: int
+    missing: int
+
+
+def shelf_of(engine: Engine) -> FileShelf:
+    """Where the files of the bot that works with this database lie."""
+    folder = Path(engine.url.database or "var/x").parent if engine.dialect.name == "sqlite" else Path("var")
+    return FileShelf(folder / "files")
+
+
+def write_export(engine: Engine, number: int, to: Path, now: datetime) -> Written:
+    """The file appears complete or not at all, readable for its owner only. Raises NotFound, InvalidInput."""
+    if to.suffix.lower() not in (".zip", ".json"):
+        raise InvalidInput(f"{to.name}: the name of an export ends in .zip or .json")
+    shelf, part = shelf_of(engine), to.with_name(f"{to.name}.part")
+    with engine.connect().execution_options(read_only=True) as connection:
+        exported = export_customer(connection, number, now)
+        contents = [_content(connection, shelf, one) for one in exported.files]
+    try:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            (_write_zip if to.suffix.lower() == ".zip" else _write_json)(file, exported, contents)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, to)
+    finally:
+        part.unlink(missing_ok=True)
+    found = sum(one is not None for one in contents)
+    return Written(len(exported.data["conversations"]), found, len(contents) - found)
+
+
+def _content(connection: Connection, shelf: FileShelf, one: Attachment) -> Path | bytes | None:
+    path = shelf.place(name_of_file(one.channel, one.ref))
+    if path.exists():
+        return path
+    if one.channel == WEBSITE:
+        try:
+            return read_upload(connection, one.ref)
+        except NotFound:
+            return None
+    return None
+
+
+def _names(files: Iterable[Attachment]) -> list[str]:
+    names = []
+    for place, one in enumerate(files, 1):
+        own = "".join(
+            letter for letter in PurePath(one.name or one.kind.value).name if letter.isalnum() or letter in _SAFE
+        )
+        names.append(f"files/{place}-{own[-80:] or 'file'}")
+    return names
+
+
+def _write_zip(file: Any, exported: Exported, contents: list[Path | bytes | None]) -> None:
+    names = _names(exported.files)
+    told = [name if content is not None else None for name, content in zip(names, contents, strict=True)]
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("customer.json", _json({**exported.data, "files": _listed(exported, told, "path")}))
+        for name, content in zip(names, contents, strict=True):
+            if isinstance(content, Path):
+                archive.write(content, name)
+            elif content is not None:
+                archive.writestr(name, content)
+
+
+def _write_json(file: Any, exported: Exported, contents: list[Path | bytes | None]) -> None:
+    read = [one.read_bytes() if isinstance(one, Path) else one for one in contents]
+    told = [base64.b64encode(one).decode() if one is not None else None for one in read]
+    file.write(_json({**exported.data, "files": _listed(exported, told, "base64")}))
+
+
+def _listed(exported: Exported, told: list[str | None], key: str) -> list[dict[str, Any]]:
+    """What the numbers under "file" mean."""
+    return [
+        {"file": place, "name": one.name or one.kind.value, **({key: own} if own is not None else {"is_here": False})}
+        for place, (one, own) in enumerate(zip(exported.files, told, strict=True), 1)
+    ]
+
+
+def _json(data: dict[str, Any]) -> bytes:
+    return json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace")
+
+
+def remove_files(engine: Engine, shelf: FileShelf) -> int:
+    """Of erased customers, also those whose erasing was cut short after its commit; returns how many went."""
+    with engine.connect() as connection:
+        notes = files_to_remove(connection)
+    if not notes:
+        return 0
+    names = {name for listed in notes.values() for name in listed}
+    for name in names:
+        shelf.place(name).unlink(missing_ok=True)
+    with engine.begin() as connection:
+        files_removed(connection, notes)
+    return len(names)
