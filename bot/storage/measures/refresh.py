@@ -115,7 +115,6 @@ def _affected(rows: Sequence[Row[Any]], changed: dict[int, int], window: timedel
 def _write(connection: Connection, rules: Rules, affected: Sequence[Row[Any]], rows: Sequence[Row[Any]]) -> None:
     if not affected:
         return
-    numbers = [row.id for row in affected]
     found = subjects_of(connection, [row.id for row in rows])
     subjects = found | {row.id: row.category for row in rows if row.category}  # what a person said goes first
     came_back = _came_back(rows, subjects, rules.window)
@@ -124,14 +123,25 @@ def _write(connection: Connection, rules: Rules, affected: Sequence[Row[Any]], r
         _fact(row, rules, subjects.get(row.id, ""), turns.get(row.id, ()), is_returned=row.id in came_back)
         for row in affected
     ]
-    days = {fact[name] for fact in facts for name in _DAYS}
+    _replace(connection, {fact["conversation_id"]: fact for fact in facts})
+
+
+def _replace(connection: Connection, facts: dict[int, dict[str, Any]]) -> None:
+    """Write those that say something new, and add up their days, those of before and those of now."""
+    numbers, before = sorted(facts), dict[int, dict[str, Any]]()
     for start in range(0, len(numbers), _MOST):
         is_old = conversation_fact.c.conversation_id.in_(numbers[start : start + _MOST])
-        before = connection.execute(select(*(conversation_fact.c[name] for name in _DAYS)).where(is_old))
-        days |= {day for row in before for day in row}
+        for row in connection.execute(select(conversation_fact).where(is_old)).mappings():
+            before[row["conversation_id"]] = dict(row)
+    changed = [number for number in numbers if before.get(number) != facts[number]]
+    if not changed:
+        return
+    for start in range(0, len(changed), _MOST):
+        is_old = conversation_fact.c.conversation_id.in_(changed[start : start + _MOST])
         connection.execute(delete(conversation_fact).where(is_old))
-    connection.execute(insert(conversation_fact), facts)
-    add_up(connection, days - {None})
+    connection.execute(insert(conversation_fact), [facts[number] for number in changed])
+    told = [one[number] for one in (before, facts) for number in changed if number in one]
+    add_up(connection, {fact[name] for fact in told for name in _DAYS} - {None})
 
 
 def _came_back(rows: Sequence[Row[Any]], subjects: dict[int, str], window: timedelta) -> set[int]:
