@@ -15,6 +15,7 @@ from bot.storage.surveys.subjects import subjects_of
 from bot.storage.surveys.tables import conversation_fact
 from bot.storage.tables import conversation, message
 from core.conversation import Status
+from faq.smalltalk import is_courtesy
 from surveys.figures.days import number_of
 from surveys.figures.episode import AroundTheClock, Course, Promise, Reckoning, Turn, WorkingTime, reckon
 from surveys.figures.returns import WINDOW, Visit, returned
@@ -157,7 +158,7 @@ def _turns(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Tur
     found: dict[int, list[Turn]] = {}
     for start in range(0, len(numbers), _MOST):
         query = (
-            select(message.c.conversation_id, message.c.author, message.c.created_at)
+            select(*(message.c[name] for name in ("conversation_id", "author", "created_at", "text", "attachments")))
             .where(
                 message.c.conversation_id.in_(numbers[start : start + _MOST]),
                 message.c.author.in_(("customer", "operator", "outside")),
@@ -166,7 +167,9 @@ def _turns(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Tur
             .order_by(message.c.id)
         )
         for row in connection.execute(query):
-            found.setdefault(row.conversation_id, []).append(Turn(row.author == "customer", row.created_at))
+            is_customer = row.author == "customer"
+            is_thanks = is_customer and not row.attachments and is_courtesy(row.text)
+            found.setdefault(row.conversation_id, []).append(Turn(is_customer, row.created_at, is_thanks))
     return found
 
 
