@@ -302,7 +302,7 @@ faq_answer = Table(  # what the bot made of a question, and what came of it
     Column("matches", Json),
     Column("outcome", String(16)),  # helped, refused
     Column("created_at", Moment, nullable=False),
-    Index("ix_faq_answer_created_at", "created_at", "decision", "outcome", "conversation_id"),
+    Index("ix_faq_answer_created_at", "created_at", "decision", "outcome", "entry_key", "conversation_id"),
 )
 
 cursor = Table(

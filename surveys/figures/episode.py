@@ -39,10 +39,14 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A word of the customer, or of a person who answers; the bot's own words are left out."""
+    """A word of the customer, or of a person who answers; the bot's own words are left out.
+
+    `is_courtesy`: a mere "thank you" or the like, to which nobody waits for an answer.
+    """
 
     is_customer: bool
     at: datetime
+    is_courtesy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +164,10 @@ def next_responses(course: Course, promise: Promise, by: Reckoning) -> tuple[int
     """How many waits for a further answer are decided, and how many of them were within the promise.
 
     A wait begins with the customer's first word after a person's answer and ends with the next answer; several words
-    in a row are one wait. What is waiting still counts as missed once the time has passed; a closing ends the wait
-    and decides nothing (a "thank you" needs no answer).
+    in a row are one wait, and a mere "thank you" begins none, as it starts no countdown of a target. What is waiting
+    still counts as missed once the time has passed; a closing ends the wait and decides nothing.
+    Example: promised within an hour; answered at 9:05, "thanks" at 9:10, a question at 12:00, answered at 12:30: one
+    wait of 30 minutes, kept.
     """
     if promise.next_response is None:
         return 0, 0
@@ -184,7 +190,7 @@ def _waits(course: Course) -> Iterator[tuple[datetime, datetime | None]]:
             if since is not None:
                 yield since, turn.at
             since, is_answered = None, True
-        elif is_answered and since is None:
+        elif is_answered and since is None and not turn.is_courtesy:
             since = turn.at
     if since is not None:
         yield since, None

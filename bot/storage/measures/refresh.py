@@ -15,6 +15,7 @@ from bot.storage.surveys.subjects import subjects_of
 from bot.storage.surveys.tables import conversation_fact
 from bot.storage.tables import conversation, message
 from core.conversation import Status
+from faq.smalltalk import is_courtesy
 from surveys.figures.days import number_of
 from surveys.figures.episode import AroundTheClock, Course, Promise, Reckoning, Turn, WorkingTime, reckon
 from surveys.figures.returns import WINDOW, Visit, returned
@@ -115,7 +116,6 @@ def _affected(rows: Sequence[Row[Any]], changed: dict[int, int], window: timedel
 def _write(connection: Connection, rules: Rules, affected: Sequence[Row[Any]], rows: Sequence[Row[Any]]) -> None:
     if not affected:
         return
-    numbers = [row.id for row in affected]
     found = subjects_of(connection, [row.id for row in rows])
     subjects = found | {row.id: row.category for row in rows if row.category}  # what a person said goes first
     came_back = _came_back(rows, subjects, rules.window)
@@ -124,14 +124,25 @@ def _write(connection: Connection, rules: Rules, affected: Sequence[Row[Any]], r
         _fact(row, rules, subjects.get(row.id, ""), turns.get(row.id, ()), is_returned=row.id in came_back)
         for row in affected
     ]
-    days = {fact[name] for fact in facts for name in _DAYS}
+    _replace(connection, {fact["conversation_id"]: fact for fact in facts})
+
+
+def _replace(connection: Connection, facts: dict[int, dict[str, Any]]) -> None:
+    """Write those that say something new, and add up their days, those of before and those of now."""
+    numbers, before = sorted(facts), dict[int, dict[str, Any]]()
     for start in range(0, len(numbers), _MOST):
         is_old = conversation_fact.c.conversation_id.in_(numbers[start : start + _MOST])
-        before = connection.execute(select(*(conversation_fact.c[name] for name in _DAYS)).where(is_old))
-        days |= {day for row in before for day in row}
+        for row in connection.execute(select(conversation_fact).where(is_old)).mappings():
+            before[row["conversation_id"]] = dict(row)
+    changed = [number for number in numbers if before.get(number) != facts[number]]
+    if not changed:
+        return
+    for start in range(0, len(changed), _MOST):
+        is_old = conversation_fact.c.conversation_id.in_(changed[start : start + _MOST])
         connection.execute(delete(conversation_fact).where(is_old))
-    connection.execute(insert(conversation_fact), facts)
-    add_up(connection, days - {None})
+    connection.execute(insert(conversation_fact), [facts[number] for number in changed])
+    told = [one[number] for one in (before, facts) for number in changed if number in one]
+    add_up(connection, {fact[name] for fact in told for name in _DAYS} - {None})
 
 
 def _came_back(rows: Sequence[Row[Any]], subjects: dict[int, str], window: timedelta) -> set[int]:
@@ -147,7 +158,7 @@ def _turns(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Tur
     found: dict[int, list[Turn]] = {}
     for start in range(0, len(numbers), _MOST):
         query = (
-            select(message.c.conversation_id, message.c.author, message.c.created_at)
+            select(*(message.c[name] for name in ("conversation_id", "author", "created_at", "text", "attachments")))
             .where(
                 message.c.conversation_id.in_(numbers[start : start + _MOST]),
                 message.c.author.in_(("customer", "operator", "outside")),
@@ -156,7 +167,9 @@ def _turns(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Tur
             .order_by(message.c.id)
         )
         for row in connection.execute(query):
-            found.setdefault(row.conversation_id, []).append(Turn(row.author == "customer", row.created_at))
+            is_customer = row.author == "customer"
+            is_thanks = is_customer and not row.attachments and is_courtesy(row.text)
+            found.setdefault(row.conversation_id, []).append(Turn(is_customer, row.created_at, is_thanks))
     return found
 
 

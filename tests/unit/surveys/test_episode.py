@@ -127,6 +127,16 @@ def test_next_responses() -> None:
     assert (found.next_decided, found.next_within) == (2, 1)
 
 
+def test_a_mere_thank_you_begins_no_wait() -> None:
+    """Answered at 5, thanked at 10, asked at 180, answered at 210: one wait of 30 minutes, not of 200."""
+    turns = [
+        customer(minutes=0), person(minutes=5), Turn(True, at(minutes=10), is_courtesy=True), customer(minutes=180),
+        person(minutes=210),
+    ]  # fmt: skip
+    found = judge(at(days=1), queued_at=MONDAY, first_response_at=at(minutes=5), is_with_people=True, turns=turns)
+    assert (found.next_decided, found.next_within) == (1, 1)
+
+
 def test_next_response_still_awaited() -> None:
     turns = [person(minutes=5), customer(minutes=10)]
     common = {"queued_at": MONDAY, "first_response_at": at(minutes=5), "is_with_people": True, "turns": turns}
