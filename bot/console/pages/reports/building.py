@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from bot.charts import Series
+from bot.console.look.charts import Series
 from bot.console.pages.reports.blocks import Report, Table, Tile, bars, donut
 from bot.storage.measures import pages
 from bot.storage.measures.period import Narrowing, Period
