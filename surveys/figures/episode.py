@@ -51,7 +51,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A conversation as recorded. `queued_at`: first handed over; `is_with_people`: queued or assigned right now."""
+    """A conversation as recorded. `queued_at`: first handed over; `is_with_people`: queued or assigned right now.
+
+    `snoozes`: from when to when it rested, without an end where it still does.
+    """
 
     opened_at: datetime
     queued_at: datetime | None = None
@@ -61,6 +64,7 @@ class Course:
     is_with_people: bool = False
     closed_by: str = ""
     turns: Sequence[Turn] = ()
+    snoozes: Sequence[tuple[datetime, datetime | None]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +155,17 @@ def first_response_within(course: Course, promise: Promise, by: Reckoning) -> bo
 def resolution_within(course: Course, promise: Promise, by: Reckoning) -> bool | None:
     """From the handing over to the closing, in working time, against the promise; only of what people had.
 
+    What was snoozed does not count: the customer was promised another moment.
+    Example: promised within 8 hours; handed over at 9, snoozed from 10 to 15, closed at 18: 4 hours, kept.
     Not closed yet: a breach once the time has passed, undecided before. What the customer left undecided counts not.
     """
     if course.queued_at is None or promise.resolution is None or is_abandoned(course):
         return None
     end = course.closed_at or by.now
-    is_kept = by.working.between(course.queued_at, end) <= promise.resolution
+    passed = by.working.between(course.queued_at, end)
+    for start, until in course.snoozes:
+        passed -= by.working.between(max(start, course.queued_at), min(until or end, end))
+    is_kept = passed <= promise.resolution
     return is_kept if course.closed_at is not None else (None if is_kept else False)
 
 

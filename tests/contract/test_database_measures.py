@@ -15,8 +15,10 @@ from bot.storage.measures.period import Narrowing, Period
 from bot.storage.measures.reading import load_facts
 from bot.storage.measures.refresh import Rules, count_facts, refresh
 from bot.storage.operators import add_operator
+from bot.storage.service.snoozes import note_snooze
 from bot.storage.surveys.tables import invitation
 from bot.storage.tables import conversation, customer, faq_answer, identity, message
+from core.conversation import ConversationId
 from core.errors import InvalidInput
 from handoff.operators import Role
 from surveys.figures.episode import AroundTheClock, Promise
@@ -237,6 +239,31 @@ async def test_a_mere_thank_you_begins_no_wait(database: Database, words: str, k
     await database.write(talk)
     tally = (await database.read(lambda connection: load_facts(connection, PERIOD))).tally
     assert (tally.next_decided, tally.next_within) == (1, kept)
+
+
+@pytest.mark.parametrize(("is_snoozed", "kept"), [(True, 1), (False, 0)])
+async def test_what_was_snoozed_is_no_time_for_the_resolution(database: Database, is_snoozed: bool, kept: int) -> None:
+    """Handed over at 12, snoozed from 13 to 18 (put off once more meanwhile), closed at 21; promised within 8 hours."""
+
+    def rest(connection: Connection) -> None:
+        number = ConversationId(
+            Company(connection).conversation(
+                INSIDE,
+                queued_at=INSIDE,
+                assigned_at=INSIDE,
+                first_response_at=INSIDE,
+                closed_at=INSIDE + timedelta(hours=9),
+                closed_by="operator",
+            )
+        )
+        for hours, is_asleep in ((1, True), (2, True), (6, False)) if is_snoozed else ():
+            note_snooze(connection, number, INSIDE + timedelta(hours=hours), is_asleep=is_asleep)
+        promise = Promise(resolution=timedelta(hours=8))
+        refresh(connection, Rules(INSIDE + timedelta(days=1), MOSCOW, lambda level, priority: (_ALWAYS, promise)))
+
+    await database.write(rest)
+    tally = (await database.read(lambda connection: load_facts(connection, PERIOD))).tally
+    assert (tally.resolution_decided, tally.resolution_within) == (1, kept)
 
 
 async def test_return_turns_an_earlier_conversation_unsettled(database: Database) -> None:

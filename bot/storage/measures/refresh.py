@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, or_, select
 
 from bot.storage.measures.days import add_up
 from bot.storage.notes import read_note, write_note
+from bot.storage.service.snoozes import snoozes_of
 from bot.storage.surveys.subjects import subjects_of
 from bot.storage.surveys.tables import conversation_fact
 from bot.storage.tables import conversation, message
@@ -119,9 +120,10 @@ def _write(connection: Connection, rules: Rules, affected: Sequence[Row[Any]], r
     found = subjects_of(connection, [row.id for row in rows])
     subjects = found | {row.id: row.category for row in rows if row.category}  # what a person said goes first
     came_back = _came_back(rows, subjects, rules.window)
+    snoozes = snoozes_of(connection, [row.id for row in affected])
     turns = _turns(connection, [row.id for row in affected if row.first_response_at is not None])
     facts = [
-        _fact(row, rules, subjects.get(row.id, ""), turns.get(row.id, ()), is_returned=row.id in came_back)
+        _fact(row, rules, subjects.get(row.id, ""), _course(row, turns, snoozes), is_returned=row.id in came_back)
         for row in affected
     ]
     _replace(connection, {fact["conversation_id"]: fact for fact in facts})
@@ -173,27 +175,30 @@ def _turns(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Tur
     return found
 
 
-def _fact(row: Row[Any], rules: Rules, category: str, turns: Iterable[Turn], *, is_returned: bool) -> dict[str, Any]:
-    holder = row.operator_id or row.closed_by_operator_id
-    # the line it was given to; what people never had has none
-    level = row.level if row.queued_at is not None else None
-    is_with_people = row.status in _PEOPLE
-    course = Course(
+def _course(row: Row[Any], turns: dict[int, list[Turn]], snoozes: dict[int, list[Any]]) -> Course:
+    return Course(
         row.opened_at,
         row.queued_at,
         row.assigned_at,
         row.first_response_at,
         row.closed_at,
-        is_with_people,
+        row.status in _PEOPLE,
         row.closed_by or "",
-        tuple(turns),
+        turns.get(row.id, ()),
+        snoozes.get(row.id, ()),
     )
+
+
+def _fact(row: Row[Any], rules: Rules, category: str, course: Course, *, is_returned: bool) -> dict[str, Any]:
+    holder = row.operator_id or row.closed_by_operator_id
+    # the line it was given to; what people never had has none
+    level = row.level if row.queued_at is not None else None
     working, promise = rules.ground(level, row.priority)
     by = Reckoning(rules.now, working)
     episode = reckon(course, promise, by)
     opened = row.opened_at.astimezone(rules.zone)
     most = int(rules.within / timedelta(milliseconds=1))
-    waits = by.span(row.queued_at, rules.now) if is_with_people and row.assigned_at is None else None
+    waits = by.span(row.queued_at, rules.now) if course.is_with_people and row.assigned_at is None else None
     return {
         "conversation_id": row.id,
         "channel": row.channel,

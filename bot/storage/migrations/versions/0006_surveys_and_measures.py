@@ -92,6 +92,20 @@ def upgrade() -> None:  # noqa: PLR0915
         batch_op.create_index(batch_op.f("ix_improvement_told_customer_id"), ["customer_id"], unique=False)
 
     op.create_table(
+        "snooze",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("conversation_id", ID, nullable=False),
+        sa.Column("began_at", MOMENT, nullable=False),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversation.id"], name=op.f("fk_snooze_conversation_id_conversation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_snooze")),
+    )
+    with op.batch_alter_table("snooze", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_snooze_conversation_id"), ["conversation_id"], unique=False)
+
+    op.create_table(
         "conversation_fact",
         sa.Column("conversation_id", ID, autoincrement=False, nullable=False),
         sa.Column("channel", sa.String(length=32), nullable=False),
@@ -319,6 +333,10 @@ def downgrade() -> None:  # noqa: PLR0915
         batch_op.drop_index("ix_conversation_fact_closed_day")
 
     op.drop_table("conversation_fact")
+    with op.batch_alter_table("snooze", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_snooze_conversation_id"))
+
+    op.drop_table("snooze")
     with op.batch_alter_table("improvement_told", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_improvement_told_customer_id"))
 
