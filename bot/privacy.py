@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePath
@@ -15,9 +16,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from bot.ports import FileShelf
+from bot.storage.database import Database
 from bot.storage.privacy.erase import files_removed, files_to_remove
 from bot.storage.privacy.export import Exported, export_customer
 from bot.storage.privacy.person import WEBSITE, name_of_file
+from bot.storage.sqlite.connection import fold_journal
 from bot.storage.website.uploads import read_upload
 from core.errors import InvalidInput, NotFound
 from core.message import Attachment
@@ -119,9 +122,25 @@ def remove_files(engine: Engine, shelf: FileShelf) -> int:
         notes = files_to_remove(connection)
     if not notes:
         return 0
+    total = _remove(shelf, notes)
+    with engine.begin() as connection:
+        files_removed(connection, notes)
+    return total
+
+
+async def sweep_files(database: Database, shelf: FileShelf | None) -> int:
+    """The same while the bot runs; what was overwritten goes from SQLite's journal as well."""
+    await asyncio.to_thread(fold_journal, database.engine)
+    notes = await database.read(files_to_remove) if shelf is not None else {}
+    if shelf is None or not notes:
+        return 0
+    total = await asyncio.to_thread(_remove, shelf, notes)
+    await database.write(lambda connection: files_removed(connection, notes))
+    return total
+
+
+def _remove(shelf: FileShelf, notes: Mapping[str, Sequence[str]]) -> int:
     names = {name for listed in notes.values() for name in listed}
     for name in names:
         shelf.place(name).unlink(missing_ok=True)
-    with engine.begin() as connection:
-        files_removed(connection, notes)
     return len(names)

@@ -13,9 +13,12 @@ from bot.apply.service.countdowns import recount
 from bot.apply.surveys import digest, news
 from bot.apply.surveys.rounds import due
 from bot.board import Board
+from bot.decide.privacy import ERASE
 from bot.inbox import InboxService
 from bot.library import Library
 from bot.outbox import OutboxService
+from bot.ports import FileShelf
+from bot.privacy import sweep_files
 from bot.settings.service import HOURS
 from bot.storage.conversations import idle_conversations
 from bot.storage.database import Database
@@ -47,6 +50,7 @@ class Timers:
         board: Board,
         inbox: InboxService,
         outbox: OutboxService,
+        shelf: FileShelf | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -54,6 +58,7 @@ class Timers:
         self._board = board
         self._inbox = inbox
         self._outbox = outbox
+        self._shelf = shelf
 
     async def run(self) -> None:
         count = 0
@@ -139,7 +144,12 @@ class Timers:
             if isinstance(error, Exception):
                 log.error("a timer (%s) failed: %s", event.kind, type(error).__name__, exc_info=error)
                 await self._database.write(lambda c, event=event: postpone_timer(c, event, now + _TRY_AGAIN))  # type: ignore[misc]
+        if any(event.kind == ERASE for event in due):
+            await self._look_again("files to be removed", self._remove_files)
         return len(due)
+
+    async def _remove_files(self) -> bool:
+        return await sweep_files(self._database, self._shelf) > 0
 
     async def close_idle(self) -> int:
         """End bot-led conversations in which nothing was said for a day; silently, nobody is waiting."""

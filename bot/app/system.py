@@ -85,7 +85,7 @@ class App:
         )
         self.inbox.handles = self.handles
         self.acts = OperatorActs(self.database, self.inbox, self.alarm)
-        self.timers = Timers(self.database, self.clock, self.library, self.board, self.inbox, self.outbox)
+        self.timers = Timers(self.database, self.clock, self.library, self.board, self.inbox, self.outbox, self.shelf)
         self.ready: dict[str, bool] = {channel.name: False for channel in self.channels}
         by_name = {channel.name: channel for channel in self.channels}
         if self.handles:

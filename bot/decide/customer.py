@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.decide import answering, closing, keyboards, linking, presses
+from bot.decide import answering, closing, keyboards, linking, presses, privacy
 from bot.decide.service import waiting
 from bot.decide.sharing import resting
 from bot.decide.situation import Knowledge, NeedsVerdicts, Situation
@@ -157,7 +157,7 @@ def on_command(
         return [*keep, Say(Text("faq.menu"), "menu", keyboards.of_categories(knowledge, language))]
     if command == "language":
         return [*keep, Say(Text("language.ask"), "language", keyboards.of_languages())]
-    return [*keep, Say(Text("privacy.text"), "privacy", keyboards.with_operator())]
+    return [*keep, privacy.tell()]
 
 
 def on_edit(event: MessageEdited, situation: Situation, knowledge: Knowledge) -> list[Step]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.decide import answering, closing, keyboards, linking
+from bot.decide import answering, closing, keyboards, linking, privacy
 from bot.decide.service import waiting
 from bot.decide.situation import Knowledge, Situation
 from bot.decide.steps import Keep, Open, Outcome, Pressed, Remember, Say, SetLanguage, Step
@@ -192,5 +192,9 @@ _ACTS: dict[str, Callable[[_Press], list[Step]]] = {
     "language": _language,
     "link": _link,
     "link_no": _link_no,
+    "my_data": lambda press: privacy.ask_for_copy(press.situation),
+    "erase_me": lambda press: privacy.ask_whether_sure(press.situation),
+    "erase_yes": lambda press: privacy.erase(press.situation, press.now),
+    "erase_no": lambda press: privacy.keep(press.situation),
 }
 _OPENING = frozenset({"operator", "menu", "category", "entry", "choose"})

@@ -14,10 +14,12 @@ from bot.apply.service.countdowns import TIMER
 from bot.apply.service.waiting import has_moved_up
 from bot.apply.work import Setup, Work
 from bot.decide import decide_desk
+from bot.decide.privacy import ERASE
 from bot.decide.service import waiting
 from bot.decide.service.timers import DueTarget, TimerSituation, on_timer
 from bot.decide.sharing.resting import KINDS as RESTING
 from bot.storage import conversations, people
+from bot.storage.privacy.erase import erase_customer
 from bot.storage.service.countdowns import find_countdown
 from bot.storage.service.rules import WAIT
 from bot.storage.service.timers import end_timer
@@ -37,6 +39,9 @@ def handle_timer(connection: Connection, event: TimerDue, setup: Setup, now: dat
     found = people.find_by_identity(connection, there.identity_id)
     if not end_timer(connection, event):
         return Handled()
+    if event.kind == ERASE:
+        erase_customer(connection, found.customer.id, now)
+        return Handled((), False, lane_of=found.identity, wants_sharing=True)
     there = conversations.find_conversation(connection, there.id)
     assert there is not None
     is_latest = found.conversation is not None and found.conversation.id == there.id

@@ -58,6 +58,7 @@ def card_text(work: Work, facts: CardFacts) -> str:
     handle = f" ({_handle(facts)})" if facts.username else ""
     vip = " ⭐ VIP" if customer.is_vip else ""
     lines = [f"#{conversation.id} · {name}{handle}{vip} · {_channel_name(work, facts.channel)}"]
+    lines.append(work.desk_words(Text("card.number", {"number": customer.id})))
     lines += _state_lines(work, facts)
     lines += _origin_lines(work, facts)
     if conversation.dialogue.question:
