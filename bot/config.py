@@ -44,6 +44,9 @@ class Config(BaseModel):
     telegram_desk_chat: int | None = Field(
         None, lt=0, description="the negative id of the operators' group, like -1001234567890"
     )
+    telegram_desk_chats: dict[int, int] | None = Field(
+        None, description="groups by level from 1 to 3, like 2=-1001234567890,3=-1009876543210, each level once"
+    )
     vk_token: SecretStr | None = Field(None, description="the community's access token")
     vk_group_id: int | None = Field(None, gt=0, description="the community's number, positive and without 'club'")
     vk_api_url: str = Field("https://api.vk.ru", description=_HTTP_URL)
@@ -81,6 +84,17 @@ class Config(BaseModel):
             raise ValueError from None
         return value
 
+    @field_validator("telegram_desk_chats", mode="before")
+    @classmethod
+    def _are_groups(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [re.fullmatch(r"\s*([123])\s*=\s*(-\d{1,18})\s*", part) for part in value.split(",")]
+        groups = {int(pair[1]): int(pair[2]) for pair in pairs if pair is not None}
+        if len(groups) != len(pairs) or 0 in groups.values():
+            raise ValueError
+        return groups
+
     @field_validator("telegram_token")
     @classmethod
     def _is_token(cls, value: SecretStr | None) -> SecretStr | None:
@@ -105,6 +119,8 @@ class Config(BaseModel):
     def _belong_together(self) -> Config:
         if self.telegram_token and self.telegram_mode == "webhook":
             _need(self, "OTKLIK_TELEGRAM_MODE=webhook", "public_url", "telegram_secret")
+        if self.telegram_desk_chats:
+            _need(self, "OTKLIK_TELEGRAM_DESK_CHATS", "telegram_desk_chat")
         if self.vk_token:
             _need(self, "OTKLIK_VK_TOKEN", "vk_group_id")
         if self.encoder_url:

@@ -40,17 +40,17 @@ _ENDINGS = {
 
 
 class DeskTopics:
-    """core.channel.Topics over the table."""
+    """core.channel.Topics over the table, for one group of the desk."""
 
     def __init__(self, database: Database, clock: Clock, desk: str) -> None:
         self._database, self._clock, self._desk = database, clock, desk
 
     async def find(self, conversation_id: ConversationId) -> str | None:
-        row = await self._database.read(lambda connection: conversations.find_topic(connection, conversation_id))
+        row = await self._row(conversation_id)
         return row.topic if row is not None else None
 
     async def was_tried(self, conversation_id: ConversationId) -> bool:
-        row = await self._database.read(lambda connection: conversations.find_topic(connection, conversation_id))
+        row = await self._row(conversation_id)
         return row is not None and row.topic is None and row.tried_at is not None
 
     async def begin(self, conversation_id: ConversationId) -> None:
@@ -58,13 +58,18 @@ class DeskTopics:
 
         def work(connection: Connection) -> None:
             conversations.ensure_topic(connection, conversation_id, self._desk)
-            conversations.change_topic(connection, conversation_id, tried_at=now)
+            conversations.change_topic(connection, conversation_id, self._desk, tried_at=now)
 
         await self._database.write(work)
 
     async def bind(self, conversation_id: ConversationId, topic: str) -> None:
         await self._database.write(
             lambda connection: conversations.bind_topic(connection, conversation_id, self._desk, topic)
+        )
+
+    async def _row(self, conversation_id: ConversationId) -> conversations.TopicRow | None:
+        return await self._database.read(
+            lambda connection: conversations.find_topic_at(connection, conversation_id, self._desk)
         )
 
 

@@ -35,6 +35,7 @@ _BESIDE = frozenset(_LISTS["beside"])
 _PRECEDENCE = (
     Kind.FAREWELL, Kind.THANKS, Kind.WHO_ARE_YOU, Kind.PRAISE, Kind.APOLOGY, Kind.ACK, Kind.GREETING,
 )  # fmt: skip
+_COURTESIES = frozenset({Kind.THANKS, Kind.FAREWELL, Kind.ACK, Kind.PRAISE, Kind.EMOJI, Kind.APOLOGY})
 _MOST_WORDS = 8
 _ALIKE = 86.0
 _PLAIN = re.compile(r"[0-9A-Za-zА-Яа-яЁё]")
@@ -44,6 +45,11 @@ _REPEATED = re.compile(r"(.)\1+")
 def smalltalk(text: str) -> Kind | None:
     """The kind of small talk a whole message is; None when it says something else, or nothing at all."""
     return _smalltalk(text[:MAX_LENGTH])
+
+
+def is_courtesy(text: str) -> bool:
+    """A mere "thank you" or the like: nobody waits for an answer to it."""
+    return smalltalk(text) in _COURTESIES
 
 
 def is_gibberish(text: str) -> bool:

@@ -15,6 +15,11 @@ from core.clock import FakeClock
 from tests.postgres import PostgresServer
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in a browser come last: Playwright keeps an event loop under way, beside which no other can run."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock(datetime(2025, 3, 3, 9, 0, tzinfo=UTC))

@@ -65,6 +65,7 @@ def open_website(config: Config, ground: Ground, channels: list[Channel], app: A
 def _open_telegram(config: Config, ground: Ground | None, shelf: FileShelf) -> list[Channel]:
     module: Any = registry.module("telegram")
     assert config.telegram_token is not None
+    further = tuple(sorted({*(config.telegram_desk_chats or {}).values()} - {config.telegram_desk_chat}))
     settings = module.Settings(
         token=config.telegram_token.get_secret_value(),
         api_url=config.telegram_api_url,
@@ -72,12 +73,23 @@ def _open_telegram(config: Config, ground: Ground | None, shelf: FileShelf) -> l
         secret=config.telegram_secret.get_secret_value() if config.telegram_secret else None,
         public_url=config.public_url,
         desk_chat=config.telegram_desk_chat,
+        further_chats=further,
     )
     if ground is None or config.telegram_desk_chat is None:
         notebook = StoredNotebook(ground.database) if ground is not None else None
         return [module.open_channel(settings, files=shelf, notebook=notebook)]
-    topics = DeskTopics(ground.database, ground.clock, str(config.telegram_desk_chat))
-    return list(module.open_channels(settings, files=shelf, topics=topics, notebook=StoredNotebook(ground.database)))
+    topics, *others = (
+        DeskTopics(ground.database, ground.clock, str(chat)) for chat in (config.telegram_desk_chat, *further)
+    )
+    return list(
+        module.open_channels(
+            settings,
+            files=shelf,
+            topics=topics,
+            further=dict(zip(map(str, further), others, strict=True)),
+            notebook=StoredNotebook(ground.database),
+        )
+    )
 
 
 def desk_of(config: Config, channels: list[Channel]) -> DeskPlace | None:
@@ -85,4 +97,5 @@ def desk_of(config: Config, channels: list[Channel]) -> DeskPlace | None:
     if config.telegram_desk_chat is None or config.telegram_token is None:
         return None
     account = config.telegram_token.get_secret_value().partition(":")[0]
-    return DeskPlace("telegram_desk", account, str(config.telegram_desk_chat))
+    by_level = {level: str(chat) for level, chat in (config.telegram_desk_chats or {}).items()}
+    return DeskPlace("telegram_desk", account, str(config.telegram_desk_chat), by_level)

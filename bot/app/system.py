@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot.apply.handled import Handled
+from bot.apply.posting.groups import settle
 from bot.apply.work import DeskPlace, Setup
 from bot.board import Board
 from bot.inbox import InboxService, OperatorActs, Windows
@@ -111,6 +112,8 @@ class App:
         self.supervisor.start("FAQ", self.library.follow_changes)
         self.supervisor.start("meaning of the FAQ", self.library.follow_meaning)
         if self.handles:
+            now = self.clock.now()
+            await self.database.write(lambda connection: settle(connection, self.setup, now))
             self.inbox.know_people(await self.database.read(_lanes_with_people))
             sending = await self.outbox.recover()
             handling = await self.inbox.recover()

@@ -11,6 +11,7 @@ from bot.apply.work import Work
 from bot.decide.steps import acts as st
 from bot.storage import messages, outbox, people
 from bot.storage.desk import audit, canned, tags
+from bot.storage.service.snoozes import note_snooze
 from core.delivery import DeliveryState, DeskAct, DeskPost
 from core.message import MessageId, OutgoingMessage
 from core.text import Text
@@ -84,6 +85,7 @@ def reword(step: st.Reword, work: Work) -> None:
 
 def set_level(step: st.SetLevel, work: Work) -> None:
     work.change(level=step.level)
+    work.has_new_level = True
 
 
 def set_priority(step: st.SetPriority, work: Work) -> None:
@@ -106,6 +108,7 @@ def avoid(step: st.Avoid, work: Work) -> None:
 
 def snooze(step: st.Snooze, work: Work) -> None:
     work.change(snoozed_until=step.until)
+    note_snooze(work.connection, work.live.id, work.now, is_asleep=step.until is not None)
     on_snoozed(work, is_asleep=step.until is not None)
     work.wants_sharing = True
 

@@ -9,6 +9,7 @@ from functools import singledispatch
 from bot.apply import act_steps, desk_steps, linking
 from bot.apply.posting import alerts
 from bot.apply.posting.card import post_card
+from bot.apply.posting.groups import follow_level
 from bot.apply.relay import keep_customer_message, relay_edit
 from bot.apply.service import countdowns
 from bot.apply.service.rules import plan_wait
@@ -36,6 +37,9 @@ def carry_out(work: Work, steps: Sequence[st.Step]) -> None:
     """All steps in order, then what they changed about the conversation."""
     for step in steps:
         carry(step, work)
+    if work.has_new_level:
+        work.has_new_level = False
+        follow_level(work)
     work.finish()
     if work.has_new_wait:
         work.has_new_wait = False

@@ -38,21 +38,24 @@ def at_live(connection: Connection, found: people.Found) -> people.Found:
 
 def handle_desk(connection: Connection, event: Event, setup: Setup, now: datetime) -> Handled:
     """An act of an operator, at Telegram's desk or at ours; what strange groups say is not heard."""
-    if not isinstance(event, OperatorActed) and (setup.desk is None or event.desk != setup.desk.chat):  # type: ignore[union-attr]
+    here: str = getattr(event, "desk", "") if not isinstance(event, OperatorActed) else ""
+    if not isinstance(event, OperatorActed) and (setup.desk is None or not setup.desk.has(here)):
+        return Handled()
+    if isinstance(event, TopicToggled) and _has_left(connection, event):
         return Handled()
     topic: str = getattr(event, "topic", "")
     side, number = _desk_side(connection, event)
     conversation = conversations.find_conversation(connection, number) if number is not None else None
     if conversation is None:
         steps = decide_desk(side, desk_situation(connection, side, None, None, setup, now), topic).steps
-        work = Work(connection, setup, now, None, None, None, place=topic)  # type: ignore[arg-type]
+        work = Work(connection, setup, now, None, None, None, place=topic, here=here)  # type: ignore[arg-type]
         carry_out(work, steps)
         return Handled(tuple(work.deliveries), wants_sharing=work.wants_sharing, claimed=frozenset(work.claimed))
     found = at_live(connection, people.find_by_identity(connection, conversation.identity_id))
     # read again under the customer's lock: somebody else may just have moved it
     conversation = conversations.find_conversation(connection, conversation.id)
     steps = decide_desk(side, desk_situation(connection, side, conversation, found, setup, now), topic).steps
-    return carry_for(connection, found, conversation, steps, setup, now)
+    return carry_for(connection, found, conversation, steps, setup, now, here)
 
 
 def carry_for(
@@ -62,11 +65,15 @@ def carry_for(
     steps: Sequence[Step],
     setup: Setup,
     now: datetime,
+    here: str = "",
 ) -> Handled:
-    """Carry out what was decided about a conversation, which need not be the customer's latest."""
+    """Carry out what was decided about a conversation, which need not be the customer's latest.
+
+    `here`: the group of the desk in which it was asked for.
+    """
     is_latest = bool(found.conversation and conversation and found.conversation.id == conversation.id)
     keyboard = dict(found.keyboard) if is_latest else {}
-    work = Work(connection, setup, now, found.customer, found.identity, conversation, keyboard)
+    work = Work(connection, setup, now, found.customer, found.identity, conversation, keyboard, here=here)
     carry_out(work, steps)
     return Handled(
         tuple(work.deliveries),
@@ -75,6 +82,13 @@ def carry_for(
         wants_sharing=work.wants_sharing,
         claimed=frozenset(work.claimed),
     )
+
+
+def _has_left(connection: Connection, event: TopicToggled) -> bool:
+    """What members do with a topic that the conversation left is theirs."""
+    number = conversations.find_by_topic(connection, event.desk, event.topic)
+    row = conversations.find_topic_at(connection, number, event.desk) if number is not None else None
+    return row is not None and row.left_at is not None
 
 
 def _desk_side(connection: Connection, event: Event) -> tuple[DeskSide, int | None]:

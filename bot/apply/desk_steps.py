@@ -24,6 +24,16 @@ def notice(step: st.Notice, work: Work) -> None:
         work.post(DeskPost(DeskAct.POST, text=work.desk_words(step.text), buttons=work.desk_buttons(step.choices)))
 
 
+def _desk_of(work: Work) -> str:
+    """The group that ids of an operator's event belong to."""
+    return work.here or work.chat
+
+
+def _is_elsewhere(work: Work) -> bool:
+    """Written in a topic that the conversation has left: who holds it now must read it too."""
+    return bool(work.here) and work.has_topic() and work.here != work.chat
+
+
 def aside(step: st.Aside, work: Work) -> None:
     post_aside(work, step)
 
@@ -31,17 +41,17 @@ def aside(step: st.Aside, work: Work) -> None:
 def post_aside(work: Work, step: st.Aside) -> None:
     lines = step.text if isinstance(step.text, tuple) else (step.text,)
     text = "\n".join(work.desk_words(line) for line in lines)
-    work.post(DeskPost(DeskAct.POST, text=text, reply_to=step.reply_to, topic=step.topic))
+    work.post(DeskPost(DeskAct.POST, text=text, reply_to=step.reply_to, topic=step.topic), at=work.here)
 
 
 def react(step: st.React, work: Work) -> None:
-    work.post(DeskPost(DeskAct.REACT, text=step.emoji, target=step.target))
+    work.post(DeskPost(DeskAct.REACT, text=step.emoji, target=step.target), at=work.here)
 
 
 def toggle_topic(step: st.ToggleTopic, work: Work) -> None:
     if not work.has_topic():
         return
-    conversations.change_topic(work.connection, work.live.id, is_closed=step.is_closed)
+    conversations.change_topic(work.connection, work.live.id, work.chat, is_closed=step.is_closed)
     work.post(DeskPost(DeskAct.CLOSE if step.is_closed else DeskAct.REOPEN))
 
 
@@ -63,8 +73,8 @@ def forward(step: st.Forward, work: Work) -> None:
     number = messages.add_message(work.connection, new, work.now)
     work.is_touched, work.written_id = True, number
     if work.setup.desk is not None and message.origin_id:
-        messages.place(work.connection, number, work.setup.desk.chat, message.origin_id)
-    elif step.operator_id is not None:
+        messages.place(work.connection, number, _desk_of(work), message.origin_id)
+    if step.operator_id is not None and (not message.origin_id or _is_elsewhere(work)):
         _show(work, number, step.operator_id, "💬", step.text, message.attachments, answered)
     if step.held:
         work.held_id = number
@@ -81,7 +91,7 @@ def _show(
     attachments: tuple[Attachment, ...],
     answered: int | None = None,
 ) -> None:
-    """What was written at another desk, in the topic: who said it, and the words."""
+    """What was written elsewhere, in the topic: who said it, and the words."""
     if not work.has_topic():
         return
     operator = find_operator(work.connection, operator_id)
@@ -128,7 +138,7 @@ def _answered(work: Work, message: IncomingMessage) -> int | None:
     """The message on the customer's side that an operator's reply points at."""
     if not message.reply_to or work.setup.desk is None:
         return None
-    row = messages.placed_at(work.connection, work.setup.desk.chat, message.reply_to)
+    row = messages.placed_at(work.connection, _desk_of(work), message.reply_to)
     return row.id if row is not None and row.conversation_id == work.live.id and row.kind != "note" else None
 
 
@@ -152,7 +162,7 @@ def release(step: st.Release, work: Work) -> None:
 def forward_edit(step: st.ForwardEdit, work: Work) -> None:
     """An edit in the topic, of the message that stands there."""
     assert work.setup.desk is not None
-    row = messages.placed_at(work.connection, work.setup.desk.chat, step.message.origin_id)
+    row = messages.placed_at(work.connection, _desk_of(work), step.message.origin_id)
     if row is not None:
         change_reply(work, row, step.text, step.message.markup)
 
@@ -170,7 +180,7 @@ def change_reply(work: Work, row: Any, text: str, markup: str = "") -> None:
 
 def write_note(step: st.WriteNote, work: Work) -> None:
     """A note stays among people; an edited one is changed in place."""
-    desk, origin = work.setup.desk.chat if work.setup.desk is not None else "", step.message.origin_id
+    desk, origin = _desk_of(work) if work.setup.desk is not None else "", step.message.origin_id
     row = messages.placed_at(work.connection, desk, origin) if origin else None
     if row is not None and row.kind == "note":
         messages.change_message(work.connection, row.id, text=step.text, edited_at=work.now)
@@ -188,7 +198,7 @@ def write_note(step: st.WriteNote, work: Work) -> None:
     work.is_touched, work.written_id = True, number
     if origin:
         messages.place(work.connection, number, desk, origin)
-    else:
+    if not origin or _is_elsewhere(work):
         _show(work, number, step.operator_id, "📝", step.text, step.message.attachments)
 
 
@@ -207,8 +217,9 @@ def keep_outside(step: st.KeepOutside, work: Work) -> None:
     work.is_touched = True
     note_reply(work, None)
     if work.setup.desk is not None:
-        conversations.ensure_topic(work.connection, work.live.id, work.setup.desk.chat)
-        work.has_looked_for_topic = False
+        if not work.has_topic():
+            conversations.ensure_topic(work.connection, work.live.id, work.chat)
+            work.has_looked_for_topic = False
         text = work.desk_words(Text("desk.outside", {"author": step.author, "text": message.text}))
         files = tuple(one for one in message.attachments if one.kind is not AttachmentKind.OTHER)
         work.post(DeskPost(DeskAct.POST, text=text, attachments=files), number)
@@ -219,9 +230,9 @@ def bind_topic(step: st.BindTopic, work: Work) -> None:
     desk = work.setup.desk
     if desk is None:
         return
-    bound = conversations.bind_topic(work.connection, work.live.id, desk.chat, step.topic)
+    bound = conversations.bind_topic(work.connection, work.live.id, _desk_of(work), step.topic)
     if bound != step.topic:
-        work.post(DeskPost(DeskAct.DROP, target=step.topic))
+        work.post(DeskPost(DeskAct.DROP, target=step.topic), at=work.here)
 
 
 def show_score(work: Work, step: st.Score) -> None:
@@ -238,7 +249,10 @@ def show_score(work: Work, step: st.Score) -> None:
     earner = find_operator(work.connection, about.operator_id) if about.operator_id else None
     name = {"operator": earner.shown_name if earner is not None else "—"}
     here, work.conversation = work.conversation, there
+    seen = work.topic, work.has_looked_for_topic
+    work.has_looked_for_topic = False
     work.post(DeskPost(DeskAct.POST, text=work.desk_words(Text(step.notice.key, {**step.notice.params, **name}))))
     if step.alert is not None:
         alert(Alert(Text(step.alert.key, {**step.alert.params, **name}), only_to_leads=True), work)
     work.conversation = here
+    work.topic, work.has_looked_for_topic = seen

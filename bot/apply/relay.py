@@ -62,11 +62,10 @@ def relay_edit(work: Work, message: IncomingMessage) -> None:
     messages.change_message(
         work.connection, row.id, text=message.text, markup=message.markup or None, edited_at=work.now
     )
-    desk = work.setup.desk
-    if desk is None or not work.has_topic():
+    if not work.has_topic():
         return
     text = work.desk_words(Text("desk.edited", {"text": guarded(work, message.text)}))
-    places = messages.placements_of(work.connection, row.id, desk.chat)
+    places = messages.placements_of(work.connection, row.id, work.chat)
     if any(place.is_shared for place in places) or row.attachments:
         work.post(DeskPost(DeskAct.POST, text=text), refers_to={"reply_to": row.id})
     else:

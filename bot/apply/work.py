@@ -26,11 +26,21 @@ _TOPIC_NAME = 128
 
 @dataclass(frozen=True, slots=True)
 class DeskPlace:
-    """The operators' desk: its channel, the account it is served with, and the group."""
+    """The operators' desk: its channel, the account it is served with, and its groups.
+
+    `chat` is the group of all levels that have none of their own in `by_level`.
+    """
 
     channel: str
     account: str
     chat: str
+    by_level: Mapping[int, str] = field(default_factory=dict)
+
+    def chat_of(self, level: int) -> str:
+        return self.by_level.get(level, self.chat)
+
+    def has(self, chat: str) -> bool:
+        return chat == self.chat or chat in self.by_level.values()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,8 @@ class Work:
     lanes: set[str] = field(default_factory=set)
     claimed: set[int] = field(default_factory=set)
     place: str = ""  # the topic of what is posted about no conversation
+    here: str = ""  # the group in which an operator acts
+    has_new_level: bool = False  # it may belong to another group now
     written_id: MessageId | None = None  # what an operator wrote last
     wants_sharing: bool = False  # somebody waits, or somebody may have room
     has_new_wait: bool = False  # somebody began to wait for a person, or no longer does
@@ -191,23 +203,41 @@ class Work:
             self.has_looked_for_topic = True
         return self.topic is not None
 
+    @property
+    def chat(self) -> str:
+        """The group in which the conversation is shown; before it ever was, the one of its level."""
+        desk = self.setup.desk
+        assert desk is not None
+        if self.conversation is None:
+            return self.here or desk.chat
+        if self.has_topic() and self.topic is not None and desk.has(self.topic.desk):
+            return self.topic.desk
+        return desk.chat_of(self.conversation.level)
+
     def post(
         self,
         content: DeskPost,
         number: MessageId | None = None,
         refers_to: Mapping[str, int] | None = None,
         rank: float | None = None,
+        at: str = "",
     ) -> None:
+        """To the conversation's topic, or the place `content` names; `at` is the group when it is not their usual one.
+
+        A conversation keeps one lane over all groups, so that what was posted before it moved stands before.
+        """
         desk = self.setup.desk
         if desk is None:
             return
         if self.conversation is None and content.topic is None:
             content = replace(content, topic=self.place)
         conversation_id = self.conversation.id if self.conversation and content.topic is None else None
-        lane = f"desk:{conversation_id}" if conversation_id else f"desk:at:{content.topic}"
+        chat = at or (self.chat if conversation_id else self.here or desk.chat)
+        group = "" if chat == desk.chat else f"{chat}:"
+        lane = f"desk:{conversation_id}" if conversation_id else f"desk:at:{group}{content.topic}"
         content = replace(content, topic_name=self.topic_name) if conversation_id else content
         new = outbox.NewDelivery(
-            desk.channel, desk.account, desk.chat, lane, content, conversation_id, number, refers_to, rank
+            desk.channel, desk.account, chat, lane, content, conversation_id, number, refers_to, rank
         )
         self._add(new, is_claimable=True)
 

@@ -84,11 +84,12 @@ def mark(
     """What became of an operator's reply, as a reaction on their message in the topic; the last one counts."""
     if not stored.refers_to or "marks" not in stored.refers_to or setup.desk is None:
         return []
-    places = messages.placements_of(connection, stored.refers_to["marks"], setup.desk.chat)
+    places = messages.placements_of(connection, stored.refers_to["marks"])
+    places = [one for one in places if setup.desk.has(one.desk)]  # the first is where it was written
     work = _work(connection, stored.delivery, setup, now) if places else None
     if work is None:
         return []
-    work.post(DeskPost(DeskAct.REACT, text=emoji, target=places[0].platform_id))
+    work.post(DeskPost(DeskAct.REACT, text=emoji, target=places[0].platform_id), at=places[0].desk)
     return work.deliveries
 
 
@@ -122,13 +123,15 @@ def renew_topic(
 ) -> list[StoredDelivery] | None:
     """A new topic in place of a deleted one: card and history go before `first`.
 
-    None when the conversation is closed, so that nobody works in a topic any more.
+    None when the conversation is closed or went on in another group, so that nobody works in that topic any more.
     """
     work = _work(connection, first.delivery, setup, now)
     if work is None or work.conversation is None or work.conversation.status is Status.CLOSED:
         return None
-    conversations.ensure_topic(connection, work.conversation.id, first.delivery.address)
-    conversations.change_topic(connection, work.conversation.id, topic=None, tried_at=None, is_closed=False)
+    number, chat = work.conversation.id, first.delivery.address
+    if conversations.ensure_topic(connection, number, chat).left_at is not None:
+        return None
+    conversations.change_topic(connection, number, chat, topic=None, tried_at=None, is_closed=False)
     rows.mark_waiting(connection, first, error="the topic was deleted", is_uncertain=False, until=now)
     content = first.delivery.content
     if not (isinstance(content, DeskPost) and content.is_card):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
@@ -15,6 +16,7 @@ from core.conversation import Conversation, ConversationId, Dialogue, OperatorId
 from core.customer import CustomerId, IdentityId
 
 _TUPLES = ("shown", "refused", "reserve")
+_LEFT = datetime(1970, 1, 1, tzinfo=UTC)  # of a topic that was never the conversation's place
 
 
 def read_conversation(row: Row[Any], prefix: str = "") -> Conversation:
@@ -154,14 +156,23 @@ class TopicRow:
     tried_at: datetime | None
     card_id: str | None
     is_closed: bool
+    left_at: datetime | None = None
 
 
-_TOPIC = select(topic).where(topic.c.conversation_id == bindparam("number"))
+_TOPIC = select(topic).where(topic.c.conversation_id == bindparam("number"), topic.c.left_at.is_(None))
+_TOPIC_AT = select(topic).where(topic.c.conversation_id == bindparam("number"), topic.c.desk == bindparam("desk"))
 _BY_TOPIC = select(topic.c.conversation_id).where(topic.c.desk == bindparam("desk"), topic.c.topic == bindparam("name"))
 
 
 def find_topic(connection: Connection, number: ConversationId) -> TopicRow | None:
+    """Where the conversation is shown now; None when it never was."""
     row = connection.execute(_TOPIC, {"number": number}).one_or_none()
+    return TopicRow(*row) if row is not None else None
+
+
+def find_topic_at(connection: Connection, number: ConversationId, desk: str) -> TopicRow | None:
+    """Its topic in this group, where it may have been before."""
+    row = connection.execute(_TOPIC_AT, {"number": number, "desk": desk}).one_or_none()
     return TopicRow(*row) if row is not None else None
 
 
@@ -170,21 +181,50 @@ def find_by_topic(connection: Connection, desk: str, name: str) -> ConversationI
 
 
 def ensure_topic(connection: Connection, number: ConversationId, desk: str) -> TopicRow:
-    found = find_topic(connection, number)
+    """The row of the making; a conversation is in one group at a time, so in any other it comes as left."""
+    found = find_topic_at(connection, number, desk)
     if found is None:
-        connection.execute(insert(topic).values(conversation_id=number, desk=desk))
-        found = TopicRow(number, desk, None, None, None, False)
+        here = find_topic(connection, number)
+        left_at = _LEFT if here is not None else None
+        connection.execute(insert(topic).values(conversation_id=number, desk=desk, left_at=left_at))
+        found = TopicRow(number, desk, None, None, None, False, left_at)
     return found
 
 
-def change_topic(connection: Connection, number: ConversationId, **values: object) -> None:
-    connection.execute(update(topic).where(topic.c.conversation_id == number).values(**values))
+def move_topic(connection: Connection, number: ConversationId, desk: str, now: datetime) -> TopicRow:
+    """From now on the conversation is shown in this group; its topics in others stay known as left."""
+    ensure_topic(connection, number, desk)
+    of_it = topic.c.conversation_id == number
+    connection.execute(
+        update(topic).where(of_it, topic.c.desk != desk, topic.c.left_at.is_(None)).values(left_at=now, is_closed=True)
+    )
+    connection.execute(update(topic).where(of_it, topic.c.desk == desk).values(left_at=None, is_closed=False))
+    found = find_topic_at(connection, number, desk)
+    assert found is not None
+    return found
+
+
+def outside_groups(connection: Connection, desks: Collection[str]) -> list[ConversationId]:
+    """Conversations that go on and are shown in none of these groups."""
+    query = (
+        select(topic.c.conversation_id)
+        .join(conversation, conversation.c.id == topic.c.conversation_id)
+        .where(
+            conversation.c.status != Status.CLOSED.value, topic.c.left_at.is_(None), topic.c.desk.not_in(list(desks))
+        )
+    )
+    return [ConversationId(number) for number in connection.execute(query.order_by(topic.c.conversation_id)).scalars()]
+
+
+def change_topic(connection: Connection, number: ConversationId, desk: str, **values: object) -> None:
+    of_it = topic.c.conversation_id == number
+    connection.execute(update(topic).where(of_it, topic.c.desk == desk).values(**values))
 
 
 def bind_topic(connection: Connection, number: ConversationId, desk: str, name: str) -> str:
-    """Which topic is the conversation's: the first one bound stays; returns the one that counts."""
+    """Which topic in this group is the conversation's: the first one bound stays; returns the one that counts."""
     found = ensure_topic(connection, number, desk)
     if found.topic is not None:
         return found.topic
-    change_topic(connection, number, topic=name, tried_at=None, desk=desk)
+    change_topic(connection, number, desk, topic=name, tried_at=None)
     return name

@@ -152,8 +152,10 @@ def place(connection: Connection, number: int, desk: str, platform_id: str, *, i
     connection.execute(_PLACE, values)
 
 
-def placements_of(connection: Connection, number: int, desk: str) -> list[Any]:
-    query = select(placement).where(placement.c.message_id == number, placement.c.desk == desk)
+def placements_of(connection: Connection, number: int, desk: str | None = None) -> list[Any]:
+    """Where the message stands, in the order it came there; in all groups without `desk`."""
+    query = select(placement).where(placement.c.message_id == number)
+    query = query if desk is None else query.where(placement.c.desk == desk)
     return list(connection.execute(query.order_by(placement.c.id)))
 
 

@@ -208,15 +208,16 @@ placement = Table(  # where a message stands on the operators' desk
     Index("ix_placement_desk_platform_id", "desk", "platform_id"),
 )
 
-topic = Table(  # the desk's topic of a conversation
+topic = Table(  # a conversation's topics: one in each of the desk's groups it was ever in
     "topic",
     metadata,
     Column("conversation_id", Id, ForeignKey("conversation.id"), primary_key=True),
-    Column("desk", String(64), nullable=False),
+    Column("desk", String(64), primary_key=True),  # the group, by its id in the settings
     Column("topic", String(64)),
     Column("tried_at", Moment),  # a making was begun
     Column("card_id", String(64)),  # the card's message on the desk
     Column("is_closed", Boolean, nullable=False, server_default=text("false")),
+    Column("left_at", Moment),  # the conversation went on in another group; null: it is here
     Index("ix_topic_desk_topic", "desk", "topic"),
 )
 
@@ -301,7 +302,7 @@ faq_answer = Table(  # what the bot made of a question, and what came of it
     Column("matches", Json),
     Column("outcome", String(16)),  # helped, refused
     Column("created_at", Moment, nullable=False),
-    Index("ix_faq_answer_created_at", "created_at", "decision", "outcome", "conversation_id"),
+    Index("ix_faq_answer_created_at", "created_at", "decision", "outcome", "entry_key", "conversation_id"),
 )
 
 cursor = Table(

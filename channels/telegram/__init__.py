@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from channels.telegram.channel import TelegramChannel
 from channels.telegram.desk import TelegramDesk
 from channels.telegram.wire.client import TelegramClient, TelegramSettings
@@ -27,8 +29,16 @@ def open_channel(settings: TelegramSettings, *, files: Files, notebook: Notebook
 
 
 def open_channels(
-    settings: TelegramSettings, *, files: Files, topics: Topics, notebook: Notebook | None = None
+    settings: TelegramSettings,
+    *,
+    files: Files,
+    topics: Topics,
+    further: Mapping[str, Topics] | None = None,
+    notebook: Notebook | None = None,
 ) -> tuple[TelegramChannel, TelegramDesk]:
-    """Customers and desk on one client; the desk's updates come through the customers' channel."""
+    """Customers and desk on one client; the desk's updates come through the customers' channel.
+
+    `further`: the topics of each of `settings.further_chats`.
+    """
     client = TelegramClient(settings, notebook)
-    return TelegramChannel(client, files), TelegramDesk(client, files, topics)
+    return TelegramChannel(client, files), TelegramDesk(client, files, topics, further=further)

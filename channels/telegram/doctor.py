@@ -65,21 +65,28 @@ async def check_desk(client: TelegramClient) -> Sequence[Finding]:
     me = await _ask(client, sdk.methods.GetMe)
     if isinstance(me, Finding):
         return (me,)
-    chat = await _ask(client, sdk.methods.GetChat, chat_id=client.desk_chat)
+    found = [*await _check_group(client, me, client.desk_chat, "Telegram desk")]
+    for home, chat in client.further.items():
+        found += await _check_group(client, me, chat, f"Telegram desk {home}")
+    return found
+
+
+async def _check_group(client: TelegramClient, me: Json, chat_id: int, subject: str) -> Sequence[Finding]:
+    chat = await _ask(client, sdk.methods.GetChat, chat_id=chat_id)
     if isinstance(chat, Finding):
         remedy = "add the bot to the operators' group and check the group's id in the settings"
-        return (Finding(_FATAL, "Telegram desk", f"the operators' group is not to be seen: {chat.text}", remedy),)
+        return (Finding(_FATAL, subject, f"the operators' group is not to be seen: {chat.text}", remedy),)
     found = []
     if chat.get("is_forum") is not True:
         remedy = "switch on Topics in the settings of the group"
-        found.append(Finding(_WARNING, "Telegram desk", "topics are off: all conversations share one feed", remedy))
-    member = await _ask(client, sdk.methods.GetChatMember, chat_id=client.desk_chat, user_id=int(client.account))
-    found += [member] if isinstance(member, Finding) else _rights(me, member)
-    return found or [Finding(_OK, "Telegram desk", f"the group “{text_of(chat, 'title')}”")]
+        found.append(Finding(_WARNING, subject, "topics are off: all conversations share one feed", remedy))
+    member = await _ask(client, sdk.methods.GetChatMember, chat_id=chat_id, user_id=int(client.account))
+    found += [member] if isinstance(member, Finding) else _rights(me, member, subject)
+    return found or [Finding(_OK, subject, f"the group “{text_of(chat, 'title')}”")]
 
 
-def _rights(me: Json, member: Json) -> list[Finding]:
-    subject, status = "Telegram desk", text_of(member, "status")
+def _rights(me: Json, member: Json, subject: str) -> list[Finding]:
+    status = text_of(member, "status")
     found = []
     if status in ("left", "kicked"):
         return [Finding(_FATAL, subject, "the bot is not in the operators' group", "add it as an administrator")]

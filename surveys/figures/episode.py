@@ -39,15 +39,22 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A word of the customer, or of a person who answers; the bot's own words are left out."""
+    """A word of the customer, or of a person who answers; the bot's own words are left out.
+
+    `is_courtesy`: a mere "thank you" or the like, to which nobody waits for an answer.
+    """
 
     is_customer: bool
     at: datetime
+    is_courtesy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A conversation as recorded. `queued_at`: first handed over; `is_with_people`: queued or assigned right now."""
+    """A conversation as recorded. `queued_at`: first handed over; `is_with_people`: queued or assigned right now.
+
+    `snoozes`: from when to when it rested, without an end where it still does.
+    """
 
     opened_at: datetime
     queued_at: datetime | None = None
@@ -57,6 +64,7 @@ class Course:
     is_with_people: bool = False
     closed_by: str = ""
     turns: Sequence[Turn] = ()
+    snoozes: Sequence[tuple[datetime, datetime | None]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +155,17 @@ def first_response_within(course: Course, promise: Promise, by: Reckoning) -> bo
 def resolution_within(course: Course, promise: Promise, by: Reckoning) -> bool | None:
     """From the handing over to the closing, in working time, against the promise; only of what people had.
 
+    What was snoozed does not count: the customer was promised another moment.
+    Example: promised within 8 hours; handed over at 9, snoozed from 10 to 15, closed at 18: 4 hours, kept.
     Not closed yet: a breach once the time has passed, undecided before. What the customer left undecided counts not.
     """
     if course.queued_at is None or promise.resolution is None or is_abandoned(course):
         return None
     end = course.closed_at or by.now
-    is_kept = by.working.between(course.queued_at, end) <= promise.resolution
+    passed = by.working.between(course.queued_at, end)
+    for start, until in course.snoozes:
+        passed -= by.working.between(max(start, course.queued_at), min(until or end, end))
+    is_kept = passed <= promise.resolution
     return is_kept if course.closed_at is not None else (None if is_kept else False)
 
 
@@ -160,8 +173,10 @@ def next_responses(course: Course, promise: Promise, by: Reckoning) -> tuple[int
     """How many waits for a further answer are decided, and how many of them were within the promise.
 
     A wait begins with the customer's first word after a person's answer and ends with the next answer; several words
-    in a row are one wait. What is waiting still counts as missed once the time has passed; a closing ends the wait
-    and decides nothing (a "thank you" needs no answer).
+    in a row are one wait, and a mere "thank you" begins none, as it starts no countdown of a target. What is waiting
+    still counts as missed once the time has passed; a closing ends the wait and decides nothing.
+    Example: promised within an hour; answered at 9:05, "thanks" at 9:10, a question at 12:00, answered at 12:30: one
+    wait of 30 minutes, kept.
     """
     if promise.next_response is None:
         return 0, 0
@@ -184,7 +199,7 @@ def _waits(course: Course) -> Iterator[tuple[datetime, datetime | None]]:
             if since is not None:
                 yield since, turn.at
             since, is_answered = None, True
-        elif is_answered and since is None:
+        elif is_answered and since is None and not turn.is_courtesy:
             since = turn.at
     if since is not None:
         yield since, None

@@ -8,8 +8,6 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from faq.answer import judge_burst
 from faq.encoder import Encoder, installed_encoder
 from faq.entry import Entry
@@ -67,6 +65,9 @@ class MadeUp:
     time of a search depends on their number only, and encoding them all would take ten minutes."""
 
     def __init__(self, encoder: Encoder) -> None:
+        # numpy only now: the search sets it up for one thread first
+        import numpy as np
+
         self._encoder = encoder
         self._chance = np.random.default_rng(1)
         self.name, self.parts, self.widths = encoder.name, encoder.parts, encoder.widths
@@ -74,7 +75,7 @@ class MadeUp:
     def encode(self, texts: Sequence[str]) -> Any:
         if len(texts) == 1:
             return self._encoder.encode(texts)
-        return self._chance.normal(size=(len(texts), sum(self.widths))).astype(np.float32)
+        return self._chance.normal(size=(len(texts), sum(self.widths))).astype("float32")
 
 
 def timed(index: Index, texts: list[str]) -> list[float]:

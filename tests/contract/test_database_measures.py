@@ -15,10 +15,13 @@ from bot.storage.measures.period import Narrowing, Period
 from bot.storage.measures.reading import load_facts
 from bot.storage.measures.refresh import Rules, count_facts, refresh
 from bot.storage.operators import add_operator
+from bot.storage.service.snoozes import note_snooze
 from bot.storage.surveys.tables import invitation
-from bot.storage.tables import conversation, customer, faq_answer, identity
+from bot.storage.tables import conversation, customer, faq_answer, identity, message
+from core.conversation import ConversationId
 from core.errors import InvalidInput
 from handoff.operators import Role
+from surveys.figures.episode import AroundTheClock, Promise
 from surveys.figures.tally import Answers, Scores, Tally
 from surveys.report import Facts, build_report
 from surveys.scoring import percentile
@@ -26,6 +29,7 @@ from surveys.scoring import percentile
 MOSCOW = ZoneInfo("Europe/Moscow")
 PERIOD = Period(date(2025, 3, 1), date(2025, 3, 30), MOSCOW)
 INSIDE = datetime(2025, 3, 10, 12, 0, tzinfo=UTC)
+_ALWAYS = AroundTheClock()
 
 
 class Company:
@@ -71,6 +75,10 @@ class Company:
             score=score,
             **values,
         )
+
+    def message(self, number: int, author: str, text: str, at: datetime) -> None:
+        told = {"identity_id": self.identities["telegram"], "kind": "text", "created_at": at}
+        self._put(message, conversation_id=number, author=author, text=text, **told)
 
     def answer(self, number: int, decision: str, outcome: str | None = None, at: datetime = INSIDE) -> None:
         self._put(faq_answer, conversation_id=number, question="?", decision=decision, outcome=outcome, created_at=at)
@@ -205,6 +213,57 @@ async def test_refresh_in_small_steps_comes_to_the_same(database: Database) -> N
             break
     assert steps == 7
     assert (await database.read(count_facts)) == 25
+
+
+@pytest.mark.parametrize(("words", "kept"), [("Спасибо!", 1), ("Спасибо, но не помогло", 0)])
+async def test_a_mere_thank_you_begins_no_wait(database: Database, words: str, kept: int) -> None:
+    """Answered at 12:03, those words at 12:10, a question at 13:30, answered at 13:40; promised within an hour."""
+
+    def talk(connection: Connection) -> None:
+        company = Company(connection)
+        number = company.conversation(
+            INSIDE,
+            queued_at=INSIDE,
+            assigned_at=INSIDE,
+            first_response_at=INSIDE + timedelta(minutes=3),
+            closed_at=INSIDE + timedelta(hours=2),
+            closed_by="operator",
+        )
+        said = [("customer", "Где заказ?", 0), ("operator", "В пути.", 3), ("customer", words, 10),
+                ("customer", "А когда приедет?", 90), ("operator", "Завтра.", 100)]  # fmt: skip
+        for author, text, minutes in said:
+            company.message(number, author, text, INSIDE + timedelta(minutes=minutes))
+        promise = Promise(next_response=timedelta(hours=1))
+        refresh(connection, Rules(INSIDE + timedelta(days=1), MOSCOW, lambda level, priority: (_ALWAYS, promise)))
+
+    await database.write(talk)
+    tally = (await database.read(lambda connection: load_facts(connection, PERIOD))).tally
+    assert (tally.next_decided, tally.next_within) == (1, kept)
+
+
+@pytest.mark.parametrize(("is_snoozed", "kept"), [(True, 1), (False, 0)])
+async def test_what_was_snoozed_is_no_time_for_the_resolution(database: Database, is_snoozed: bool, kept: int) -> None:
+    """Handed over at 12, snoozed from 13 to 18 (put off once more meanwhile), closed at 21; promised within 8 hours."""
+
+    def rest(connection: Connection) -> None:
+        number = ConversationId(
+            Company(connection).conversation(
+                INSIDE,
+                queued_at=INSIDE,
+                assigned_at=INSIDE,
+                first_response_at=INSIDE,
+                closed_at=INSIDE + timedelta(hours=9),
+                closed_by="operator",
+            )
+        )
+        for hours, is_asleep in ((1, True), (2, True), (6, False)) if is_snoozed else ():
+            note_snooze(connection, number, INSIDE + timedelta(hours=hours), is_asleep=is_asleep)
+        promise = Promise(resolution=timedelta(hours=8))
+        refresh(connection, Rules(INSIDE + timedelta(days=1), MOSCOW, lambda level, priority: (_ALWAYS, promise)))
+
+    await database.write(rest)
+    tally = (await database.read(lambda connection: load_facts(connection, PERIOD))).tally
+    assert (tally.resolution_decided, tally.resolution_within) == (1, kept)
 
 
 async def test_return_turns_an_earlier_conversation_unsettled(database: Database) -> None:

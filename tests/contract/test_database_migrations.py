@@ -5,19 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, insert, inspect, select, text
 
+from bot.storage import people
+from bot.storage.conversations import bind_topic, find_topic, move_topic, open_conversation
 from bot.storage.database import open_engine, read_url
 from bot.storage.entries import faq_version
 from bot.storage.migrate import is_current, known_versions, migrate_down, migrate_up, version
 from bot.storage.notes import read_note
 from bot.storage.service.tables import setting
 from bot.storage.tables import metadata
+from core.customer import Sender
 from core.errors import Conflict, InvalidInput
+
+_BEFORE_GROUPS = "0007"
 
 
 @pytest.fixture
@@ -111,6 +117,28 @@ def test_data_survives_a_second_migration(empty: Engine) -> None:
     migrate_up(empty)
     with empty.connect() as connection:
         assert connection.execute(select(setting.c.value)).scalar() == {"a": [1, "ё"]}
+
+
+def test_topics_in_several_groups_come_down_to_the_one_that_counts(empty: Engine) -> None:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    migrate_up(empty)
+    with empty.begin() as connection:
+        sender = Sender("memory", "1", "5")
+        found = people.add_customer(connection, sender, "ru", at, "")
+        number = open_conversation(connection, found.customer.id, found.identity.id, "memory", "ru", at).id
+        bind_topic(connection, number, "-1", "7")
+        move_topic(connection, number, "-2", at)
+        bind_topic(connection, number, "-2", "7")
+    while migrate_down(empty) != _BEFORE_GROUPS:
+        pass
+    with empty.connect() as connection:
+        rows = connection.execute(text("SELECT conversation_id, desk, topic FROM topic")).all()
+    assert [tuple(row) for row in rows] == [(number, "-2", "7")]
+    migrate_up(empty)
+    with empty.connect() as connection:
+        row = find_topic(connection, number)
+    assert row is not None
+    assert (row.desk, row.topic, row.left_at) == ("-2", "7", None)
 
 
 def test_facts_kept_among_the_settings_move_and_come_back(empty: Engine) -> None:

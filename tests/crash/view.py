@@ -38,10 +38,10 @@ class View:
         return any(text in (record["text"] or "") for record in self.chats[chat])
 
     def distinct(self, chat: int, *texts: str) -> list[Any]:
-        """The different messages with one of these texts, oldest first; copies of one count once."""
+        """The different messages that begin with one of these texts, oldest first; copies of one count once."""
         found: dict[str, Any] = {}
         for record in self.chats[chat]:
-            if record["text"] in texts:
+            if (record["text"] or "").startswith(texts):
                 found.setdefault(mark_of(record), record)
         return list(found.values())
 

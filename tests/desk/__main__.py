@@ -1,4 +1,4 @@
-"""`python -m tests.desk [kills limit stops hurry real | speed] [--seed N]`: a table; 1 when a promise was broken."""
+"""`python -m tests.desk [kills limit groups stops hurry real | speed] [--seed N]`: a table; 1 for a broken promise."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ PLANS = {
         fake={"forum_rate": 20, "minute_s": 6},
         patience_s=240,
     ),
+    "groups": Plan("6 SIGKILLs, all transferred to a 2nd group", kills=6, faults=True, transfers=True),
     "stops": Plan("3 SIGTERMs, 150 ms latency, 3 % faults", stops=3, faults=True, fake={"latency": 0.15}),
     "hurry": Plan("5 within 0.3 s, jitter 200 ms", customers=10, each=10, hurry=True, fake={"jitter": 0.2}),
     "real": Plan(
@@ -30,7 +31,7 @@ PLANS = {
         patience_s=1500,
     ),
 }
-USUAL = ("kills", "limit", "stops", "hurry")
+USUAL = ("kills", "limit", "groups", "stops", "hurry")
 
 
 def share(values: Sequence[float], part: float) -> float:

@@ -20,7 +20,16 @@ START_LIMIT, STOP_LIMIT = 60.0, 15.0  # seconds; a stop is promised within ten
 class Otklik:
     """One database and one desk; the process may change."""
 
-    def __init__(self, folder: Path, telegram: Any, forum: int, vk: Any = None, minute_s: float | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        telegram: Any,
+        forum: int,
+        vk: Any = None,
+        minute_s: float | None = None,
+        second: int | None = None,
+    ) -> None:
+        """`second`: the group of level 2."""
         self.folder = folder
         self.kills: list[float] = []
         self.stops: list[float] = []  # how long each clean stop took
@@ -37,6 +46,8 @@ class Otklik:
             "OTKLIK_TELEGRAM_API_URL": telegram.base,
             "OTKLIK_TELEGRAM_DESK_CHAT": str(forum),
         }
+        if second is not None:
+            self._environment["OTKLIK_TELEGRAM_DESK_CHATS"] = f"2={second}"
         if vk is not None:
             settings = {"TOKEN": vk.token, "GROUP_ID": str(vk.group_id), "API_URL": vk.base}
             self._environment |= {f"OTKLIK_VK_{key}": value for key, value in settings.items()}

@@ -36,6 +36,7 @@ class Plan:
     stops: int = 0
     faults: bool = False
     hurry: bool = False
+    transfers: bool = False  # every conversation, by its first reply, into the group of level 2
     minute_s: float | None = None  # of the program; None: a real one
     fake: dict[str, Any] = field(default_factory=dict)
     seed: int = 1
@@ -60,11 +61,14 @@ class Scene:
     def __init__(self, plan: Plan, tg: Any, folder: Path) -> None:
         self.plan, self.tg = plan, tg
         self.dice = random.Random(plan.seed)
-        self.forum = tg.add_forum(members=[OPERATOR])
+        self.first = self.forum = tg.add_forum(members=[OPERATOR])
+        if plan.transfers:
+            self.forum = tg.add_forum(members=[OPERATOR])  # where everything is in the end
         self.customers = list(range(FIRST, FIRST + plan.customers))
         for customer in self.customers:
             tg.add_user(customer, first_name=f"Клиент {customer}")
-        self.otklik = Otklik(folder, tg, self.forum, minute_s=plan.minute_s)
+        second = self.forum if plan.transfers else None
+        self.otklik = Otklik(folder, tg, self.first, minute_s=plan.minute_s, second=second)
         self.said: dict[int, int] = defaultdict(int)
         self.replied: dict[int, list[str]] = defaultdict(list)
         self.at: dict[str, float] = {}  # when what was said
@@ -96,21 +100,23 @@ class Scene:
 
     def answer(self) -> None:
         """The operator answers in every topic as it appears, and in all of them at the end."""
-        while not self.have_all_spoken.is_set() or any(one not in self.replied for one in self.topics()):
-            for customer, thread in self.topics().items():
+        while not self.have_all_spoken.is_set() or any(one not in self.replied for one in self.topics(self.first)):
+            for customer, thread in self.topics(self.first).items():
                 if customer not in self.replied:
-                    self.reply(customer, thread)
+                    self.reply(customer, thread, self.first)
+                    if self.plan.transfers:
+                        self.tg.member_says(OPERATOR, "/transfer 2", thread=thread, chat=self.first)
             time.sleep(LOOK)
 
-    def reply(self, customer: int, thread: int) -> None:
+    def reply(self, customer: int, thread: int, chat: int | None = None) -> None:
         text = reply(customer, len(self.replied[customer]) + 1)
         self.replied[customer].append(text)
-        self.at[text] = self.tg.member_says(OPERATOR, text, thread=thread).at
+        self.at[text] = self.tg.member_says(OPERATOR, text, thread=thread, chat=chat or self.forum).at
 
-    def topics(self) -> dict[int, int]:
+    def topics(self, chat: int | None = None) -> dict[int, int]:
         """Customer -> their live topic, once the bot has posted in it."""
         found = {}
-        for topic in self.tg.topics(self.forum):
+        for topic in self.tg.topics(chat or self.forum):
             named = re.fullmatch(r"#\d+ Клиент (\d+)", topic.name)
             if named and not topic.deleted:
                 found[int(named[1])] = topic.thread
@@ -134,7 +140,8 @@ class Scene:
         return False
 
     def judge(self) -> Verdict:
-        judge = Judge(self.forum, dict(self.said), dict(self.replied), self.otklik.kills)
+        left = self.first if self.plan.transfers else None
+        judge = Judge(self.forum, dict(self.said), dict(self.replied), self.otklik.kills, left)
         verdict = judge.verdict(self.tg)
         verdict.complaints = self.otklik.complaints()
         return verdict
@@ -210,7 +217,7 @@ def _delays(scene: Scene) -> tuple[list[float], list[float]]:
     """The first arrival of everything that was relayed as itself, and of every reply."""
     relays, replies, seen = [], [], set()
     for one in scene.tg.sent():
-        if one.chat == scene.forum and not re.match(r"#\d+ · ", one.text):
+        if one.chat in (scene.first, scene.forum) and not re.match(r"#\d+ · ", one.text):
             marks = set(re.findall(r"к\d+-\d+\b", one.text)) & scene.at.keys() - seen
             seen |= marks
             relays += [one.at - scene.at[mark] for mark in marks]

@@ -12,6 +12,7 @@ from tests.desk.scenarios import play
 SMALL = {
     "kills": {"customers": 10, "each": 4, "kills": 2},
     "limit": {"customers": 8, "each": 4, "kills": 1},
+    "groups": {"customers": 10, "each": 4, "kills": 2},
     "stops": {"customers": 10, "each": 4, "stops": 2},
     "hurry": {"customers": 3},
 }

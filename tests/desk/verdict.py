@@ -57,6 +57,7 @@ class Judge:
     said: dict[int, int]  # customer -> messages written
     replied: dict[int, list[str]]  # customer -> what the operator wrote in their topic
     kills: Sequence[float] = ()
+    left: int | None = None  # the group from which everything was transferred to `forum`
 
     def verdict(self, tg: Any) -> Verdict:
         result = Verdict(messages=sum(self.said.values()), replies=sum(map(len, self.replied.values())))
@@ -67,10 +68,24 @@ class Judge:
         self._look_for_strays(posts, owners, result)
         for thread, customer in owners.items():
             self._judge_topic(posts[thread], customer, result)
+        if self.left is not None:
+            self._judge_left(tg, result)
         for customer in self.said:
             self._judge_replies(tg.sent(customer), customer, result)
         result.problems = [f"{one.method}: {one.problem}" for one in tg.problems]
         return result
+
+    def _judge_left(self, tg: Any, result: Verdict) -> None:
+        """One topic for each customer there too, with nobody else's words, and closed."""
+        topics = {one.thread: one for one in tg.topics(self.left) if not one.deleted}
+        owners = {thread: int(one.name.rpartition(" ")[2]) for thread, one in topics.items()}
+        posts: dict[int, list[Any]] = defaultdict(list)
+        for post in tg.sent(self.left):
+            posts[post.thread].append(post)
+        self._look_for_strays(posts, owners, result)
+        counts = Counter(owners.values())
+        result.topics += [f"customer {one} has left {counts[one]} topics" for one in self.said if counts[one] != 1]
+        result.topics += [f"the topic of {owners[thread]} is open" for thread, one in topics.items() if not one.closed]
 
     def _owners(self, tg: Any, result: Verdict) -> dict[int, int]:
         """Live topics and the customers they are named after."""

@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from bot.storage.desk import team
 from bot.storage.desk.tables import audit
+from bot.storage.service.tables import snooze
 from bot.storage.service.timers import due_timers
 from bot.storage.tables import conversation, identity, message, outbox
 from core.conversation import LAWFUL_TRANSITIONS, ConversationId, Status
@@ -153,6 +154,9 @@ class Lifecycle(RuleBasedStateMachine):
         for row in self._rows(select(conversation)):
             assert (row.operator_id is not None) is (row.status == "assigned"), row
             assert row.snoozed_until is None or row.status == "assigned", row
+        resting = {row.id for row in self._rows(select(conversation)) if row.snoozed_until is not None}
+        noted = [row.conversation_id for row in self._rows(select(snooze).where(snooze.c.ended_at.is_(None)))]
+        assert sorted(noted) == sorted(resting)
 
     @invariant()
     def one_live_conversation_for_each_address(self) -> None:

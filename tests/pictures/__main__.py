@@ -32,6 +32,7 @@ PAGES = {
     "hours": "/settings/hours",
     "rules": "/settings/rules",
     "channels": "/settings/channels",
+    "reports": "/reports/overview",
     "audit": "/audit",
     "profile": "/profile",
 }

@@ -29,6 +29,9 @@ CUTS = (
     Cut(*YEAR, operator=3),
     Cut(*YEAR, level=2),
     Cut(*YEAR, category="delivery"),
+    Cut(*YEAR, operator=3, category="delivery"),
+    Cut(date(2024, 1, 31), date(2024, 4, 1), level=2, category="delivery"),  # whole months and a day on either side
+    Cut(date(2024, 2, 15), date(2024, 3, 15)),  # parts of two months
     Cut(date(2024, 11, 1), date(2024, 12, 31), channel="telegram", category=""),
 )
 

@@ -34,6 +34,7 @@ PAGES: dict[str, Callable[[Connection], object]] = {
     **{f"page {key}, {name}": _page(key, period) for key in REPORTS for name, period in _PERIODS.items()},
     "page overview, year, one channel": _page("overview", YEAR, Narrowing(channel="vk")),
     "page overview, year, one operator": _page("overview", YEAR, Narrowing(operator_id=3)),
+    "page overview, year, operator and subject": _page("overview", YEAR, Narrowing(operator_id=3, category="delivery")),
     "page overview, year, one subject": _page("overview", YEAR, Narrowing(category="delivery")),
     "conversations behind a number, year": lambda connection: pages.behind(connection, "late", YEAR),
 }

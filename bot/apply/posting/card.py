@@ -8,7 +8,7 @@ from typing import Any
 from bot.apply.service.guarding import guarded
 from bot.apply.work import Work
 from bot.decide.steps import Choice
-from bot.storage.conversations import ensure_topic
+from bot.storage.conversations import move_topic
 from bot.storage.desk.card import CardFacts, card_facts
 from bot.storage.messages import history, read_attachments
 from core.delivery import DeskAct, DeskPost
@@ -31,11 +31,12 @@ def post_card(work: Work, *, with_history: bool, rank: float | None = None, befo
 
     `before`: the message that is posted next anyway, so the history ends with the one before it.
     """
-    desk = work.setup.desk
-    if desk is None:
+    if work.setup.desk is None:
         return
-    work.topic = ensure_topic(work.connection, work.live.id, desk.chat)
-    work.has_looked_for_topic = True
+    chat = work.chat
+    if work.topic is None or work.topic.desk != chat:
+        work.topic = move_topic(work.connection, work.live.id, chat, work.now)
+        work.has_looked_for_topic = True
     said = history(work.connection, work.live.id) if with_history else []
     said = [row for row in said if before is None or row.id < before]
     text = card_text(work, card_facts(work.connection, work.live))

@@ -17,14 +17,13 @@ from bot.storage.service.countdowns import StoredCountdown
 from bot.storage.service.timers import drop_timer, drop_timers_of, set_timer
 from core.conversation import Conversation, OperatorId, Status
 from core.message import IncomingMessage
-from faq.smalltalk import Kind, smalltalk
+from faq.smalltalk import is_courtesy
 from handoff.queue import Priority
 from handoff.service.hours import Schedule, add_working_time
 from handoff.service.targets import RESPONSES, Countdown, Target
 
 TIMER = "target"
 WAITING_TIMERS = ("waiting.news", "waiting.there", "waiting.gone")  # of one who is in the queue
-_COURTESIES = frozenset({Kind.THANKS, Kind.FAREWELL, Kind.ACK, Kind.PRAISE, Kind.EMOJI, Kind.APOLOGY})
 _PEOPLE = (Status.QUEUED, Status.ASSIGNED)
 
 
@@ -74,7 +73,7 @@ def on_reply(work: Work, operator_id: OperatorId | None) -> None:
 
 def on_customer_words(work: Work, message: IncomingMessage) -> None:
     """Words to people wait for an answer, unless they are a mere "thank you" or the like."""
-    if work.live.status not in _PEOPLE or is_courtesy(message):
+    if work.live.status not in _PEOPLE or _is_courtesy(message):
         return
     if stored.response_since(stored.open_countdowns(work.connection, work.live.id)) is None:
         _start(work, _response(work.live))
@@ -89,10 +88,8 @@ def on_snoozed(work: Work, *, is_asleep: bool) -> None:
             _set(work.connection, work.setup.settings(), one, what, schedule, work.now)
 
 
-def is_courtesy(message: IncomingMessage) -> bool:
-    if message.attachments or message.lost:
-        return False
-    return smalltalk(message.text) in _COURTESIES
+def _is_courtesy(message: IncomingMessage) -> bool:
+    return not (message.attachments or message.lost) and is_courtesy(message.text)
 
 
 def set_target_timer(

@@ -43,10 +43,11 @@ def handle_digest(connection: Connection, event: DigestDue, setup: Setup, now: d
         return Handled()
     write_note(connection, _NOTE, event.monday.isoformat())
     work = Work(connection, setup, now, None, None, None)  # type: ignore[arg-type]
-    lines = _lines(connection, event.monday, setup)
+    lines, place = _lines(connection, event.monday, setup), leads_topic(connection, setup.desk)
     if lines:
         text = "\n".join(work.desk_words(line) for line in lines)
-        work.post(DeskPost(DeskAct.POST, text=text, topic=leads_topic(connection, setup.desk) or ""))
+        chat, topic = place if place is not None else ("", "")
+        work.post(DeskPost(DeskAct.POST, text=text, topic=topic), at=chat)
     return Handled(tuple(work.deliveries), claimed=frozenset(work.claimed))
 
 

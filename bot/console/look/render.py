@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot.charts import plain
 from bot.console.look.assets import Assets
+from bot.console.look.charts import plain
 from bot.console.look.moments import Moments
 from bot.console.look.prose import initials, link_up, tint
 from bot.console.look.words import Words, words_of

@@ -1,8 +1,8 @@
-"""The facts added up by day, so that a year is read as quickly as a month."""
+"""The facts added up by day and by month, so that a year is read as quickly as a month."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Set
 from dataclasses import fields
 from typing import Any
 
@@ -14,10 +14,22 @@ from surveys.figures.tally import Tally
 
 _COUNTS = [one.name for one in fields(Tally)]
 _MOST = 300  # days in one statement
-_GRAINS = {"people": ("channel", "operator_id", "level"), "subject": ("channel", "category")}
+_DIMENSIONS = ("channel", "operator_id", "level", "category")
+# the coarsest first: a reader takes the first that has the dimensions it needs
+_GRAINS = {
+    "channel": ("channel",),
+    "people": ("channel", "operator_id", "level"),
+    "subject": ("channel", "category"),
+    "all": _DIMENSIONS,
+}
 
 
-def happenings(days: Collection[int] | None = None) -> CompoundSelect[Any]:
+def grain_of(dimensions: Set[str]) -> str:
+    """The sums to read for these columns."""
+    return next(grain for grain, known in _GRAINS.items() if dimensions <= set(known))
+
+
+def _happenings(days: Collection[int]) -> CompoundSelect[Any]:
     """Each conversation up to three times: under the day it was opened, handed over and closed, with what it counts."""
     one = literal(1)
     opened = {"opened": one}
@@ -48,7 +60,6 @@ def happenings(days: Collection[int] | None = None) -> CompoundSelect[Any]:
     parts = []
     for day, counts in ((fact.c.opened_day, opened), (fact.c.handed_day, handed), (fact.c.closed_day, closed)):
         columns = [func.coalesce(counts[name], 0).label(name) if name in counts else literal(0) for name in _COUNTS]
-        where = day.is_not(None) if days is None else day.in_(days)
         parts.append(
             select(
                 day.label("day"),
@@ -57,7 +68,7 @@ def happenings(days: Collection[int] | None = None) -> CompoundSelect[Any]:
                 fact.c.level,
                 fact.c.category,
                 *(column.label(name) for column, name in zip(columns, _COUNTS, strict=True)),
-            ).where(where)
+            ).where(day.in_(days))
         )
     return union_all(*parts)
 
@@ -67,18 +78,33 @@ def _is_known(column: Any) -> Any:
 
 
 def add_up(connection: Connection, days: Collection[int]) -> None:
-    """Make the sums of these days anew."""
+    """Make the sums of these days anew, and of their months."""
     wanted = sorted(days)
     for start in range(0, len(wanted), _MOST):
         part = wanted[start : start + _MOST]
         connection.execute(delete(day_tally).where(day_tally.c.day.in_(part)))
-        source = happenings(part).subquery()
+        source = _happenings(part).subquery()
         for grain, dimensions in _GRAINS.items():
             groups = [source.c[name] for name in dimensions]
-            others = [name for name in ("channel", "operator_id", "level", "category") if name not in dimensions]
+            others = [name for name in _DIMENSIONS if name not in dimensions]
             query = select(
                 literal(grain), source.c.day, *groups, *(null() for _ in others),
                 *(func.sum(source.c[name]) for name in _COUNTS),
             ).group_by(source.c.day, *groups)  # fmt: skip
             names = ["grain", "day", *dimensions, *others, *_COUNTS]
             connection.execute(insert(day_tally).from_select(names, query))
+    _add_up_months(connection, {day // 100 for day in wanted})
+
+
+def _add_up_months(connection: Connection, months: Iterable[int]) -> None:
+    """A month is kept under its own number, 202503, among its days, 20250310: the two ranges never meet."""
+    groups = [day_tally.c.grain, *(day_tally.c[name] for name in _DIMENSIONS)]
+    for month in months:
+        connection.execute(delete(day_tally).where(day_tally.c.day == month))
+        query = (
+            select(*groups, literal(month), *(func.sum(day_tally.c[name]) for name in _COUNTS))
+            .where(day_tally.c.grain.in_(_GRAINS), day_tally.c.day.between(month * 100, month * 100 + 99))
+            .group_by(*groups)
+        )
+        names = ["grain", *_DIMENSIONS, "day", *_COUNTS]
+        connection.execute(insert(day_tally).from_select(names, query))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
 
 from bot.storage.measures.period import WHOLE, Narrowing, Period
 from bot.storage.measures.reading import narrow, scores, tallies
@@ -19,16 +19,20 @@ from surveys.figures.days import day_of
 from surveys.figures.tally import Scores, Tally
 
 _MOST = 200
-# what a number is made of: the conversations behind it
-BEHIND: dict[str, tuple[Any, ColumnElement[bool] | None]] = {
-    "opened": (fact.c.opened_day, None),
-    "closed": (fact.c.closed_day, None),
-    "handed": (fact.c.handed_day, None),
-    "late": (fact.c.handed_day, fact.c.first_within == 0),
-    "unresolved": (fact.c.handed_day, fact.c.resolution_within == 0),
-    "abandoned": (fact.c.handed_day, fact.c.is_abandoned == 1),
-    "returned": (fact.c.closed_day, fact.c.is_returned == 1),
-    "contained": (fact.c.closed_day, fact.c.is_contained == 1),
+# what a number is made of: the conversations behind it, by day and condition, and how many the sums say they are
+BEHIND: dict[str, tuple[Any, ColumnElement[bool], Callable[[Tally], int]]] = {
+    "opened": (fact.c.opened_day, true(), lambda tally: tally.opened),
+    "closed": (fact.c.closed_day, true(), lambda tally: tally.closed),
+    "handed": (fact.c.handed_day, true(), lambda tally: tally.handed),
+    "late": (fact.c.handed_day, fact.c.first_within == 0, lambda tally: tally.first_decided - tally.first_within),
+    "unresolved": (
+        fact.c.handed_day,
+        fact.c.resolution_within == 0,
+        lambda tally: tally.resolution_decided - tally.resolution_within,
+    ),
+    "abandoned": (fact.c.handed_day, fact.c.is_abandoned == 1, lambda tally: tally.abandoned),
+    "returned": (fact.c.closed_day, fact.c.is_returned == 1, lambda tally: tally.closed - tally.settled),
+    "contained": (fact.c.closed_day, fact.c.is_contained == 1, lambda tally: tally.contained),
 }
 
 
@@ -128,24 +132,29 @@ class Behind:
 
 
 def behind(connection: Connection, what: str, period: Period, where: Narrowing = WHOLE) -> tuple[int, list[Behind]]:
-    """How many there are, and the newest of them; `what` is one of BEHIND."""
-    day, condition = BEHIND[what]
-    conditions = and_(period.covers_day(day), *([condition] if condition is not None else []), *narrow(where))
-    total = connection.execute(select(func.count()).select_from(fact).where(conditions)).scalar_one()
+    """How many there are, and the last of them; `what` is one of BEHIND."""
+    day, condition, count = BEHIND[what]
+    last = (
+        select(fact.c.conversation_id, day.label("day"))
+        .where(period.covers_day(day), condition, *narrow(where))
+        .order_by(day.desc(), fact.c.conversation_id.desc())
+        .limit(_MOST)
+        .subquery()
+    )
     query = (
         select(
             conversation.c.id, customer.c.name, fact.c.channel, operator.c.name.label("who"), operator.c.login,
             fact.c.category, conversation.c.opened_at, conversation.c.closed_at,
         )
-        .join(fact, fact.c.conversation_id == conversation.c.id)
+        .select_from(last)
+        .join(fact, fact.c.conversation_id == last.c.conversation_id)
+        .join(conversation, conversation.c.id == last.c.conversation_id)
         .join(customer, customer.c.id == conversation.c.customer_id)
         .outerjoin(operator, operator.c.id == fact.c.operator_id)
-        .where(conditions)
-        .order_by(conversation.c.id.desc())
-        .limit(_MOST)
+        .order_by(last.c.day.desc(), last.c.conversation_id.desc())
     )  # fmt: skip
     rows = connection.execute(query)
-    return total, [
+    return count(tallies(connection, period, where).get((), Tally())), [
         Behind(row.id, row.name, row.channel, row.who or row.login or "", row.category, row.opened_at, row.closed_at)
         for row in rows
     ]
@@ -162,7 +171,7 @@ def low_scores(connection: Connection, period: Period, where: Narrowing = WHOLE)
         )
         .join(customer, customer.c.id == invitation.c.customer_id)
         .where(period.covers_day(invitation.c.sent_day), is_low, *narrow(where, invitation))
-        .order_by(invitation.c.id.desc())
+        .order_by(invitation.c.sent_day.desc(), invitation.c.id.desc())
         .limit(_MOST)
     )  # fmt: skip
     return connection.execute(query).all()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Column, ColumnElement, and_
+from sqlalchemy import Column, ColumnElement, and_, or_
 
 from core.errors import InvalidInput
 from surveys.figures.days import number_of
@@ -52,6 +52,29 @@ class Period:
 
     def covers_day(self, column: Column[int]) -> ColumnElement[bool]:
         return column.between(number_of(self.first_day), number_of(self.last_day))
+
+    def covers_sums(self, column: Column[int]) -> ColumnElement[bool]:
+        """The same of what is kept by day and by month: whole months, and the days before and after them."""
+        first, last = number_of(self.first_day), number_of(self.last_day)
+        begins = first // 100 if self.first_day.day == 1 else _month_after(self.first_day)
+        ends_month = (self.last_day + timedelta(days=1)).day == 1
+        ends = last // 100 if ends_month else _month_before(self.last_day)
+        if begins > ends:
+            return self.covers_day(column)
+        spans = [column.between(begins, ends)]
+        if first < begins * 100:
+            spans.append(column.between(first, begins * 100))
+        if last > ends * 100 + 99:
+            spans.append(column.between(ends * 100 + 99, last))
+        return or_(*spans)
+
+
+def _month_after(day: date) -> int:
+    return number_of(day.replace(day=1) + timedelta(days=31)) // 100
+
+
+def _month_before(day: date) -> int:
+    return number_of(day.replace(day=1) - timedelta(days=1)) // 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import fields
 from datetime import timedelta
+from enum import Flag, auto
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Table, and_, case, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, and_, case, func, select
 
-from bot.storage.measures.days import happenings
+from bot.storage.measures.days import grain_of
 from bot.storage.measures.period import WHOLE, Narrowing, Period
 from bot.storage.measures.refresh import WITHIN
 from bot.storage.surveys.tables import conversation_fact as fact
@@ -41,20 +42,16 @@ def tallies(
 
     Without any, of one group named ().
     """
-    source = _source({*by, *where.names})
-    groups = [source.c["operator_id" if name == "operator" else name] for name in by]
-    sums = [func.sum(source.c[one.name]).label(one.name) for one in fields(Tally)]
-    query = select(*groups, *sums).where(period.covers_day(source.c.day), *narrow(where, source))
-    if isinstance(source, Table):
-        query = query.where(source.c.grain == ("subject" if "category" in {*by, *where.names} else "people"))
+    columns = ["operator_id" if name == "operator" else name for name in by]
+    needed = {"operator_id" if name == "operator" else name for name in (*by, *where.names)}
+    groups = [day_tally.c[name] for name in columns]
+    sums = [func.sum(day_tally.c[one.name]).label(one.name) for one in fields(Tally)]
+    covered = period.covers_day if "day" in by else period.covers_sums
+    query = select(*groups, *sums).where(
+        day_tally.c.grain == grain_of(needed - {"day"}), covered(day_tally.c.day), *narrow(where, day_tally)
+    )
     found = {tuple(row[: len(groups)]): _tally(row) for row in connection.execute(query.group_by(*groups))}
     return {group: tally for group, tally in found.items() if tally != Tally()}
-
-
-def _source(dimensions: Set[str]) -> Any:
-    """The days added up, where they have these dimensions together; else the single facts."""
-    is_apart = "category" in dimensions and dimensions & {"operator", "level"}
-    return happenings().subquery() if is_apart else day_tally
 
 
 def _tally(row: Row[Any]) -> Tally:
@@ -192,8 +189,25 @@ def newcomers(connection: Connection, period: Period) -> Newcomers:
     return Newcomers(met, int(recommended or 0))
 
 
-def load_facts(connection: Connection, period: Period, where: Narrowing = WHOLE, within: timedelta = WITHIN) -> Facts:
-    """All the report needs; the facts have to be up to date (see bot.storage.measures.refresh)."""
+class Part(Flag):
+    """What facts have besides the counts of conversations."""
+
+    NOTHING = 0
+    RESULTS = auto()
+    ANSWERS = auto()
+    NEWCOMERS = auto()
+    SPREAD = auto()
+    EVERYTHING = RESULTS | ANSWERS | NEWCOMERS | SPREAD
+
+
+def load_facts(
+    connection: Connection,
+    period: Period,
+    where: Narrowing = WHOLE,
+    within: timedelta = WITHIN,
+    parts: Part = Part.EVERYTHING,
+) -> Facts:
+    """All the report needs, or these parts of it; facts have to be up to date (see bot.storage.measures.refresh)."""
     by_channel = {key[0]: tally for key, tally in tallies(connection, period, where, ("channel",)).items()}
     return Facts(
         first_day=period.first_day,
@@ -201,9 +215,9 @@ def load_facts(connection: Connection, period: Period, where: Narrowing = WHOLE,
         tally=sum(by_channel.values(), Tally()),
         opened={channel: tally.opened for channel, tally in by_channel.items() if tally.opened},
         closed={channel: tally.closed for channel, tally in by_channel.items() if tally.closed},
-        results=results(connection, period, where),
-        answers=answers(connection, period, where),
-        newcomers=newcomers(connection, period),
-        spread=spread(connection, period, where),
+        results=results(connection, period, where) if Part.RESULTS in parts else (),
+        answers=answers(connection, period, where) if Part.ANSWERS in parts else Answers(),
+        newcomers=newcomers(connection, period) if Part.NEWCOMERS in parts else Newcomers(),
+        spread=spread(connection, period, where) if Part.SPREAD in parts else Spread(),
         within_s=round(within.total_seconds()),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -11,10 +11,12 @@ from sqlalchemy import Connection, Row, delete, func, insert, or_, select
 
 from bot.storage.measures.days import add_up
 from bot.storage.notes import read_note, write_note
+from bot.storage.service.snoozes import snoozes_of
 from bot.storage.surveys.subjects import subjects_of
 from bot.storage.surveys.tables import conversation_fact
 from bot.storage.tables import conversation, message
 from core.conversation import Status
+from faq.smalltalk import is_courtesy
 from surveys.figures.days import number_of
 from surveys.figures.episode import AroundTheClock, Course, Promise, Reckoning, Turn, WorkingTime, reckon
 from surveys.figures.returns import WINDOW, Visit, returned
@@ -115,23 +117,34 @@ def _affected(rows: Sequence[Row[Any]], changed: dict[int, int], window: timedel
 def _write(connection: Connection, rules: Rules, affected: Sequence[Row[Any]], rows: Sequence[Row[Any]]) -> None:
     if not affected:
         return
-    numbers = [row.id for row in affected]
     found = subjects_of(connection, [row.id for row in rows])
     subjects = found | {row.id: row.category for row in rows if row.category}  # what a person said goes first
     came_back = _came_back(rows, subjects, rules.window)
+    snoozes = snoozes_of(connection, [row.id for row in affected])
     turns = _turns(connection, [row.id for row in affected if row.first_response_at is not None])
     facts = [
-        _fact(row, rules, subjects.get(row.id, ""), turns.get(row.id, ()), is_returned=row.id in came_back)
+        _fact(row, rules, subjects.get(row.id, ""), _course(row, turns, snoozes), is_returned=row.id in came_back)
         for row in affected
     ]
-    days = {fact[name] for fact in facts for name in _DAYS}
+    _replace(connection, {fact["conversation_id"]: fact for fact in facts})
+
+
+def _replace(connection: Connection, facts: dict[int, dict[str, Any]]) -> None:
+    """Write those that say something new, and add up their days, those of before and those of now."""
+    numbers, before = sorted(facts), dict[int, dict[str, Any]]()
     for start in range(0, len(numbers), _MOST):
         is_old = conversation_fact.c.conversation_id.in_(numbers[start : start + _MOST])
-        before = connection.execute(select(*(conversation_fact.c[name] for name in _DAYS)).where(is_old))
-        days |= {day for row in before for day in row}
+        for row in connection.execute(select(conversation_fact).where(is_old)).mappings():
+            before[row["conversation_id"]] = dict(row)
+    changed = [number for number in numbers if before.get(number) != facts[number]]
+    if not changed:
+        return
+    for start in range(0, len(changed), _MOST):
+        is_old = conversation_fact.c.conversation_id.in_(changed[start : start + _MOST])
         connection.execute(delete(conversation_fact).where(is_old))
-    connection.execute(insert(conversation_fact), facts)
-    add_up(connection, days - {None})
+    connection.execute(insert(conversation_fact), [facts[number] for number in changed])
+    told = [one[number] for one in (before, facts) for number in changed if number in one]
+    add_up(connection, {fact[name] for fact in told for name in _DAYS} - {None})
 
 
 def _came_back(rows: Sequence[Row[Any]], subjects: dict[int, str], window: timedelta) -> set[int]:
@@ -147,7 +160,7 @@ def _turns(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Tur
     found: dict[int, list[Turn]] = {}
     for start in range(0, len(numbers), _MOST):
         query = (
-            select(message.c.conversation_id, message.c.author, message.c.created_at)
+            select(*(message.c[name] for name in ("conversation_id", "author", "created_at", "text", "attachments")))
             .where(
                 message.c.conversation_id.in_(numbers[start : start + _MOST]),
                 message.c.author.in_(("customer", "operator", "outside")),
@@ -156,31 +169,36 @@ def _turns(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Tur
             .order_by(message.c.id)
         )
         for row in connection.execute(query):
-            found.setdefault(row.conversation_id, []).append(Turn(row.author == "customer", row.created_at))
+            is_customer = row.author == "customer"
+            is_thanks = is_customer and not row.attachments and is_courtesy(row.text)
+            found.setdefault(row.conversation_id, []).append(Turn(is_customer, row.created_at, is_thanks))
     return found
 
 
-def _fact(row: Row[Any], rules: Rules, category: str, turns: Iterable[Turn], *, is_returned: bool) -> dict[str, Any]:
-    holder = row.operator_id or row.closed_by_operator_id
-    # the line it was given to; what people never had has none
-    level = row.level if row.queued_at is not None else None
-    is_with_people = row.status in _PEOPLE
-    course = Course(
+def _course(row: Row[Any], turns: dict[int, list[Turn]], snoozes: dict[int, list[Any]]) -> Course:
+    return Course(
         row.opened_at,
         row.queued_at,
         row.assigned_at,
         row.first_response_at,
         row.closed_at,
-        is_with_people,
+        row.status in _PEOPLE,
         row.closed_by or "",
-        tuple(turns),
+        turns.get(row.id, ()),
+        snoozes.get(row.id, ()),
     )
+
+
+def _fact(row: Row[Any], rules: Rules, category: str, course: Course, *, is_returned: bool) -> dict[str, Any]:
+    holder = row.operator_id or row.closed_by_operator_id
+    # the line it was given to; what people never had has none
+    level = row.level if row.queued_at is not None else None
     working, promise = rules.ground(level, row.priority)
     by = Reckoning(rules.now, working)
     episode = reckon(course, promise, by)
     opened = row.opened_at.astimezone(rules.zone)
     most = int(rules.within / timedelta(milliseconds=1))
-    waits = by.span(row.queued_at, rules.now) if is_with_people and row.assigned_at is None else None
+    waits = by.span(row.queued_at, rules.now) if course.is_with_people and row.assigned_at is None else None
     return {
         "conversation_id": row.id,
         "channel": row.channel,

@@ -53,6 +53,15 @@ countdown = Table(  # one counting of a target; times in seconds of working time
     ),
 )
 
+snooze = Table(  # when conversations rested until a promised moment
+    "snooze",
+    metadata,
+    new_key(),
+    refer("conversation_id", "conversation", nullable=False, index=True),
+    Column("began_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+)
+
 rule = Table(  # an if-then rule: its conditions and acts as data
     "rule",
     metadata,

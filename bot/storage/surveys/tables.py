@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from bot.storage.tables import Json, Moment, metadata, new_key, refer
 from surveys.figures.tally import Tally
+
+
+def _only(condition: str) -> dict[str, Any]:
+    """An index of these rows alone."""
+    return {f"{kind}_where": text(condition) for kind in ("sqlite", "postgresql")}
+
 
 survey = Table(  # a version of a questionnaire; one with answers is never changed, a new version starts
     "survey",
@@ -47,8 +54,10 @@ invitation = Table(  # one asking of a survey, or that somebody was left unasked
     Column("comment", Text),
     Index("ix_invitation_customer_id_sent_at", "customer_id", "sent_at"),
     Index(
-        "ix_invitation_sent_day", "sent_day", "survey", "version", "state", "score", "channel", "operator_id", "level"
+        "ix_invitation_sent_day",
+        *("sent_day", "survey", "version", "state", "score", "channel", "operator_id", "level", "category"),
     ),
+    Index("ix_invitation_reason", "sent_day", "category", "reason", **_only("reason IS NOT NULL")),
     Index("ix_invitation_expires_at", "expires_at"),
 )
 
@@ -120,6 +129,7 @@ review = Table(  # a conversation looked at by a supervisor
 
 # What a conversation counts as; derived, brought up to date before every report, and can be made anew at any time.
 # Days are numbers like 20250310 in the company's time zone; times are milliseconds of working time.
+_PARTS = ("channel", "operator_id", "level", "category")  # what reports are narrowed to
 conversation_fact = Table(
     "conversation_fact",
     metadata,
@@ -145,17 +155,18 @@ conversation_fact = Table(
     Column("is_contained", Integer, nullable=False),
     Column("is_abandoned", Integer, nullable=False),
     Column("is_returned", Integer, nullable=False),
-    Index("ix_conversation_fact_opened_day", "opened_day"),
-    Index("ix_conversation_fact_handed_day", "handed_day", "response_ms"),
+    Index("ix_conversation_fact_opened_day", "opened_day", "opened_hour", *_PARTS),
+    Index("ix_conversation_fact_handed_day", "handed_day", "response_ms", *_PARTS),
     Index("ix_conversation_fact_closed_day", "closed_day"),
 )
 
-# The facts added up by day, in two grains: by channel, operator and level; and by channel and category.
+# The facts added up by day (20250310) and by month (202503), in grains: by channel; by channel, operator and level;
+# by channel and category; by all of them.
 day_tally = Table(
     "day_tally",
     metadata,
     new_key(),
-    Column("grain", String(8), nullable=False),  # people, subject
+    Column("grain", String(8), nullable=False),  # channel, people, subject, all
     Column("day", Integer, nullable=False),
     Column("channel", String(32), nullable=False),
     Column("operator_id", BigInteger),

@@ -111,17 +111,20 @@ class Receiver:
     def _arrival(self, update: dict[str, Any]) -> Arrival:
         chat = chat_of(update)
         message = message_of(update)
-        if chat is not None and chat == self._client.desk_chat:
+        home = self._client.home_of(chat)
+        if home is not None:
+            group = "" if home == self._client.home else f"{home}:"  # topics of two groups may have one number
             thread = number(message, "message_thread_id") if message.get("is_topic_message") is True else None
-            channel, lane = DESK, f"{DESK}:{thread or 0}"
+            channel, lane = DESK, f"{DESK}:{group}{thread or 0}"
         else:
             channel, lane = CUSTOMERS, f"{CUSTOMERS}:{chat or 0}"
         return Arrival(channel, self._client.account, str(update["update_id"]), lane, update)
 
     async def _follow_move(self, update: Mapping[str, Any]) -> None:
         new_chat = number(part(update, "message"), "migrate_to_chat_id")
-        if new_chat is not None and chat_of(update) == self._client.desk_chat:
-            await self._client.move_desk(new_chat)
+        home = self._client.home_of(chat_of(update))
+        if new_chat is not None and home is not None:
+            await self._client.move_desk(home, new_chat)
 
     async def _notice(self, inbox: Inbox, update: Mapping[str, Any]) -> None:
         """What concerns the bot's place in groups rather than any conversation."""
@@ -131,9 +134,11 @@ class Receiver:
         if not group or group.get("type") == "private":
             return
         is_in = text_of(part(membership, "new_chat_member"), "status") not in ("left", "kicked")
-        if chat == self._client.desk_chat and not is_in:
-            await inbox.report(DESK, "the bot was removed from the operators' group")
-        elif chat != self._client.desk_chat and is_in:
+        home = self._client.home_of(chat)
+        if home is not None and not is_in:
+            which = "" if home == self._client.home else f" {home}"
+            await inbox.report(DESK, f"the bot was removed from the operators' group{which}")
+        elif home is None and is_in:
             await inbox.report(
                 CUSTOMERS, f"the bot was added to the group {chat}, which is not the operators': ignored"
             )

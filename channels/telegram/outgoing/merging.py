@@ -26,7 +26,9 @@ def can_merge(deliveries: Sequence[Delivery]) -> int:
     for delivery in deliveries[1:]:
         post = delivery.content
         is_same_place = (
-            delivery.lane == deliveries[0].lane and delivery.conversation_id == deliveries[0].conversation_id
+            delivery.lane == deliveries[0].lane
+            and delivery.conversation_id == deliveries[0].conversation_id
+            and delivery.address == deliveries[0].address
         )
         if not is_same_place or not _is_plain(post) or post.topic != first.topic or post.reply_to:
             break

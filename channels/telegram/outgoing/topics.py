@@ -20,7 +20,7 @@ _NO_FORUM_TIME = 60.0  # seconds until topics are tried again in a group that ha
 
 
 class TopicMaker:
-    """Finds or makes a conversation's topic.
+    """Finds or makes a conversation's topic in one group.
 
     The making is written down before it is asked for. When its outcome is not known (the answer was lost, the
     process was killed), the topic may exist: then its service message is under way to us as an update, and the core
@@ -28,9 +28,9 @@ class TopicMaker:
     another topic is made; ten times that at most.
     """
 
-    def __init__(self, client: TelegramClient, topics: Topics, update_time: float) -> None:
+    def __init__(self, client: TelegramClient, topics: Topics, home: str, update_time: float) -> None:
         self.inbox: Inbox | None = None
-        self._client, self._topics, self._update_time = client, topics, update_time
+        self._client, self._topics, self._home, self._update_time = client, topics, home, update_time
         self._waits_since: dict[ConversationId, float] = {}
         self._surely_unmade: set[ConversationId] = set()
         self._no_forum_until = float("-inf")
@@ -96,10 +96,14 @@ class TopicMaker:
     async def _create(self, name: str) -> object:
         for _ in range(2):
             try:
-                return await self._client.call(sdk.methods.CreateForumTopic, chat_id=self._client.desk_chat, name=name)
+                return await self._ask(name)
             except sdk.TelegramMigrateToChat as error:
-                await self._client.move_desk(error.migrate_to_chat_id)
-        return await self._client.call(sdk.methods.CreateForumTopic, chat_id=self._client.desk_chat, name=name)
+                await self._client.move_desk(self._home, error.migrate_to_chat_id)
+        return await self._ask(name)
+
+    async def _ask(self, name: str) -> object:
+        chat = self._client.chat_of(self._home)
+        return await self._client.call(sdk.methods.CreateForumTopic, chat_id=chat, name=name)
 
     async def _fall_back(self) -> None:
         is_news = self._no_forum_until == float("-inf")

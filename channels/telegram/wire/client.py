@@ -22,7 +22,10 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 @dataclass(frozen=True, slots=True)
 class TelegramSettings:
-    """Where the bot is. Without `secret` one is derived from the token; without `desk_chat` there is no desk."""
+    """Where the bot is. Without `secret` one is derived from the token; without `desk_chat` there is no desk.
+
+    `further_chats`: more groups of the desk, of which each has a load of its own.
+    """
 
     token: str = field(repr=False)
     api_url: str | None = None
@@ -30,6 +33,7 @@ class TelegramSettings:
     secret: str | None = field(default=None, repr=False)
     public_url: str | None = None
     desk_chat: int | None = None
+    further_chats: tuple[int, ...] = ()
 
 
 class TelegramClient:
@@ -54,6 +58,7 @@ class TelegramClient:
         self.account = str(self._bot.id)
         self.username = ""
         self.desk_chat = settings.desk_chat
+        self.further = {str(chat): chat for chat in settings.further_chats if chat != settings.desk_chat}
         self.hearing_since: float | None = None  # loop time from which on updates have been coming in
 
     async def call(
@@ -75,12 +80,36 @@ class TelegramClient:
         if self.desk_chat is not None:
             moved = await self.notebook.get(self._moved_key(self.desk_chat))
             self.desk_chat = int(moved) if moved else self.desk_chat
+        for home in self.further:
+            moved = await self.notebook.get(self._moved_key(int(home)))
+            self.further[home] = int(moved) if moved else self.further[home]
 
-    async def move_desk(self, new_chat: int) -> None:
-        """The operators' group became a supergroup: remember its new id, also for the next start."""
-        if self.settings.desk_chat is not None and new_chat != self.desk_chat:
-            self.desk_chat = new_chat
-            await self.notebook.put(self._moved_key(self.settings.desk_chat), str(new_chat))
+    @property
+    def home(self) -> str:
+        """The id in the settings of the desk's first group; homes stay when groups move."""
+        return str(self.settings.desk_chat)
+
+    def chat_of(self, home: str) -> int | None:
+        """Where this group of the desk is now; the first one stands in for one that is no longer in the settings."""
+        return self.further.get(home, self.desk_chat)
+
+    def home_of(self, chat: int | None) -> str | None:
+        """Which group of the desk this chat is; None when it is none."""
+        if chat is None:
+            return None
+        if chat == self.desk_chat:
+            return self.home
+        return next((home for home, now in self.further.items() if now == chat), None)
+
+    async def move_desk(self, home: str, new_chat: int) -> None:
+        """A group of operators became a supergroup: remember its new id, also for the next start."""
+        if self.settings.desk_chat is None or new_chat == self.chat_of(home):
+            return
+        if home in self.further:
+            self.further[home] = new_chat
+        else:
+            self.desk_chat, home = new_chat, self.home
+        await self.notebook.put(self._moved_key(int(home)), str(new_chat))
 
     async def download(self, file_id: str, to: Path) -> None:
         """Write a file to `to`; raises aiogram's errors, Permanent(FILE), Retryable."""

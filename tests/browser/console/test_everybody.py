@@ -27,6 +27,7 @@ PAGES = (
     "/settings/hours",
     "/settings/rules",
     "/settings/channels",
+    "/reports/overview",
     "/audit",
     "/profile",
 )

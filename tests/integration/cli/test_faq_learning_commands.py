@@ -146,10 +146,12 @@ def test_search_shows_what_speaks_for_the_candidates(otklik: Otklik) -> None:
     first = found["candidates"][0]
     assert first["id"] == "delivery"
     assert set(first) == {"id", "score", "rank", "features"}
+    found = otklik("faq", "search", "заказ привезут, вернуть товар", "--json").json
     signs = [one["features"]["grams"] for one in found["candidates"]]
+    assert len(signs) > 1
     mean = sum(sign["value"] for sign in signs) / len(signs)
     assert [sign["above"] for sign in signs] == pytest.approx([sign["value"] - mean for sign in signs], abs=0.001)
-    assert signs[0]["above"] > 0
+    assert max(sign["above"] for sign in signs) > 0
     assert "grams" in otklik("faq", "search", "подскажите когда заказ привезут мне").out
 
 

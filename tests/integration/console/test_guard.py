@@ -20,6 +20,7 @@ def example(path: str) -> str:
     """An address of the route, about things that are not there."""
     for pattern, value in (
         (r"{number:[1-9]\d{0,17}}", "999999"),
+        ("{what:[a-z]{1,16}}", "queued"),
         (r"{place:\d{1,2}}", "0"),
         (r"{token:[A-Za-z0-9_-]{20,64}}", "x" * 32),
         (r"{what:[a-z]{1,16}}", "nothing"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,18 +54,35 @@ class Seen:
 class House:
     """The program, and the operator at the desk."""
 
-    def __init__(self, tg: FakeTelegram, page: FakeVk, url: str, folder: Path) -> None:
+    def __init__(
+        self,
+        tg: FakeTelegram,
+        page: FakeVk,
+        url: str,
+        folder: Path,
+        *,
+        forum: int = 0,
+        has_second_group: bool = False,
+    ) -> None:
+        """`forum`: a group that is there already; `has_second_group`: level 2 has its own, with the same people."""
         self.tg, self.vk = tg, page
-        self.forum = tg.add_forum(members=[OPERATOR], admins=[CHIEF])
+        self.forum = forum or tg.add_forum(members=[OPERATOR], admins=[CHIEF])
+        self.second = tg.add_forum(members=[OPERATOR], admins=[CHIEF]) if has_second_group else 0
         clock, database = SystemClock(), Database(open_engine(read_url(url)))
         shelf, notebook = FileShelf(folder / "files"), StoredNotebook(database)
         settings = telegram.TelegramSettings(token=tg.token, api_url=tg.base, desk_chat=self.forum)
+        groups = {2: str(self.second)} if has_second_group else {}
+        if has_second_group:
+            settings = replace(settings, further_chats=(self.second,))
         topics = DeskTopics(database, clock, str(self.forum))
-        customers, desk = telegram.open_channels(settings, files=shelf, topics=topics, notebook=notebook)
+        further = {chat: DeskTopics(database, clock, chat) for chat in groups.values()}
+        customers, desk = telegram.open_channels(
+            settings, files=shelf, topics=topics, further=further, notebook=notebook
+        )
         community = vk.open_channel(
             vk.Settings(token=page.token, group_id=page.group_id, api_url=page.base, wait=1), files=shelf
         )
-        place = DeskPlace("telegram_desk", desk.account, str(self.forum))
+        place = DeskPlace("telegram_desk", desk.account, str(self.forum), groups)
         windows = Windows(burst=0.05, album=0.2)
         self.app = App(database, [customers, desk, community], "ru", place, clock, windows=windows, shelf=shelf)
 

@@ -101,7 +101,10 @@ class Bench:
         self.client = TelegramClient(TelegramSettings(**settings), self.notebook, request_time=5.0)
         self.channel = TelegramChannel(self.client, self.files, pauses=PAUSES)
         self.pace = GroupPace(self.notebook, "limited", minute=60.0)
-        self.desk = TelegramDesk(self.client, self.files, self.topics, group_pace=self.pace, update_time=0.05)
+        self.further = {str(chat): DictTopics() for chat in settings.get("further_chats", ())}
+        self.desk = TelegramDesk(
+            self.client, self.files, self.topics, further=self.further, group_pace=self.pace, update_time=0.05
+        )
         self._number = 0
 
     def delivery(self, content: OutgoingMessage | DeskPost, **fields: Any) -> Delivery:

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from bot.charts import Series, bar_chart, donut_chart, line_chart, plain
+from bot.console.look.charts import Series, bar_chart, donut_chart, line_chart, plain
 
 SPACE = "{http://www.w3.org/2000/svg}"
 

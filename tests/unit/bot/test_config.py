@@ -42,6 +42,11 @@ def test_values_are_trimmed() -> None:
     assert config.vk_api_url == "http://127.0.0.1:9"
 
 
+def test_groups_by_level() -> None:
+    config = load_config({"OTKLIK_TELEGRAM_DESK_CHAT": "-1", "OTKLIK_TELEGRAM_DESK_CHATS": " 2=-100123, 3 = -100456 "})
+    assert config.telegram_desk_chats == {2: -100123, 3: -100456}
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -56,6 +61,11 @@ def test_values_are_trimmed() -> None:
         ("TELEGRAM_MODE", "push"),
         ("TELEGRAM_DESK_CHAT", "the group"),
         ("TELEGRAM_DESK_CHAT", "100"),
+        ("TELEGRAM_DESK_CHATS", "-100123"),
+        ("TELEGRAM_DESK_CHATS", "2=100123"),
+        ("TELEGRAM_DESK_CHATS", "4=-100123"),
+        ("TELEGRAM_DESK_CHATS", "2=-100123,2=-100456"),
+        ("TELEGRAM_DESK_CHATS", "2=-100123,"),
         ("VK_GROUP_ID", "club5"),
         ("LOG_LEVEL", "loud"),
     ],
@@ -87,6 +97,7 @@ def test_password_in_an_address_is_not_shown() -> None:
     ("given", "missing"),
     [
         ({"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_MODE": "webhook"}, ["PUBLIC_URL", "TELEGRAM_SECRET"]),
+        ({"TELEGRAM_DESK_CHATS": "2=-100123"}, ["TELEGRAM_DESK_CHAT"]),
         ({"VK_TOKEN": "vk1.a"}, ["VK_GROUP_ID"]),
         ({"VK_TOKEN": "vk1.a", "VK_GROUP_ID": "1", "VK_MODE": "callback"}, ["VK_SECRET"]),
     ],

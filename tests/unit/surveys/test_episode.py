@@ -127,6 +127,42 @@ def test_next_responses() -> None:
     assert (found.next_decided, found.next_within) == (2, 1)
 
 
+@pytest.mark.parametrize(
+    ("snoozes", "is_kept"),
+    [
+        ([], False),
+        ([(at(hours=1), at(hours=6))], True),  # four hours with people
+        ([(at(hours=1), at(minutes=100))], False),  # 8 hours 20 minutes
+        ([(at(hours=1), at(hours=1, minutes=30)), (at(hours=8), None)], True),  # slept on until it was closed
+        ([(at(hours=-9), at(hours=-1))], False),  # before the handing over: with the bot
+    ],
+)
+def test_a_snooze_does_not_use_up_the_time_for_the_resolution(snoozes: list[Any], is_kept: bool) -> None:
+    """Handed over at 9, closed at 18, promised within 8 hours."""
+    found = judge(
+        at(days=1), queued_at=MONDAY, assigned_at=MONDAY, closed_at=at(hours=9), closed_by="operator", snoozes=snoozes
+    )
+    assert found.is_resolution_within is is_kept
+
+
+def test_what_still_rests_is_no_breach() -> None:
+    """Handed over at 9, rests since 10; at 19 one hour is used up."""
+    found = judge(
+        at(hours=10), queued_at=MONDAY, assigned_at=MONDAY, is_with_people=True, snoozes=[(at(hours=1), None)]
+    )
+    assert found.is_resolution_within is None
+
+
+def test_a_mere_thank_you_begins_no_wait() -> None:
+    """Answered at 5, thanked at 10, asked at 180, answered at 210: one wait of 30 minutes, not of 200."""
+    turns = [
+        customer(minutes=0), person(minutes=5), Turn(True, at(minutes=10), is_courtesy=True), customer(minutes=180),
+        person(minutes=210),
+    ]  # fmt: skip
+    found = judge(at(days=1), queued_at=MONDAY, first_response_at=at(minutes=5), is_with_people=True, turns=turns)
+    assert (found.next_decided, found.next_within) == (1, 1)
+
+
 def test_next_response_still_awaited() -> None:
     turns = [person(minutes=5), customer(minutes=10)]
     common = {"queued_at": MONDAY, "first_response_at": at(minutes=5), "is_with_people": True, "turns": turns}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from bot.charts import Series, bar_chart, donut_chart, line_chart
+from bot.console.look.charts import Series, bar_chart, donut_chart, line_chart
 from surveys.figures.measures import Figure
 
 Cell = str | int | float | None
@@ -90,7 +90,7 @@ def donut(name: str, heads: Sequence[str], slices: Sequence[tuple[str, float]]) 
 
 
 def _drawn(svg: str) -> Markup:
-    return Markup(svg)  # noqa: S704 - bot.charts escapes what it is given
+    return Markup(svg)  # noqa: S704 - bot.console.look.charts escapes what it is given
 
 
 def _legend(series: Sequence[Series]) -> list[str]:

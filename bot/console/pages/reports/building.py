@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from bot.charts import Series
+from bot.console.look.charts import Series
 from bot.console.pages.reports.blocks import Report, Table, Tile, bars, donut
 from bot.storage.measures import pages
 from bot.storage.measures.period import Narrowing, Period
-from bot.storage.measures.reading import load_facts
+from bot.storage.measures.reading import Part, load_facts
 from surveys.figures import measures
 from surveys.figures.measures import Figure
 from surveys.figures.tally import Answers, Tally
@@ -24,7 +24,7 @@ _WEEKLY = 62  # days; a longer course is shown by week
 
 
 def overview(connection: Any, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
-    now, before = _both(connection, period, where, within)
+    now, before = _both(connection, period, where, within, Part.RESULTS | Part.ANSWERS | Part.NEWCOMERS)
     tiles = [
         _count(say("report.opened"), now.tally.opened, before.tally.opened, "opened"),
         _count(say("report.closed"), now.tally.closed, before.tally.closed, "closed"),
@@ -52,7 +52,7 @@ def overview(connection: Any, period: Period, where: Narrowing, say: Say, within
 
 
 def quality(connection: Any, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
-    now, before = _both(connection, period, where, within)
+    now, before = _both(connection, period, where, within, Part.RESULTS)
     tiles = [
         Tile(say("report.csi"), _csi(now), _csi(before), "%"),
         Tile(say("report.csat"), _csat(now), _csat(before), "%"),
@@ -106,7 +106,7 @@ def operators(connection: Any, period: Period, where: Narrowing, say: Say, withi
 
 
 def knowledge(connection: Any, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
-    now, before = _both(connection, period, where, within)
+    now, before = _both(connection, period, where, within, Part.ANSWERS)
     tiles = [
         _count(say("report.answered"), now.answers.answered, before.answers.answered),
         _count(say("report.clarified"), now.answers.clarified, before.answers.clarified),
@@ -130,7 +130,7 @@ def knowledge(connection: Any, period: Period, where: Narrowing, say: Say, withi
 
 
 def load(connection: Any, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
-    now, before = _both(connection, period, where, within)
+    now, before = _both(connection, period, where, within, Part.NOTHING)
     tiles = [
         _count(say("report.handed"), now.tally.handed, before.tally.handed, "handed"),
         _tile(say("report.asa"), measures.average_speed_of_answer, now, before, "s", -1),
@@ -156,8 +156,10 @@ def load(connection: Any, period: Period, where: Narrowing, say: Say, within: ti
 REPORTS = {"overview": overview, "quality": quality, "operators": operators, "faq": knowledge, "load": load}
 
 
-def _both(connection: Any, period: Period, where: Narrowing, within: timedelta) -> tuple[Facts, Facts]:
-    return load_facts(connection, period, where, within), load_facts(connection, period.before, where, within)
+def _both(connection: Any, period: Period, where: Narrowing, within: timedelta, parts: Part) -> tuple[Facts, Facts]:
+    """Of the period and of the one before, only what the page shows."""
+    now, before = (load_facts(connection, one, where, within, parts) for one in (period, period.before))
+    return now, before
 
 
 def _tile(

@@ -92,6 +92,20 @@ def upgrade() -> None:  # noqa: PLR0915
         batch_op.create_index(batch_op.f("ix_improvement_told_customer_id"), ["customer_id"], unique=False)
 
     op.create_table(
+        "snooze",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("conversation_id", ID, nullable=False),
+        sa.Column("began_at", MOMENT, nullable=False),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversation.id"], name=op.f("fk_snooze_conversation_id_conversation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_snooze")),
+    )
+    with op.batch_alter_table("snooze", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_snooze_conversation_id"), ["conversation_id"], unique=False)
+
+    op.create_table(
         "conversation_fact",
         sa.Column("conversation_id", ID, autoincrement=False, nullable=False),
         sa.Column("channel", sa.String(length=32), nullable=False),
@@ -122,8 +136,9 @@ def upgrade() -> None:  # noqa: PLR0915
     )
     with op.batch_alter_table("conversation_fact", schema=None) as batch_op:
         batch_op.create_index("ix_conversation_fact_closed_day", ["closed_day"], unique=False)
-        batch_op.create_index("ix_conversation_fact_handed_day", ["handed_day", "response_ms"], unique=False)
-        batch_op.create_index("ix_conversation_fact_opened_day", ["opened_day"], unique=False)
+        parts = ["channel", "operator_id", "level", "category"]
+        batch_op.create_index("ix_conversation_fact_handed_day", ["handed_day", "response_ms", *parts], unique=False)
+        batch_op.create_index("ix_conversation_fact_opened_day", ["opened_day", "opened_hour", *parts], unique=False)
 
     op.create_table(
         "review",
@@ -204,7 +219,9 @@ def upgrade() -> None:  # noqa: PLR0915
     with op.batch_alter_table("faq_answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_faq_answer_created_at"))
         batch_op.create_index(
-            "ix_faq_answer_created_at", ["created_at", "decision", "outcome", "conversation_id"], unique=False
+            "ix_faq_answer_created_at",
+            ["created_at", "decision", "outcome", "entry_key", "conversation_id"],
+            unique=False,
         )
 
     with op.batch_alter_table("invitation", schema=None) as batch_op:
@@ -228,8 +245,15 @@ def upgrade() -> None:  # noqa: PLR0915
         batch_op.create_index("ix_invitation_expires_at", ["expires_at"], unique=False)
         batch_op.create_index(
             "ix_invitation_sent_day",
-            ["sent_day", "survey", "version", "state", "score", "channel", "operator_id", "level"],
+            ["sent_day", "survey", "version", "state", "score", "channel", "operator_id", "level", "category"],
             unique=False,
+        )
+        batch_op.create_index(
+            "ix_invitation_reason",
+            ["sent_day", "category", "reason"],
+            unique=False,
+            sqlite_where=sa.text("reason IS NOT NULL"),
+            postgresql_where=sa.text("reason IS NOT NULL"),
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_invitation_identity_id_identity"), "identity", ["identity_id"], ["id"]
@@ -259,6 +283,7 @@ def downgrade() -> None:  # noqa: PLR0915
     op.execute("DELETE FROM invitation WHERE conversation_id IS NULL")
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_invitation_identity_id_identity"), type_="foreignkey")
+        batch_op.drop_index("ix_invitation_reason")
         batch_op.drop_index("ix_invitation_sent_day")
         batch_op.drop_index("ix_invitation_expires_at")
         batch_op.drop_index("ix_invitation_customer_id_sent_at")
@@ -308,6 +333,10 @@ def downgrade() -> None:  # noqa: PLR0915
         batch_op.drop_index("ix_conversation_fact_closed_day")
 
     op.drop_table("conversation_fact")
+    with op.batch_alter_table("snooze", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_snooze_conversation_id"))
+
+    op.drop_table("snooze")
     with op.batch_alter_table("improvement_told", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_improvement_told_customer_id"))
 
