@@ -59,14 +59,14 @@ def _desks(connection: Connection, numbers: Iterable[int]) -> Iterable[tuple[int
     made = select(topic).where(topic.c.conversation_id.in_(numbers), topic.c.topic.is_not(None))
     for row in connection.execute(made).all():
         last = (
-            select(outbox.c.channel, outbox.c.account, outbox.c.address)
+            select(outbox.c.channel, outbox.c.account)
             .where(outbox.c.conversation_id == row.conversation_id, outbox.c.lane.startswith("desk:"))
             .order_by(outbox.c.id.desc())
             .limit(1)
         )
         by = connection.execute(last).one_or_none()
         if by is not None:
-            yield row.conversation_id, by.channel, by.account, by.address, row.topic
+            yield row.conversation_id, by.channel, by.account, row.desk, row.topic
 
 
 def blank_arrivals(connection: Connection, traces: Traces, now: datetime) -> None:
