@@ -12,7 +12,7 @@ from sqlalchemy import String as Characters
 from bot.storage.console.tables import draft, read_mark
 from bot.storage.desk.tables import audit, conversation_tag, link_code
 from bot.storage.privacy.person import Person
-from bot.storage.service.tables import countdown, rule_step, timer
+from bot.storage.service.tables import countdown, rule_step, snooze, timer
 from bot.storage.surveys.tables import (
     conversation_fact,
     follow_up,
@@ -71,6 +71,7 @@ FATES: tuple[Fate, ...] = (
     Fate(chat_line, lambda person: chat_line.c.address.in_(person.visits)),
     Fate(visitor, lambda person: visitor.c.address.in_(person.visits)),
     Fate(rule_step, _in_conversations(rule_step), {}, _kept("step")),
+    Fate(snooze, _in_conversations(snooze), {}),
     Fate(countdown, _in_conversations(countdown), {}, _kept("target outcome")),
     Fate(conversation_fact, _in_conversations(conversation_fact), {}, _kept("channel category")),
     Fate(
