@@ -18,7 +18,7 @@ from bot.storage.notes import drop_note, write_note
 from bot.storage.privacy import traces as left
 from bot.storage.privacy.fates import FATES
 from bot.storage.privacy.person import Person, find_person, lock_person, name_of_file
-from bot.storage.service.tables import countdown
+from bot.storage.service.tables import countdown, snooze
 from bot.storage.surveys.tables import follow_up, invitation
 from bot.storage.tables import customer, identity, message, notebook
 from core.conversation import OperatorId, Status
@@ -94,6 +94,8 @@ def _close(connection: Connection, person: Person, now: datetime) -> None:
     running = countdown.c.conversation_id.in_(person.conversations) & countdown.c.ended_at.is_(None)
     over = {"ended_at": now, "outcome": "dropped", "running_since": None, "due_at": None}
     connection.execute(update(countdown).where(running).values(over))
+    rests = snooze.c.conversation_id.in_(person.conversations) & snooze.c.ended_at.is_(None)
+    connection.execute(update(snooze).where(rests).values(ended_at=now))
     asked = invitation.c.id.in_(person.invitations) & (invitation.c.state == "asked")
     connection.execute(update(invitation).where(asked).values(state="expired", ended_at=now))
     owed = (follow_up.c.customer_id == person.number) & follow_up.c.ended_at.is_(None)
