@@ -106,7 +106,8 @@ class Shelf:
             for start, length in zip(starts.tolist(), counts.tolist(), strict=True)
         ]
         shared = np.bincount(np.concatenate(runs), weights=query.squared[order[:used]].repeat(counts))
-        found = shared.nonzero()[0]
+        # Of booleans the places are found much faster than of floats.
+        found = (shared > 0).nonzero()[0]
         if len(found) <= count:
             return found
         scores = shared[found] / self._norms[found]

@@ -63,7 +63,7 @@ class _Fitted:
         return Net(self.mean, self.spread, linear, inner, bias, outer, float(constant[0]))
 
 
-def fit_rank(records: Sequence[Record], *, bends: int = 6, turns: int = 900, shrink: float = 0.003) -> Net:
+def fit_rank(records: Sequence[Record], *, bends: int = 12, turns: int = 900, shrink: float = 0.0005) -> Net:
     """The net that ranks candidates, by the messages whose right entry is among them."""
     used = [record for record in records if record.right >= 0 and len(record.features) > 1]
     values = [rank_values(record.features, record.query, record.wordings) for record in used]
