@@ -13,10 +13,10 @@ from faq.ranking.grams import grams
 from faq.ranking.meaning import Likeness, Meaning
 from faq.ranking.quick import Quick
 from faq.ranking.ranks import rank_values, said
-from faq.ranking.senses import senses
 from faq.ranking.shelf import Floats, Numbers, Shelf, distinct, run_starts
 from faq.ranking.tuned import Tuning
 from faq.ranking.weights import Nets, kind_of, nets_for
+from faq.words.senses import senses
 
 _TEXTS = 40
 _CANDIDATES = 16

@@ -116,4 +116,4 @@ def main(folder: Path, vectors: Path, target: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(__file__).parents[1] / "ranking" / "senses.npz")
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(__file__).parents[1] / "words" / "senses.npz")

@@ -14,8 +14,8 @@ from faq.normalize import normalize, question_of, stems
 from faq.ranking.concepts import concepts
 from faq.ranking.features import Asked, Near, Shelves, letter_features
 from faq.ranking.grams import grams
-from faq.ranking.senses import senses
 from faq.ranking.shelf import VISITS, Shelf
+from faq.words.senses import senses
 
 DATA = Path(__file__).parents[2] / "data" / "faq"
 WORDS = "заказ вернуть доставка цена стоимость оплатить карта где как сколько the refund".split()

@@ -1,5 +1,8 @@
-"""Stems by what they mean: each belongs to groups of like ones, rough and fine, so that two stems share the more terms
-the nearer they are. The groups were found beforehand by faq.training.senses; no encoder is asked."""
+"""Stems by what they mean: each belongs to groups of like ones, rough and fine.
+
+Two stems share the more groups the nearer they are. The groups were found beforehand by faq.training.senses; no encoder
+is asked.
+"""
 
 from collections.abc import Iterable
 from functools import lru_cache
