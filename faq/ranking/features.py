@@ -23,6 +23,11 @@ LETTERS = (
     "concepts_covered",  # weighted share of the query's concepts in a wording
     "concepts_answer",  # share of the query's concepts in the answer
     "concepts_piece",  # concept cosine of the best sentence of a long message
+    "senses",  # cosine of groups of like stems with the closest wording
+    "senses_covered",  # weighted share of the query's groups in a wording
+    "senses_entry",  # share of the query's groups in any wording, the category or the answer
+    "senses_answer",  # share of the query's groups in the answer
+    "senses_piece",  # cosine of groups of the best sentence of a long message
 )
 MEANINGS = ("meaning", "meaning_votes", "meaning_entry", "meaning_evened", "meaning_answer")
 """Features of an encoder: closest wording, all together, middle of all wordings, the same evened out, answer."""
@@ -57,8 +62,12 @@ class Asked(NamedTuple):
     answer: Query
     concepts: Query
     concepts_answer: Query
+    senses: Query
+    senses_entry: Query
+    senses_answer: Query
     pieces: tuple[Query, ...]
     concepts_pieces: tuple[Query, ...]
+    senses_pieces: tuple[Query, ...]
 
 
 class Shelves(NamedTuple):
@@ -70,6 +79,9 @@ class Shelves(NamedTuple):
     answers: Shelf
     concepts: Shelf
     concepts_answers: Shelf
+    senses: Shelf
+    senses_entries: Shelf
+    senses_answers: Shelf
 
 
 class Near(NamedTuple):
@@ -98,6 +110,8 @@ def letter_features(asked: Asked, shelves: Shelves, near: Near, texts: Sequence[
     found[:, 7] = shelves.entries.coverages(asked.entry, near.entries)
     found[:, 8] = shelves.answers.coverages(asked.answer, near.entries)
     found[:, 12] = shelves.concepts_answers.coverages(asked.concepts_answer, near.entries)
+    found[:, 16] = shelves.senses_entries.coverages(asked.senses_entry, near.entries)
+    found[:, 17] = shelves.senses_answers.coverages(asked.senses_answer, near.entries)
     return found, closest
 
 
@@ -112,10 +126,13 @@ def _of_wordings(asked: Asked, shelves: Shelves, near: Near, texts: Sequence[str
     values[4:6] /= 100
     rows = shelves.concepts.rows(near.wordings)
     values[10], values[11], _ = shelves.concepts.compare(asked.concepts, rows)
-    values[13] = values[10]
+    meant = shelves.senses.rows(near.wordings)
+    values[14], values[15], _ = shelves.senses.compare(asked.senses, meant)
+    values[13], values[18] = values[10], values[14]
     if asked.pieces:
         values[9] = _best_piece(shelves.grams, asked.pieces, shelves.grams.rows(near.wordings))
         values[13] = _best_piece(shelves.concepts, asked.concepts_pieces, rows)
+        values[18] = _best_piece(shelves.senses, asked.senses_pieces, meant)
     return values
 
 

@@ -16,6 +16,7 @@ from faq.ranking.ranks import rank_values, said
 from faq.ranking.shelf import Floats, Numbers, Shelf, distinct, run_starts
 from faq.ranking.tuned import Tuning
 from faq.ranking.weights import Nets, kind_of, nets_for
+from faq.words.senses import senses
 
 _TEXTS = 40
 _CANDIDATES = 16
@@ -70,6 +71,7 @@ class Library:
             self._shelves.grams.add(grams(normal))
             self._shelves.stems.add(own)
             self._shelves.concepts.add(concepts(own))
+            self._shelves.senses.add(senses(own))
             self._quick.add(number, len(self._shown), normal, own)
             self._shown.append(wording)
             self._texts.append(_sorted(normal))
@@ -78,6 +80,8 @@ class Library:
         answer = stems(normalize(entry.answer))
         self._shelves.answers.add(answer)
         self._shelves.concepts_answers.add(concepts(answer))
+        self._shelves.senses_answers.add(senses(answer))
+        self._shelves.senses_entries.add(senses([*together, *answer]))
 
     def _learn(self, encoder: Encoder, tuning: Tuning | None) -> Meaning:
         answers = [f"{entry.question} {entry.answer}" for entry in self.entries]
@@ -105,7 +109,7 @@ class Library:
         """A normal form as a query; `pieces` are normal forms of its sentences."""
         shelves = self._shelves
         own = stems(normal)
-        meant = concepts(own)
+        meant, like = concepts(own), senses(own)
         return Asked(
             words=_sorted(normal),
             grams=shelves.grams.weigh(grams(normal)),
@@ -114,8 +118,12 @@ class Library:
             answer=shelves.answers.weigh(own),
             concepts=shelves.concepts.weigh(meant),
             concepts_answer=shelves.concepts_answers.weigh(meant),
+            senses=shelves.senses.weigh(like),
+            senses_entry=shelves.senses_entries.weigh(like),
+            senses_answer=shelves.senses_answers.weigh(like),
             pieces=tuple(shelves.grams.weigh(grams(piece)) for piece in pieces),
             concepts_pieces=tuple(shelves.concepts.weigh(concepts(stems(piece))) for piece in pieces),
+            senses_pieces=tuple(shelves.senses.weigh(senses(stems(piece))) for piece in pieces),
         )
 
     def rank(self, asked: Asked, text: str) -> Ranked:
@@ -149,6 +157,7 @@ class Library:
     def _near(self, asked: Asked, likeness: Likeness | None) -> Near:
         shelves = self._shelves
         nearest = [shelves.grams.nearest(asked.grams, _TEXTS), shelves.concepts.nearest(asked.concepts, _TEXTS)]
+        nearest.append(shelves.senses.nearest(asked.senses, _TEXTS))
         nearest += [shelves.grams.nearest(piece, _TEXTS // 4) for piece in asked.pieces]
         nearest += [shelves.concepts.nearest(piece, _TEXTS // 4) for piece in asked.concepts_pieces]
         # Wordings are numbered entry by entry, so those of an entry stay together.
@@ -160,6 +169,8 @@ class Library:
         if len(numbers):
             meant = shelves.concepts.cosines(asked.concepts, shelves.concepts.rows(numbers))
             entries = owners[starts]
+            like = shelves.senses.cosines(asked.senses, shelves.senses.rows(numbers))
+            chosen.append(entries[_greatest(np.maximum.reduceat(like, starts), _CANDIDATES // 2)])
             chosen.append(entries[_greatest(np.maximum.reduceat(cosines, starts), _CANDIDATES)])
             chosen.append(entries[_greatest(np.maximum.reduceat(meant, starts), _CANDIDATES // 2)])
         if likeness is not None:

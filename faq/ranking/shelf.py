@@ -106,7 +106,8 @@ class Shelf:
             for start, length in zip(starts.tolist(), counts.tolist(), strict=True)
         ]
         shared = np.bincount(np.concatenate(runs), weights=query.squared[order[:used]].repeat(counts))
-        found = shared.nonzero()[0]
+        # Of booleans the places are found much faster than of floats.
+        found = (shared > 0).nonzero()[0]
         if len(found) <= count:
             return found
         scores = shared[found] / self._norms[found]
@@ -121,9 +122,15 @@ class Shelf:
 
     def common(self, query: Query, rows: Rows) -> Floats:
         """Squared weight of what the query and each of the texts have in common."""
-        weights = np.zeros(len(self._squared))
-        weights[query.places] = query.squared
-        return cast(Floats, np.bincount(rows.owners, weights.take(rows.terms), len(rows.numbers)))
+        if not len(query.places):
+            return np.zeros(len(rows.numbers))
+        # Looked up among the few terms of the query: a table of all terms would cost more, the greater the FAQ.
+        order = query.places.argsort()
+        places = query.places[order].astype(np.int32)
+        found = places.searchsorted(rows.terms)
+        is_there = places.take(found, mode="clip") == rows.terms
+        weights = np.where(is_there, query.squared[order].take(found, mode="clip"), 0.0)
+        return cast(Floats, np.bincount(rows.owners, weights, len(rows.numbers)))
 
     def cosines(self, query: Query, rows: Rows) -> Floats:
         """How alike the query and each of the texts are, 0-1."""

@@ -8,13 +8,15 @@ without a quarter of its entries and their messages, by turns; these are kept be
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from faq.encoder import RememberingEncoder, WheelEncoder
+from faq.ranking.net import Net
 from faq.ranking.tuned import write_tunings
 from faq.ranking.weights import ANY, Nets
 from faq.training.fit import Record, confidence_rows, fit_confidence, fit_rank
@@ -22,6 +24,8 @@ from faq.training.sources import PARTS, Kind, Shop, gathered, groups_of, shop_re
 
 QUARTERS = 4
 _SHOP_WEIGHT = 2.5
+_HELD_BACK = partial(fit_rank, bends=6, shrink=0.003)
+"""Without encoder there is less to see, and a smaller net does better at companies it has not seen."""
 _KINDS = (Kind("letters", None), Kind("e5+use", PARTS), Kind("use", ("use",)), Kind(ANY, ("e5",), is_tuned=False))
 
 
@@ -47,7 +51,9 @@ def quarters(shop: Sequence[Shop]) -> list[int]:
     ]  # fmt: skip
 
 
-def fitted(records: Sequence[tuple[int, Record]], shop: Sequence[Shop]) -> tuple[Nets, list[Nets]]:
+def fitted(
+    records: Sequence[tuple[int, Record]], shop: Sequence[Shop], fit: Callable[[Sequence[Record]], Net] = fit_rank
+) -> tuple[Nets, list[Nets]]:
     """The nets, and for each quarter of the shop those fitted without it.
 
     The confidence learns from ranks that were given by nets fitted without the same fold of companies.
@@ -56,16 +62,16 @@ def fitted(records: Sequence[tuple[int, Record]], shop: Sequence[Shop]) -> tuple
     every = [record for _, record in records]
     rows = []
     for fold in sorted({fold for fold, _ in records}):
-        net = fit_rank([record for place, record in records if place != fold] + own)
+        net = fit([record for place, record in records if place != fold] + own)
         rows.append(confidence_rows([record for place, record in records if place == fold], net))
     without = [
-        fit_rank(every + [one for one, place in zip(own, places, strict=True) if place != quarter])
+        fit(every + [one for one, place in zip(own, places, strict=True) if place != quarter])
         for quarter in range(QUARTERS)
     ]
     for quarter, net in enumerate(without):
         found = confidence_rows([one for one, place in zip(own, places, strict=True) if place == quarter], net)
         rows.append((found[0], found[1], found[2] * _SHOP_WEIGHT))
-    return Nets(fit_rank(every + own), _confidence(rows)), [
+    return Nets(fit(every + own), _confidence(rows)), [
         Nets(net, _confidence([one for at, one in enumerate(rows) if at != len(rows) - QUARTERS + quarter]))
         for quarter, net in enumerate(without)
     ]
@@ -92,7 +98,8 @@ def main(folder: Path, own: Path, ranking: Path) -> None:
         turns = tunings(groups, encoder) if encoder and kind.is_tuned else {}
         if turns:
             kept.append((kind.name, turns[None]))
-        nets, without = fitted(gathered(folder, encoder, turns), shop_records(own, encoder, turns))
+        fit = fit_rank if encoder else _HELD_BACK
+        nets, without = fitted(gathered(folder, encoder, turns), shop_records(own, encoder, turns), fit)
         found[kind.name], apart[kind.name] = as_json(nets), [as_json(one) for one in without]
         print(kind.name, "is done", flush=True)
     write_tunings(ranking / "tuned.npz", kept)

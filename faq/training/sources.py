@@ -40,6 +40,7 @@ _SETS = {  # file: messages of a label for the tuning and for the episodes, epis
     "hint3/powerplay11_train.jsonl": (100, 100, 8, 2),
     "hint3/sofmattress_train.jsonl": (100, 100, 8, 2),
 }
+TRAIN_FILES = tuple(_SETS)
 _SET_WEIGHT, _TRADE_WEIGHT, _SHOP_WEIGHT = 0.7, 1.0, 12.0
 _TRADE_EPISODES = 12
 _TRADES = Path(__file__).with_name("trades_ru.txt")

@@ -15,6 +15,7 @@ from faq.ranking.concepts import concepts
 from faq.ranking.features import Asked, Near, Shelves, letter_features
 from faq.ranking.grams import grams
 from faq.ranking.shelf import VISITS, Shelf
+from faq.words.senses import senses
 
 DATA = Path(__file__).parents[2] / "data" / "faq"
 WORDS = "заказ вернуть доставка цена стоимость оплатить карта где как сколько the refund".split()
@@ -70,13 +71,16 @@ def test_features_are_those_reckoned_one_by_one(name: str, text: str) -> None:
     terms = (
         [grams(one) for one in flat], [stems(one) for one in flat], together, answers,
         [concepts(stems(one)) for one in flat], [concepts(answer) for answer in answers],
+        [senses(stems(one)) for one in flat],
+        [senses([*own, *answer]) for own, answer in zip(together, answers, strict=True)],
+        [senses(answer) for answer in answers],
     )  # fmt: skip
     slow = [Slow(texts) for texts in terms]
     shelves = Shelves(*map(sealed, terms))
     normal, own = normalize(text), stems(normalize(text))
-    queries = (grams(normal), own, own, own, concepts(own), concepts(own))
+    queries = (grams(normal), own, own, own, concepts(own), concepts(own), *[senses(own)] * 3)
     weighed = [shelf.weigh(query) for shelf, query in zip(shelves, queries, strict=True)]
-    asked = Asked(" ".join(sorted(normal.split())), *weighed, (), ())
+    asked = Asked(" ".join(sorted(normal.split())), *weighed, (), (), ())
     owners = np.repeat(np.arange(len(normals)), [len(one) for one in normals])
     cosines = np.array([slow[0].compare(queries[0], number)[0] for number in range(len(flat))])
     order = np.lexsort((-cosines, owners))
@@ -93,9 +97,12 @@ def test_features_are_those_reckoned_one_by_one(name: str, text: str) -> None:
         meant = [slow[4].compare(queries[4], at) for at in numbers]
         alike, covered = max(one[0] for one in meant), max(one[1] for one in meant)
         best = np.sort(cosines[numbers])[::-1][:3].mean()
+        like = [slow[6].compare(queries[6], at) for at in numbers]
+        near_by, held = max(one[0] for one in like), max(one[1] for one in like)
         wished = [
             *map(max, zip(*rows, strict=True)), best, slow[2].compare(own, entry)[1], slow[3].compare(own, entry)[1],
             max(cosines[numbers]), alike, covered, slow[5].compare(queries[5], entry)[1], alike,
+            near_by, held, slow[7].compare(queries[7], entry)[1], slow[8].compare(queries[8], entry)[1], near_by,
         ]  # fmt: skip
         assert found[entry] == pytest.approx(wished, abs=1e-5)
         assert sum(rows[numbers.index(closest[entry])]) == pytest.approx(max(map(sum, rows)), abs=1e-5)
@@ -106,3 +113,10 @@ def test_the_nearest_share_most_and_cost_is_bounded() -> None:
     assert 7 in shelf.nearest(shelf.weigh(["all", "own 7"]), 5)
     assert len(shelf.nearest(shelf.weigh(["all"]), VISITS * 2)) == VISITS
     assert len(shelf.nearest(shelf.weigh(["strange"]), 5)) == 0
+
+
+def test_stems_alike_share_groups_and_others_do_not() -> None:
+    parcel, post, doctor = (set(senses(stems(word))) for word in ("посылка", "почтовый", "врач"))
+    assert parcel & post
+    assert not parcel & doctor
+    assert senses(["нетакогослова"]) == ["нетакогослова"]
