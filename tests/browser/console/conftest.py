@@ -10,18 +10,15 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.integration.console.house import PASSWORD
-from tests.pictures.browser import Complaints, chromium_path, log_in, open_browser
+from tests.pictures.browser import Complaints, log_in
 from tests.pictures.stage import Stage
 
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
-def console_chromium() -> Iterator[Browser]:
-    if chromium_path() is None:
-        pytest.skip("there is no Chromium here: apt-get install chromium")
-    with open_browser() as browser:
-        yield browser
+@pytest.fixture
+def console_chromium(chromium: Browser) -> Browser:
+    return chromium
 
 
 @pytest.fixture
