@@ -11,7 +11,7 @@ from channels.telegram.wire.errors import is_no_forum
 from channels.telegram.wire.session import NotConnectedError
 from core.channel import Inbox, Topics
 from core.conversation import ConversationId
-from core.errors import Retryable
+from core.errors import Permanent, Retryable
 from core.fit import clean, len16
 
 NAME_LIMIT = 128
@@ -103,6 +103,8 @@ class TopicMaker:
 
     async def _ask(self, name: str) -> object:
         chat = self._client.chat_of(self._home)
+        if chat is None:
+            raise Permanent("there is no operators' group in the settings")
         return await self._client.call(sdk.methods.CreateForumTopic, chat_id=chat, name=name)
 
     async def _fall_back(self) -> None:

@@ -67,6 +67,7 @@ class WebsiteStage(MemoryStage):
         self._nonces = itertools.count(1)
         self._token = ""
         self._lines: list[dict[str, Any]] = []
+        self._erased: list[dict[str, Any]] = []  # seen once, and gone from the page
 
     async def open(self) -> None:
         clock, database = self._table.clock, self._table.database
@@ -123,7 +124,10 @@ class WebsiteStage(MemoryStage):
 
     async def settle(self) -> None:
         await super().settle()
-        self._lines = (await self._ask("GET", "lines?after=0"))["lines"]
+        lines = (await self._ask("GET", "lines?after=0"))["lines"]
+        if self._lines and self._lines[0]["key"] not in {line["key"] for line in lines}:
+            self._erased += self._lines
+        self._lines = lines
 
     def shown(self) -> list[Shown]:
         texts = {line["key"]: line.get("text", "") for line in self._lines}
@@ -135,7 +139,7 @@ class WebsiteStage(MemoryStage):
                 texts.get(line.get("reply_to", ""), ""),
                 "edit_of" in line,
             )
-            for line in self._lines
+            for line in [*self._erased, *self._lines]
             if line["from"] != "visitor"
         ]
 
