@@ -13,7 +13,7 @@ from bot.storage.views import conversation as view
 from bot.storage.views.card import Card, find_card
 from core.conversation import ConversationId
 from core.errors import NotFound
-from handoff.operators import Operator
+from handoff.operators import Operator, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ def preferences_for_script(visit: Visit, cursor: int, **facts: Any) -> dict[str,
         "me": int(visit.operator.id),
         "name": visit.operator.shown_name,
         "csrf": visit.csrf,
+        "seesAll": visit.may(Role.SUPERVISOR),
         "cursor": cursor,
         "worker": visit.console.renderer.assets.address("live_worker.js"),
         "sound": bool(chosen.get("sound", True)),

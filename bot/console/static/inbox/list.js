@@ -22,7 +22,7 @@ function belongs({ status, holder, channel }) {
   if (state.view === "queue") return status === "queued";
   if (state.view === "mine") return status === "assigned" && holder === page.me;
   if (state.view === "all") return status !== "closed";
-  return status === "closed";
+  return status === "closed" && page.seesAll; // an operator sees those of their own, as the server lists them
 }
 
 function stays(one, old) {
