@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.pictures.browser import chromium_path, open_browser
 
@@ -18,6 +18,8 @@ _PERSON: dict[str, Any] = {
 }
 _HOSTS = ("127.0.0.1", "localhost")
 OpenPage = Callable[..., Page]
+
+expect.set_options(timeout=20_000)  # ms; a busy machine is no fault of a page
 
 
 @pytest.fixture(scope="session")
