@@ -10,6 +10,7 @@ import yaml
 from aiohttp import web
 
 from bot.console.context import Visit
+from bot.console.look.words import Words
 from bot.console.pages.facts import script_facts
 from bot.settings.catalogue import find_setting
 from bot.storage.desk.audit import NewAct, add_act
@@ -107,10 +108,19 @@ def _field(stored: StoredSetting, typed: Mapping[str, tuple[str, str]]) -> Field
     return Field(stored, kind, given, error)
 
 
+def _fault(words: Words, key: str, error: str) -> str:
+    """What is wrong; what would fit stands under the field. Of a long value the faulty part is named as well."""
+    if words.knows(error):
+        return words.say(error)
+    known = find_setting(key)
+    is_long = _kind(known.write(known.default), key) == "yaml"
+    return f"{words.say('settings.unfit')} {error.partition(': ')[2] if is_long else ''}".strip()
+
+
 async def _page(visit: Visit, key: str = "", typed: str = "", error: str = "") -> web.Response:
     words = visit.console.renderer.words(visit.language)
     stored = await visit.ground.database.read(list_settings)
-    given = {key: (typed, words.say(error) if words.knows(error) else error)} if key else {}
+    given = {key: (typed, _fault(words, key, error))} if key else {}
     groups: dict[str, list[Field]] = {}
     for one in stored:
         groups.setdefault(one.key.partition(".")[0], []).append(_field(one, given))
