@@ -129,6 +129,12 @@ class Timers:
             await self._database.write(lambda connection: recount(connection, self._inbox.setup, now))
         return has_changed
 
+    async def follow_board(self) -> None:
+        """What a process knows that decides nothing itself."""
+        while True:
+            await asyncio.sleep(_TICK)
+            await self._look_again("the settings", self._board.refresh)
+
     async def follow_arrivals(self) -> None:
         """Take up what a web process stored for this worker."""
         while True:

@@ -80,13 +80,6 @@ def shipped(language: str) -> Mapping[str, tuple[str, ...]]:
     """Every sentence of the catalogue as it comes with Otklik; several where it has plural forms."""
     found: dict[str, list[str]] = {}
     sentences: _Sentences = vars(_catalogue(language))["_catalog"]
-    for key, sentence in sorted(sentences.items(), key=lambda one: (str(one[0]), one[1])):
-        if key:
-            found.setdefault(key if isinstance(key, str) else key[0], [])
-    for key in found:
-        if key in sentences:
-            found[key] = [sentences[key]]
-        else:
-            count = sum(1 for one in sentences if isinstance(one, tuple) and one[0] == key)
-            found[key] = [sentences[key, place] for place in range(count)]
+    for key in sorted(filter(None, sentences), key=str):  # plural forms in their order; the empty key is the header
+        found.setdefault(key if isinstance(key, str) else key[0], []).append(sentences[key])
     return {key: tuple(forms) for key, forms in found.items()}

@@ -22,6 +22,7 @@ from bot.supervisor import Supervisor
 from core.channel import Finding
 from core.clock import Clock
 from core.errors import Forbidden
+from core.text import Wording
 from handoff.operators import Operator, Role
 
 # what the navigation leads to: path, icon, key of its name, and who sees it at the least
@@ -52,6 +53,7 @@ class Ground:
     zone: ZoneInfo
     public_url: str | None = None
     examine: Callable[[], Awaitable[Sequence[Finding]]] | None = None  # the doctor
+    wording: Callable[[], Wording] = Wording  # the installation's own sentences
 
 
 @dataclass(slots=True)

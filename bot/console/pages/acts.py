@@ -15,13 +15,12 @@ from bot.console.context import Visit
 from bot.ports import UPLOAD
 from bot.settings.desk import UNDO_CONSOLE
 from bot.storage.console.marks import drop_draft
-from bot.storage.desk.audit import Answer
 from bot.storage.service.settings import load_settings
 from core.conversation import ConversationId
 from core.errors import InvalidInput, NotFound
 from core.event import Act, OperatorActed
 from core.message import Attachment, AttachmentKind, MessageId
-from core.text import Text, render
+from core.text import render
 
 BODY_LIMIT = 26 * 1024 * 1024  # bytes of a message with its files
 _MOST_FILES = 10
@@ -77,20 +76,9 @@ async def perform(visit: Visit, event: OperatorActed) -> Done:
     answer = await visit.ground.acts.answer_to(event)
     if answer is None:
         return Done("later", visit.word("act.later"), None)
-    return _told(answer, visit.language)
-
-
-def _told(answer: Answer, language: str) -> Done:
     message = int(answer.message_id) if answer.message_id is not None else None
-    return Done(str(answer.outcome), _say(answer.text, language), message)
-
-
-def _say(text: Text | None, language: str) -> str:
-    """In the operator's own language; sentences inside a sentence too."""
-    if text is None:
-        return ""
-    inner = {name: _say(value, language) if isinstance(value, Text) else value for name, value in text.params.items()}
-    return render(Text(text.key, inner, text.count), language)
+    text = render(answer.text or "", visit.language, visit.ground.wording())
+    return Done(str(answer.outcome), text, message)
 
 
 async def _read(visit: Visit, form: Mapping[str, Any], number: ConversationId) -> OperatorActed:

@@ -21,7 +21,7 @@ from core.errors import InvalidInput
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A setting as it is edited. `kind`: flag, number, line, text or yaml; `value` is what stands in the field."""
+    """A setting as it is edited. `kind`: flag, number, line, colour, text, yaml; `value` stands in the field."""
 
     stored: StoredSetting
     kind: str
@@ -94,6 +94,8 @@ def _kind(value: Any, key: str) -> str:
         return "flag"
     if isinstance(value, int):
         return "number"
+    if isinstance(value, str) and value.startswith("#"):
+        return "colour"
     if isinstance(value, str):
         return "text" if "text" in key or len(value) > 60 else "line"
     return "yaml"
