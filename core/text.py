@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 LANGUAGES = ("ru", "en")
 _LOCALES = Path(__file__).parent / "locales"
-_Sentences = Mapping[str | tuple[str, int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _form(catalogue: gettext.GNUTranslations, count: int) -> int:
 def shipped(language: str) -> Mapping[str, tuple[str, ...]]:
     """Every sentence of the catalogue as it comes with Otklik; several where it has plural forms."""
     found: dict[str, list[str]] = {}
-    sentences: _Sentences = vars(_catalogue(language))["_catalog"]
+    sentences: dict[Any, str] = vars(_catalogue(language))["_catalog"]
     for key in sorted(filter(None, sentences), key=str):  # plural forms in their order; the empty key is the header
         found.setdefault(key if isinstance(key, str) else key[0], []).append(sentences[key])
     return {key: tuple(forms) for key, forms in found.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.console.guard import Access, Route
 from bot.console.pages import acts, canned, files, inbox, login, profile, stream, talk
-from bot.console.pages.admin import hours, log, operators, rules, settings, sites
+from bot.console.pages.admin import hours, log, operators, rules, settings, sites, texts
 from bot.console.pages.faq import editing, exchange, listing, unanswered
 from bot.console.pages.reports import showing as reports
 
@@ -94,6 +94,11 @@ ROUTES = (
     Route("POST", f"/settings/sites/{_N}", sites.change, ADMIN),
     Route("POST", f"/settings/sites/{_N}/secret", sites.renew_secret, ADMIN),
     Route("POST", f"/settings/sites/{_N}/remove", sites.remove, ADMIN),
+    Route("GET", "/settings/texts", texts.show_texts, ADMIN),
+    Route("GET", "/settings/texts/sentence", texts.show_text, ADMIN),
+    Route("POST", "/settings/texts/sentence", texts.save, ADMIN),
+    Route("POST", "/settings/texts/preview", texts.preview, ADMIN),
+    Route("POST", "/settings/texts/reset", texts.reset, ADMIN),
     Route("GET", "/audit", log.show_log, ADMIN),
     # for scripts
     Route("GET", "/events", stream.follow, OPERATOR, is_page=False),

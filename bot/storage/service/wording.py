@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, null, select
 
 from bot.storage.service.tables import wording
 from core.errors import InvalidInput, NotFound
@@ -62,7 +62,7 @@ def change_wording(
     before = next(iter(list_changes(connection, key, language, 1)), None)
     if (before.forms if before is not None else None) == wanted:
         return False
-    values = {"key": key, "language": language, "forms": list(wanted) if wanted is not None else None}
+    values = {"key": key, "language": language, "forms": list(wanted) if wanted is not None else null()}
     connection.execute(insert(wording).values(changed_at=now, changed_by=changed_by, **values))
     return True
 

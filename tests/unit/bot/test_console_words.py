@@ -70,9 +70,8 @@ def test_both_languages_say_the_same_things(said: dict[str, dict[str, tuple[str,
         return {name for form in forms for _, name, _, _ in Formatter().parse(form) if name and name.isascii()}
 
     free = ("canned.variables", "setting.about.", "setting.form.")  # they speak of braces
-    unlike = {
-        key for key in said["ru"] if not key.startswith(free) and places(said["ru"][key]) != places(said["en"][key])
-    }
+    spoken = [key for key in said["ru"] if not key.startswith(free)]
+    unlike = {key for key in spoken if places(said["ru"][key]) != places(said["en"][key])}
     assert unlike == set()
 
 
