@@ -159,6 +159,7 @@ def _open_console(config: Config, ground: Ground, app: App) -> Console:
             config.public_url,
             lambda: examine(config, unknown_settings(), open_channels),
             lambda: app.board.wording,
+            app.setup.capabilities,
         )
     )
 
