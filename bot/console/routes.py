@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.console.guard import Access, Route
-from bot.console.pages import acts, canned, files, inbox, login, profile, stream, talk
-from bot.console.pages.admin import hours, log, operators, rules, settings, sites, texts
+from bot.console.pages import acts, canned, customers, files, inbox, login, profile, stream, talk
+from bot.console.pages.admin import hours, log, operators, privacy, rules, settings, sites, texts
 from bot.console.pages.faq import editing, exchange, listing, unanswered
 from bot.console.pages.reports import showing as reports
 
@@ -37,6 +37,9 @@ ROUTES = (
     Route("POST", f"/inbox/{_N}/draft", talk.keep_draft, OPERATOR, is_page=False),
     Route("POST", f"/inbox/{_N}/viewing", talk.look, OPERATOR, is_page=False),
     Route("GET", rf"/files/{_N}/{{place:\d{{1,2}}}}", files.show_file, OPERATOR, is_page=False),
+    Route("GET", f"/customers/{_N}", customers.show_customer, SUPERVISOR),
+    Route("POST", f"/customers/{_N}/export", customers.export, ADMIN),
+    Route("POST", f"/customers/{_N}/erase", customers.erase, ADMIN),
     # the FAQ
     Route("GET", "/faq", listing.show_list, OPERATOR),
     Route("GET", "/faq/try", listing.show_try, OPERATOR),
@@ -99,6 +102,9 @@ ROUTES = (
     Route("POST", "/settings/texts/sentence", texts.save, ADMIN),
     Route("POST", "/settings/texts/preview", texts.preview, ADMIN),
     Route("POST", "/settings/texts/reset", texts.reset, ADMIN),
+    Route("GET", "/settings/privacy", privacy.show_privacy, ADMIN),
+    Route("POST", "/settings/privacy", privacy.save, ADMIN),
+    Route("POST", "/settings/privacy/count", privacy.count, ADMIN),
     Route("GET", "/audit", log.show_log, ADMIN),
     # for scripts
     Route("GET", "/events", stream.follow, OPERATOR, is_page=False),

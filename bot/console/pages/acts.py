@@ -25,6 +25,7 @@ from core.text import render
 BODY_LIMIT = 26 * 1024 * 1024  # bytes of a message with its files
 _MOST_FILES = 10
 _NONCE = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_CUSTOMER = re.compile(r"/customers/[1-9]\d{0,17}")  # whose page the form stood on
 _IMAGES = {"image/jpeg", "image/png", "image/gif", "image/webp"}
 _HERE = {Act.PRESENCE: None}  # acts that are about no conversation
 _PERSONAL = frozenset({Act.REPLY, Act.NOTE})  # their words were a draft
@@ -49,9 +50,11 @@ async def act(visit: Visit) -> web.StreamResponse:
         me = visit.operator.id
         await visit.ground.database.write(lambda connection: drop_draft(connection, me, number))
     if not visit.wants_json:
+        given = visit.text(form, "back", 40)
+        back = given if _CUSTOMER.fullmatch(given) else f"/inbox/{number}"
         if done.kind in ("refused", "held") and done.text:
-            return visit.page("notice.html", 409, text=done.text, back=f"/inbox/{number}", done=done)
-        return visit.go(f"/inbox/{number}")
+            return visit.page("notice.html", 409, text=done.text, back=back, done=done)
+        return visit.go(back)
     undo = await _undo_window(visit) if event.act is Act.REPLY and done.kind == "done" else 0
     value = {"kind": done.kind, "text": done.text, "message": done.message, "undo": undo}
     return visit.json({**value, "error": done.text} if done.kind == "refused" else value, _STATUS[done.kind])

@@ -13,10 +13,13 @@ from bot.console.context import Visit
 from bot.console.look.words import Words
 from bot.console.pages.facts import script_facts
 from bot.settings.catalogue import find_setting
+from bot.settings.privacy import KEEP_DAYS
 from bot.storage.desk.audit import NewAct, add_act
 from bot.storage.live.events import note_event
 from bot.storage.service.settings import StoredSetting, change_setting, list_settings, reset_setting
 from core.errors import InvalidInput
+
+_ELSEWHERE = frozenset({KEEP_DAYS.key})  # it has a page of its own, which counts first
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ async def _page(visit: Visit, key: str = "", typed: str = "", error: str = "") -
     stored = await visit.ground.database.read(list_settings)
     given = {key: (typed, _fault(words, key, error))} if key else {}
     groups: dict[str, list[Field]] = {}
-    for one in stored:
+    for one in (one for one in stored if one.key not in _ELSEWHERE):
         groups.setdefault(one.key.partition(".")[0], []).append(_field(one, given))
     return visit.page(
         "admin/settings.html", 422 if error else 200, script=await script_facts(visit), groups=groups, sayings=words
