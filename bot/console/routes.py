@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.console.guard import Access, Route
 from bot.console.pages import acts, canned, customers, files, inbox, login, profile, stream, talk
-from bot.console.pages.admin import hours, log, operators, privacy, rules, settings, sites, texts
+from bot.console.pages.admin import hours, log, operators, privacy, rules, settings, sites, surveys, texts
 from bot.console.pages.faq import editing, exchange, listing, unanswered
 from bot.console.pages.reports import showing as reports
 
@@ -102,6 +102,13 @@ ROUTES = (
     Route("POST", "/settings/texts/sentence", texts.save, ADMIN),
     Route("POST", "/settings/texts/preview", texts.preview, ADMIN),
     Route("POST", "/settings/texts/reset", texts.reset, ADMIN),
+    Route("GET", "/settings/surveys", surveys.show_surveys, ADMIN),
+    Route("POST", "/settings/surveys/limits", surveys.save_limits, ADMIN),
+    Route("POST", "/settings/surveys/use", surveys.use, ADMIN),
+    Route("POST", "/settings/surveys/switch", surveys.turn, ADMIN),
+    Route("GET", "/settings/surveys/edit", surveys.show_survey, ADMIN),
+    Route("POST", "/settings/surveys/edit", surveys.save, ADMIN),
+    Route("POST", "/settings/surveys/preview", surveys.preview, ADMIN),
     Route("GET", "/settings/privacy", privacy.show_privacy, ADMIN),
     Route("POST", "/settings/privacy", privacy.save, ADMIN),
     Route("POST", "/settings/privacy/count", privacy.count, ADMIN),
