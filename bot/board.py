@@ -1,4 +1,4 @@
-"""The business settings and rules as this process knows them; a change made elsewhere is noticed within a tick."""
+"""Settings, rules and own sentences as this process knows them; a change made elsewhere is noticed within a tick."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from bot.settings.setting import Settings
 from bot.storage.database import Database
 from bot.storage.service.rules import StoredRule, active_rules
 from bot.storage.service.settings import Raw, load_raw, read_settings
+from bot.storage.service.wording import last_change, load_wording
+from core.text import SHIPPED, Wording
 
 log = logging.getLogger(__name__)
 
@@ -22,10 +24,17 @@ class Board:
         self._raw: Raw = {}
         self.settings = Settings()
         self.rules: tuple[StoredRule, ...] = ()
+        self.wording: Wording = SHIPPED
+        self._last_wording = 0
 
     async def refresh(self) -> bool:
-        """Look at what is stored; True when something changed. A value that no longer fits has its default."""
-        raw, rules = await self._database.read(_load)
+        """Look at what is stored; True when a setting or rule changed. A value that no longer fits has its default."""
+        raw, rules, last = await self._database.read(_load)
+        if last != self._last_wording:
+            self.wording, unfit = await self._database.read(load_wording)
+            self._last_wording = last
+            if unfit:
+                log.warning("own sentences that no longer fit are said as shipped: %s", ", ".join(unfit))
         if raw == self._raw and rules == self.rules:
             return False
         self.settings, faults = read_settings(raw)
@@ -35,5 +44,5 @@ class Board:
         return True
 
 
-def _load(connection: Connection) -> tuple[Raw, tuple[StoredRule, ...]]:
-    return load_raw(connection), active_rules(connection)
+def _load(connection: Connection) -> tuple[Raw, tuple[StoredRule, ...], int]:
+    return load_raw(connection), active_rules(connection), last_change(connection)

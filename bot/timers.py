@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from bot import metrics
 from bot.apply.following.sharing import tend
@@ -18,12 +20,20 @@ from bot.decide.privacy import ERASE
 from bot.inbox import InboxService
 from bot.library import Library
 from bot.outbox import OutboxService
+from bot.settings.privacy import KEEP_DAYS
 from bot.settings.service import HOURS
 from bot.storage.conversations import idle_conversations
 from bot.storage.database import Database
 from bot.storage.measures.keeping import step
 from bot.storage.measures.refresh import Place
+from bot.storage.privacy.erase import erase_customer
 from bot.storage.privacy.files import sweep_files
+from bot.storage.privacy.retention import (
+    find_forgettable,
+    is_forgettable,
+    looked_through_on,
+    note_looked_through,
+)
 from bot.storage.service.timers import due_timers, postpone_timer
 from bot.storage.surveys.invitations import expire
 from bot.storage.upkeep.health import depths
@@ -36,6 +46,8 @@ IDLE_AFTER = timedelta(hours=24)
 _TRY_AGAIN = timedelta(minutes=1)  # after a timer failed
 _TICK = 1.0  # seconds
 _IDLE_EVERY = 60  # ticks
+_NIGHT = range(3, 6)  # hours of the company's clock in which the silent are forgotten
+_AT_ONCE = 100
 _FOLLOW = 0.1  # seconds between looks for arrivals of another process
 
 
@@ -81,6 +93,7 @@ class Timers:
             await self.close_idle()
             await self.keep_facts()
             await self.ask_surveys()
+            await self._look_again("whom to forget", self.forget)
 
     async def keep_facts(self) -> None:
         """What the measures are reckoned from, so that a report has little left to do."""
@@ -103,6 +116,37 @@ class Timers:
         for event in found:
             await self._inbox.happen(event)
         return len(found)
+
+    async def forget(self) -> bool:
+        """Erase whom the company no longer keeps; once a night, one at a time, begun anew after a restart."""
+        days = self._board.settings[KEEP_DAYS]
+        now = self._clock.now()
+        today = now.astimezone(self._inbox.setup.zone)
+        if not days or today.hour not in _NIGHT or await self._database.read(looked_through_on) == f"{today:%Y-%m-%d}":
+            return False
+        before, after, total = now - timedelta(days=days), 0, 0
+        while found := await self._database.read(lambda c, after=after: find_forgettable(c, before, after, _AT_ONCE)):  # type: ignore[misc]
+            after = found[-1]
+            for number in found:
+                total += await self._forget(number, before, now)
+        if total:
+            await self._remove_files()
+            log.info("erased by age: %d customers who had been silent for %d days", total, days)
+        await self._database.write(lambda connection: note_looked_through(connection, f"{today:%Y-%m-%d}"))
+        return total > 0
+
+    async def _forget(self, number: int, before: datetime, now: datetime) -> bool:
+        def work(connection: Connection) -> bool:
+            if not is_forgettable(connection, number, before):
+                return False
+            erase_customer(connection, number, now)
+            return True
+
+        try:
+            return await self._database.write(work)
+        except Exception as error:  # the others are not held up; tomorrow it is tried again
+            log.error("customer %d could not be erased by age: %s", number, type(error).__name__, exc_info=error)
+            return False
 
     async def tend(self) -> None:
         """Look after the queue: what absent operators held comes back, and what waits is given to who has room."""
@@ -128,6 +172,12 @@ class Timers:
             now = self._clock.now()
             await self._database.write(lambda connection: recount(connection, self._inbox.setup, now))
         return has_changed
+
+    async def follow_board(self) -> None:
+        """What a process knows that decides nothing itself."""
+        while True:
+            await asyncio.sleep(_TICK)
+            await self._look_again("the settings", self._board.refresh)
 
     async def follow_arrivals(self) -> None:
         """Take up what a web process stored for this worker."""

@@ -158,6 +158,8 @@ def _open_console(config: Config, ground: Ground, app: App) -> Console:
             config.zone,
             config.public_url,
             lambda: examine(config, unknown_settings(), open_channels),
+            lambda: app.board.wording,
+            app.setup.capabilities,
         )
     )
 

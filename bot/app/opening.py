@@ -10,7 +10,7 @@ from bot.app.system import App
 from bot.apply.work import DeskPlace
 from bot.config import Config
 from bot.ports import DeskTopics, FileShelf, StoredNotebook
-from bot.website import Website
+from bot.website import Manner, Website
 from channels import registry
 from core.channel import Channel
 from core.text import Text, render
@@ -59,6 +59,7 @@ def open_website(config: Config, ground: Ground, channels: list[Channel], app: A
         ground.clock,
         config.language,
         config.public_url,
+        manner=Manner(lambda: app.board.wording, lambda: app.board.settings),
     )
 
 

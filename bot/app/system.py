@@ -71,6 +71,7 @@ class App:
             self.zone,
             settings=lambda: self.board.settings,
             rules=lambda: self.board.rules,
+            wording=lambda: self.board.wording,
         )
         self.library = Library(self.database, self.clock, encoder=self.encoder)
         self.inbox = InboxService(
@@ -111,6 +112,8 @@ class App:
         await self.library.refresh()
         self.supervisor.start("FAQ", self.library.follow_changes)
         self.supervisor.start("meaning of the FAQ", self.library.follow_meaning)
+        if not self.handles:
+            self.supervisor.start("settings of other processes", self.timers.follow_board)
         if self.handles:
             now = self.clock.now()
             await self.database.write(lambda connection: settle(connection, self.setup, now))

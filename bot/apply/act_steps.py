@@ -12,7 +12,9 @@ from bot.decide.steps import acts as st
 from bot.storage import messages, outbox, people
 from bot.storage.desk import audit, canned, tags
 from bot.storage.service.snoozes import note_snooze
+from core.channel import Capabilities
 from core.delivery import DeliveryState, DeskAct, DeskPost
+from core.fit import fit
 from core.message import MessageId, OutgoingMessage
 from core.text import Text
 
@@ -78,9 +80,22 @@ def reword(step: st.Reword, work: Work) -> None:
     work.written_id = MessageId(row.id)
     if row.kind == "note":
         messages.change_message(work.connection, row.id, text=step.text, edited_at=work.now)
+    elif (why := _cannot_change(work, row, step.text)) is not None:
+        work.refuse(why)
+        return
     else:
         change_reply(work, row, step.text)
     _show_edit(work, row, step.text)
+
+
+def _cannot_change(work: Work, row: Any, text: str) -> Text | None:
+    """A channel changes one message of its own; of several that a long reply became only the first would change."""
+    capabilities = work.setup.capabilities.get(work.identity.channel, Capabilities())
+    if not capabilities.has_edits:
+        return Text("desk.edit_not_carried")
+    files = messages.read_attachments(row.attachments)
+    parts = (fit(OutgoingMessage(words, attachments=files), capabilities) for words in (row.text, text))
+    return Text("desk.edit_long") if any(len(one) > 1 for one in parts) else None
 
 
 def set_level(step: st.SetLevel, work: Work) -> None:

@@ -29,7 +29,6 @@ from bot.storage.operators import set_presence
 from bot.storage.surveys import invitations
 from core.conversation import Conversation, Status
 from core.delivery import DeskAct, DeskPost
-from core.text import render
 from surveys.survey import CSI
 
 
@@ -69,7 +68,7 @@ def _keep_edit(step: st.KeepEdit, work: Work) -> None:
 
 @carry.register
 def _say(step: st.Say, work: Work) -> None:
-    text = f"{render(step.text, work.language)} {tell_news(work)}".rstrip() if step.with_news else step.text
+    text = f"{work.words(step.text)} {tell_news(work)}".rstrip() if step.with_news else step.text
     number = work.say(text, step.kind, step.choices)
     if step.found is not None:
         found = step.found

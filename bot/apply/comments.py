@@ -28,6 +28,6 @@ def invite_to_messages(
         return []
     write_note(connection, key, now.isoformat())
     lane = f"{sender.channel}:{sender.account}:{event.place}"
-    content = OutgoingMessage(render(Text("comment.invite"), setup.language))
+    content = OutgoingMessage(render(Text("comment.invite"), setup.language, setup.wording()))
     new = outbox.NewDelivery(sender.channel, sender.account, event.place, lane, content)
     return [outbox.add_delivery(connection, new, now, is_claimed=False)]

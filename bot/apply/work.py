@@ -19,7 +19,7 @@ from core.customer import Customer, Identity
 from core.delivery import DeskPost
 from core.fit import fit, with_buttons_as_text
 from core.message import Button, MessageId, OutgoingMessage
-from core.text import Text, render
+from core.text import Text, Wording, render
 
 _TOPIC_NAME = 128
 
@@ -48,7 +48,8 @@ class Setup:
     """What stays the same from decision to decision.
 
     `is_idle(lane)`: nothing waits there, so a new delivery is sent right after the commit; `zone` is the company's.
-    `settings()`: the business settings of this moment; `rules()`: the if-then rules in force.
+    `settings()`: the business settings of this moment; `rules()`: the if-then rules in force;
+    `wording()`: the installation's own sentences.
     """
 
     language: str
@@ -58,6 +59,7 @@ class Setup:
     zone: tzinfo = UTC
     settings: Callable[[], Settings] = Settings
     rules: Callable[[], tuple[StoredRule, ...]] = tuple
+    wording: Callable[[], Wording] = Wording
 
 
 @dataclass(slots=True)
@@ -127,13 +129,17 @@ class Work:
 
     # --- to the customer ---
 
+    def words(self, text: Text | str) -> str:
+        """In the customer's language."""
+        return render(text, self.language, self.setup.wording())
+
     def say(
         self, text: Text | str, kind: str, choices: tuple[tuple[Choice, ...], ...] = (), author: str = "bot"
     ) -> MessageId:
         """Store an automatic message and put it into the outbox."""
         conversation = self.live
-        words = render(text, self.language)
-        rows = [[(render(choice.label, self.language), choice) for choice in row] for row in choices]
+        words = self.words(text)
+        rows = [[(self.words(choice.label), choice) for choice in row] for row in choices]
         flat = [[label, choice.act, choice.argument] for row in rows for label, choice in row]
         number = messages.add_message(
             self.connection,
@@ -164,7 +170,7 @@ class Work:
         address = self.identity
         capabilities = self.setup.capabilities.get(address.channel, Capabilities())
         if content.buttons and not address.has_buttons:
-            content = with_buttons_as_text(content, render(Text("buttons.hint"), self.language))
+            content = with_buttons_as_text(content, self.words(Text("buttons.hint")))
         lane = f"{address.channel}:{address.account}:{address.address}"
         parts = fit(content, capabilities)
         for position, part in enumerate(parts):
@@ -192,7 +198,7 @@ class Work:
         return f"#{self.live.id} {name}"[:_TOPIC_NAME]
 
     def desk_words(self, text: Text | str) -> str:
-        return render(text, self.setup.language)
+        return render(text, self.setup.language, self.setup.wording())
 
     def has_topic(self) -> bool:
         """Whether the conversation was ever shown on the desk."""

@@ -19,9 +19,10 @@ from bot.ports import FileShelf
 from bot.storage.console.sessions import Session
 from bot.storage.database import Database
 from bot.supervisor import Supervisor
-from core.channel import Finding
+from core.channel import Capabilities, Finding
 from core.clock import Clock
 from core.errors import Forbidden
+from core.text import Wording
 from handoff.operators import Operator, Role
 
 # what the navigation leads to: path, icon, key of its name, and who sees it at the least
@@ -52,6 +53,8 @@ class Ground:
     zone: ZoneInfo
     public_url: str | None = None
     examine: Callable[[], Awaitable[Sequence[Finding]]] | None = None  # the doctor
+    wording: Callable[[], Wording] = Wording  # the installation's own sentences
+    capabilities: Mapping[str, Capabilities] = field(default_factory=dict)  # of each channel
 
 
 @dataclass(slots=True)
@@ -68,6 +71,11 @@ class Console:
     @property
     def is_secure(self) -> bool:
         return (self.ground.public_url or "").startswith("https:")
+
+    def carries_edits(self, channel: str) -> bool:
+        """Whether the channel can change what it has sent."""
+        known = self.ground.capabilities.get(channel)
+        return known is not None and known.has_edits
 
     def is_own_origin(self, request: web.Request) -> bool:
         """Whether the request comes from one of our own pages; browsers send Origin with every unsafe request."""

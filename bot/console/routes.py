@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.console.guard import Access, Route
-from bot.console.pages import acts, canned, files, inbox, login, profile, stream, talk
-from bot.console.pages.admin import hours, log, operators, rules, settings, sites
+from bot.console.pages import acts, canned, customers, files, inbox, login, profile, stream, talk
+from bot.console.pages.admin import hours, log, operators, privacy, rules, settings, sites, surveys, texts
 from bot.console.pages.faq import editing, exchange, listing, unanswered
 from bot.console.pages.reports import showing as reports
 
@@ -37,6 +37,9 @@ ROUTES = (
     Route("POST", f"/inbox/{_N}/draft", talk.keep_draft, OPERATOR, is_page=False),
     Route("POST", f"/inbox/{_N}/viewing", talk.look, OPERATOR, is_page=False),
     Route("GET", rf"/files/{_N}/{{place:\d{{1,2}}}}", files.show_file, OPERATOR, is_page=False),
+    Route("GET", f"/customers/{_N}", customers.show_customer, SUPERVISOR),
+    Route("POST", f"/customers/{_N}/export", customers.export, ADMIN),
+    Route("POST", f"/customers/{_N}/erase", customers.erase, ADMIN),
     # the FAQ
     Route("GET", "/faq", listing.show_list, OPERATOR),
     Route("GET", "/faq/try", listing.show_try, OPERATOR),
@@ -94,6 +97,21 @@ ROUTES = (
     Route("POST", f"/settings/sites/{_N}", sites.change, ADMIN),
     Route("POST", f"/settings/sites/{_N}/secret", sites.renew_secret, ADMIN),
     Route("POST", f"/settings/sites/{_N}/remove", sites.remove, ADMIN),
+    Route("GET", "/settings/texts", texts.show_texts, ADMIN),
+    Route("GET", "/settings/texts/sentence", texts.show_text, ADMIN),
+    Route("POST", "/settings/texts/sentence", texts.save, ADMIN),
+    Route("POST", "/settings/texts/preview", texts.preview, ADMIN),
+    Route("POST", "/settings/texts/reset", texts.reset, ADMIN),
+    Route("GET", "/settings/surveys", surveys.show_surveys, ADMIN),
+    Route("POST", "/settings/surveys/limits", surveys.save_limits, ADMIN),
+    Route("POST", "/settings/surveys/use", surveys.use, ADMIN),
+    Route("POST", "/settings/surveys/switch", surveys.turn, ADMIN),
+    Route("GET", "/settings/surveys/edit", surveys.show_survey, ADMIN),
+    Route("POST", "/settings/surveys/edit", surveys.save, ADMIN),
+    Route("POST", "/settings/surveys/preview", surveys.preview, ADMIN),
+    Route("GET", "/settings/privacy", privacy.show_privacy, ADMIN),
+    Route("POST", "/settings/privacy", privacy.save, ADMIN),
+    Route("POST", "/settings/privacy/count", privacy.count, ADMIN),
     Route("GET", "/audit", log.show_log, ADMIN),
     # for scripts
     Route("GET", "/events", stream.follow, OPERATOR, is_page=False),

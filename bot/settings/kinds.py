@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -55,6 +56,15 @@ def words(key: str, default: str, meaning: str, *, most: int = 1000) -> Setting[
         return raw.strip()
 
     return Setting(key, default, read, lambda value: value, f"a text of at most {most} characters", meaning)
+
+
+def colour(key: str, default: str, meaning: str) -> Setting[str]:
+    def read(raw: Any) -> str:
+        if not isinstance(raw, str) or not re.fullmatch(r"#[0-9a-fA-F]{6}", raw.strip()):
+            raise ValueError(f"{raw!r} is no colour")
+        return raw.strip().lower()
+
+    return Setting(key, default, read, lambda value: value, "a colour like #0a7d5a", meaning)
 
 
 def choice(key: str, default: str, meaning: str, *, of: Sequence[str]) -> Setting[str]:

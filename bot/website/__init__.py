@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.website.chats import SiteChats
 from bot.website.hub import Hub
+from bot.website.manner import Manner
 from bot.website.routes import Website
 
-__all__ = ["Hub", "SiteChats", "Website"]
+__all__ = ["Hub", "Manner", "SiteChats", "Website"]

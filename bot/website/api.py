@@ -18,6 +18,7 @@ from bot.website.access.tokens import IDENTITY_LIMIT, Pass
 from bot.website.access.visiting import OWN_SITE, Visiting, visitor_of
 from bot.website.chats import SiteChats
 from bot.website.hub import Hub
+from bot.website.manner import Manner
 from bot.website.showing import shown, starters
 from channels.website import FILE_LIMIT, FILES_LIMIT, NAME, TEXT_LIMIT, WebsiteChannel, judge_file, kind_of
 from core.clock import Clock
@@ -43,10 +44,11 @@ class Api:
         shelf: FileShelf,
         clock: Clock,
         language: str,
+        manner: Manner,
     ) -> None:
         self._channel, self._chats, self._visiting, self._hub, self._door = channel, chats, visiting, hub, door
         self._database, self._library, self._shelf, self._clock = database, library, shelf, clock
-        self._language = language
+        self._language, self._manner = language, manner
 
     async def session(self, request: web.Request) -> web.Response:
         """Opens the chat: a token, the end of the history, and what an empty chat offers."""
@@ -72,7 +74,7 @@ class Api:
                 "seen": state["seen"],
                 "unseen": state["unseen"],
                 "state": state["state"],
-                "starters": starters(self._library, language),
+                "starters": starters(self._library, language, self._manner.wording()),
                 "limits": {"text": TEXT_LIMIT, "files": FILES_LIMIT, "bytes": FILE_LIMIT},
             }
         )
@@ -124,7 +126,7 @@ class Api:
             line = await self._database.read(lambda c: lines.find_line(c, who.address, key))
             offered = [pair for row in line.body.get("buttons", ()) for pair in row] if line is not None else []
         else:
-            offered = starters(self._library, language)
+            offered = starters(self._library, language, self._manner.wording())
         label = next((label for label, own in offered if own == token), None)
         if label is None:
             raise NotFound("there is no such button")

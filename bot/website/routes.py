@@ -15,7 +15,9 @@ from bot.website.access.visiting import Visiting
 from bot.website.api import Api
 from bot.website.chats import SiteChats
 from bot.website.hub import Hub
-from bot.website.pages.frame import Frame, serve_loader
+from bot.website.manner import Manner
+from bot.website.pages.colours import serve_colour
+from bot.website.pages.frame import Frame
 from bot.website.pages.help import Help
 from bot.website.pages.rendering import serve_static
 from bot.website.stream import Streams
@@ -37,6 +39,7 @@ class Website:
     language: str
     public_url: str | None = None
     rates: Rates = field(default_factory=Rates)
+    manner: Manner = field(default_factory=Manner)
 
     def mount(self, app: web.Application) -> None:
         door = Door(Limiter(self.clock), self.rates, self.public_url)
@@ -52,11 +55,16 @@ class Website:
             self.shelf,
             self.clock,
             self.language,
+            self.manner,
         )
         streams = Streams(api, self.hub, door, self.database)
-        frame, pages = Frame(visiting, door, self.language), Help(self.library, door, self.language)
+        frame, pages = (
+            Frame(visiting, door, self.language, self.manner),
+            Help(self.library, door, self.language, self.manner),
+        )
         add, guard = app.router, door.guard
-        add.add_get("/widget.js", serve_loader)
+        add.add_get("/widget.js", frame.load)
+        add.add_get("/widget/colour/{colour:[0-9a-f]{6}}.css", serve_colour)
         add.add_get("/widget/frame", frame.show)
         add.add_get("/widget/static/{hash}/{name}", serve_static)
         add.add_post("/widget/api/session", guard(api.session))

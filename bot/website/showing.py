@@ -9,7 +9,7 @@ from bot.decide.words import write_opening
 from bot.library import Library
 from bot.storage.website.lines import Line
 from core.message import FILE_KINDS, AttachmentKind
-from core.text import Text, render
+from core.text import SHIPPED, Text, Wording, render
 
 _STARTERS = 6
 
@@ -41,11 +41,11 @@ def _file(place: int, raw: dict[str, Any]) -> dict[str, Any]:
     return {"n": place, "kind": kind.value, "is_file": kind in FILE_KINDS, **kept}
 
 
-def starters(library: Library, language: str) -> list[list[str]]:
+def starters(library: Library, language: str, wording: Wording = SHIPPED) -> list[list[str]]:
     """Buttons of an empty chat: the FAQ's categories, and a person; label and token."""
     index = library.index
     names: Sequence[str] = index.categories(language) or index.categories()
     found = [[name, write_opening("category", f"0:{name}")] for name in names[:_STARTERS]]
     if len(names) > _STARTERS:
-        found.append([render(Text("button.more"), language), write_opening("menu", "1:")])
-    return [*found, [render(Text("button.operator"), language), write_opening("operator")]]
+        found.append([render(Text("button.more"), language, wording), write_opening("menu", "1:")])
+    return [*found, [render(Text("button.operator"), language, wording), write_opening("operator")]]

@@ -65,6 +65,7 @@ def rule_situation(work: Work, rule: Rule) -> RuleSituation:
         news,
         tuple(one for one in operators if one is not None),
         tuple(one for one in canned if one is not None),
+        work.setup.wording(),
     )
 
 

@@ -29,7 +29,7 @@ def tell_news(work: Work) -> str:
         values["reckoned_wait_s"] = reckoned.total_seconds() if reckoned is not None else None
         values["told_wait_s"] = news.wait.total_seconds() if news.wait is not None else None
     stored.note_told(work.connection, about.id, **values)
-    return news_text(news, work.language, work.now, work.setup.zone)
+    return news_text(news, work.language, work.now, work.setup.zone, work.setup.wording())
 
 
 def news_of(work: Work) -> tuple[News | None, timedelta | None]:

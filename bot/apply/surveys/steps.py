@@ -13,7 +13,7 @@ from bot.settings.surveys import FOLLOW_UP_WITHIN
 from bot.storage import people
 from bot.storage.surveys import follow_ups, invitations
 from core.channel import Capabilities
-from core.text import Text, render
+from core.text import Text
 from surveys.survey import Kind
 
 _ROW = 6  # scores in a row
@@ -30,7 +30,7 @@ def ask_question(step: AskQuestion, work: Work) -> None:
     fits = len(rates) + _OTHERS <= most and work.identity.has_buttons
     if rates and not fits:
         params = {"lowest": question.lowest, "highest": question.highest}
-        words = f"{words}\n\n{render(Text('survey.write_number', params), work.language)}"
+        words = f"{words}\n\n{work.words(Text('survey.write_number', params))}"
     shown = [tuple(rates[start : start + _size(len(rates))]) for start in range(0, len(rates), _size(len(rates)))]
     pass_over = (Choice(Text("button.skip"), "skip", argument),)
     work.say(words, "survey", keyboards.with_operator(*(shown if fits else ()), pass_over))

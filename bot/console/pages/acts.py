@@ -15,17 +15,17 @@ from bot.console.context import Visit
 from bot.ports import UPLOAD
 from bot.settings.desk import UNDO_CONSOLE
 from bot.storage.console.marks import drop_draft
-from bot.storage.desk.audit import Answer
 from bot.storage.service.settings import load_settings
 from core.conversation import ConversationId
 from core.errors import InvalidInput, NotFound
 from core.event import Act, OperatorActed
 from core.message import Attachment, AttachmentKind, MessageId
-from core.text import Text, render
+from core.text import render
 
 BODY_LIMIT = 26 * 1024 * 1024  # bytes of a message with its files
 _MOST_FILES = 10
 _NONCE = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_CUSTOMER = re.compile(r"/customers/[1-9]\d{0,17}")  # whose page the form stood on
 _IMAGES = {"image/jpeg", "image/png", "image/gif", "image/webp"}
 _HERE = {Act.PRESENCE: None}  # acts that are about no conversation
 _PERSONAL = frozenset({Act.REPLY, Act.NOTE})  # their words were a draft
@@ -50,9 +50,11 @@ async def act(visit: Visit) -> web.StreamResponse:
         me = visit.operator.id
         await visit.ground.database.write(lambda connection: drop_draft(connection, me, number))
     if not visit.wants_json:
+        given = visit.text(form, "back", 40)
+        back = given if _CUSTOMER.fullmatch(given) else f"/inbox/{number}"
         if done.kind in ("refused", "held") and done.text:
-            return visit.page("notice.html", 409, text=done.text, back=f"/inbox/{number}", done=done)
-        return visit.go(f"/inbox/{number}")
+            return visit.page("notice.html", 409, text=done.text, back=back, done=done)
+        return visit.go(back)
     undo = await _undo_window(visit) if event.act is Act.REPLY and done.kind == "done" else 0
     value = {"kind": done.kind, "text": done.text, "message": done.message, "undo": undo}
     return visit.json({**value, "error": done.text} if done.kind == "refused" else value, _STATUS[done.kind])
@@ -77,20 +79,9 @@ async def perform(visit: Visit, event: OperatorActed) -> Done:
     answer = await visit.ground.acts.answer_to(event)
     if answer is None:
         return Done("later", visit.word("act.later"), None)
-    return _told(answer, visit.language)
-
-
-def _told(answer: Answer, language: str) -> Done:
     message = int(answer.message_id) if answer.message_id is not None else None
-    return Done(str(answer.outcome), _say(answer.text, language), message)
-
-
-def _say(text: Text | None, language: str) -> str:
-    """In the operator's own language; sentences inside a sentence too."""
-    if text is None:
-        return ""
-    inner = {name: _say(value, language) if isinstance(value, Text) else value for name, value in text.params.items()}
-    return render(Text(text.key, inner, text.count), language)
+    text = render(answer.text or "", visit.language, visit.ground.wording())
+    return Done(str(answer.outcome), text, message)
 
 
 async def _read(visit: Visit, form: Mapping[str, Any], number: ConversationId) -> OperatorActed:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, tzinfo
 
-from core.text import Text, render
+from core.text import SHIPPED, Text, Wording, render
 from handoff.service.waiting import News
 
 _HOUR = timedelta(hours=1)
 
 
-def news_text(news: News, language: str, now: datetime, zone: tzinfo) -> str:
+def news_text(news: News, language: str, now: datetime, zone: tzinfo, wording: Wording = SHIPPED) -> str:
     """One or two sentences; no place is told while nobody works."""
     parts = []
     if news.back_at is not None:
-        return render(_back(news.back_at, language, now, zone), language)
+        return render(_back(news.back_at, language, now, zone), language, wording)
     if news.is_at_once:
-        return render(Text("queue.at_once"), language)
+        return render(Text("queue.at_once"), language, wording)
     parts.append(Text("queue.first") if news.position == 1 else Text("queue.place", {"position": news.position}))
     if news.wait is not None:
         parts.append(_wait(news.wait))
-    return " ".join(render(part, language) for part in parts)
+    return " ".join(render(part, language, wording) for part in parts)
 
 
 def _wait(wait: timedelta) -> Text:
@@ -41,5 +41,5 @@ def _back(at: datetime, language: str, now: datetime, zone: tzinfo) -> Text:
     if days == 1:
         return Text("queue.back.tomorrow", params)
     if days < 7:
-        return Text("queue.back.weekday", {**params, "day": render(Text(f"weekday.{local.weekday()}"), language)})
+        return Text("queue.back.weekday", {**params, "day": Text(f"weekday.{local.weekday()}")})
     return Text("queue.back.date", {**params, "date": f"{local:%d.%m}" if language == "ru" else f"{local:%d %b}"})

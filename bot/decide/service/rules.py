@@ -10,7 +10,7 @@ from bot.decide.service.news import news_text
 from bot.decide.steps import Move, Notice, Say, Step
 from bot.decide.steps.acts import Alert, Avoid, Outcome, Record, SetLevel, SetPriority, SetTag
 from core.conversation import Conversation, Status
-from core.text import Text
+from core.text import SHIPPED, Text, Wording
 from handoff.canned import Canned, fill
 from handoff.operators import AWAY, Operator
 from handoff.queue import PRIORITIES
@@ -33,6 +33,7 @@ class RuleSituation:
     news: News | None = None
     operators: tuple[Operator, ...] = ()
     canned: tuple[Canned, ...] = ()
+    wording: Wording = SHIPPED
 
 
 def on_rule(rule: Rule, situation: RuleSituation, now: datetime) -> list[Step]:
@@ -79,7 +80,7 @@ def _filled(act: rules.Message, situation: RuleSituation, now: datetime) -> str:
     news = situation.news
     words = act.texts["en" if situation.language == "en" else "ru"].format(
         name=situation.name,
-        news=news_text(news, situation.language, now, situation.zone) if news is not None else "",
+        news=news_text(news, situation.language, now, situation.zone, situation.wording) if news is not None else "",
         position=news.position if news is not None else "",
     )
     return " ".join(words.split(" ")).strip()

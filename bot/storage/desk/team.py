@@ -199,6 +199,11 @@ def _counts(connection: Connection, where: Any, by: Any) -> dict[int, int]:
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
+def all_skills(connection: Connection) -> dict[int, list[str]]:
+    """By operator; who is not there serves all categories."""
+    return dict(_skills(connection))
+
+
 def _skills(connection: Connection) -> defaultdict[int, list[str]]:
     found: defaultdict[int, list[str]] = defaultdict(list)
     for row in connection.execute(select(operator_skill).order_by(operator_skill.c.category)):

@@ -128,6 +128,6 @@ BY_HAND = frozenset({"inbox", "outbox", "faq_suggestion"})
 # nobody's in particular, or numbers only; a table that refers to a customer's rows may not stand here but ui_event
 UNTOUCHED = frozenset(
     """operator operator_link operator_skill canned_reply faq_entry faq_revision faq_exception faq_calibration
-    faq_vector cursor notebook problem setting rule survey improvement day_tally site session login_failure preference
-    ui_event""".split()
+    faq_vector cursor notebook problem setting wording rule survey improvement day_tally site session login_failure
+    preference ui_event""".split()
 )

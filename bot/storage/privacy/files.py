@@ -42,11 +42,14 @@ def folder_of(engine: Engine) -> Path:
     return folder / "files"
 
 
-def write_export(engine: Engine, number: int, to: Path, now: datetime) -> Written:
-    """The file appears complete or not at all, readable for its owner only. Raises NotFound, InvalidInput."""
+def write_export(engine: Engine, number: int, to: Path, now: datetime, files: Path | None = None) -> Written:
+    """The file appears complete or not at all, readable for its owner only. Raises NotFound, InvalidInput.
+
+    `files`: where the customers' files lie, if not beside the database.
+    """
     if to.suffix.lower() not in (".zip", ".json"):
         raise InvalidInput(f"{to.name}: the name of an export ends in .zip or .json")
-    folder, part = folder_of(engine), to.with_name(f"{to.name}.part")
+    folder, part = files or folder_of(engine), to.with_name(f"{to.name}.part")
     with engine.connect().execution_options(read_only=True) as connection:
         exported = export_customer(connection, number, now)
         contents = [_content(connection, folder, one) for one in exported.files]

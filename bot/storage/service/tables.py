@@ -15,6 +15,18 @@ setting = Table(  # business settings that were ever changed; the others have th
     Column("changed_by", String(64)),  # an operator's login, or who else it was
 )
 
+wording = Table(  # sentences of the bot in this installation's words; every change a row, the last one holds
+    "wording",
+    metadata,
+    new_key(),
+    Column("key", String(64), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("forms", Json),  # the sentence, or its plural forms; NULL: as shipped
+    Column("changed_at", Moment, nullable=False),
+    Column("changed_by", String(64), nullable=False),
+    Index("ix_wording_key_language", "key", "language"),
+)
+
 timer = Table(  # what is to happen at a moment; gone when it has happened
     "timer",
     metadata,

@@ -52,7 +52,7 @@ def find_card(connection: Connection, head: Head) -> Card:
         .limit(20)
     ).all()
     past = connection.execute(
-        select(conversation.c.id, conversation.c.opened_at, conversation.c.status, conversation.c.dialogue, _SCORE)
+        select(conversation.c.id, conversation.c.opened_at, conversation.c.status, conversation.c.dialogue, SCORE)
         .where(conversation.c.customer_id == head.customer_id, conversation.c.id != head.id)
         .order_by(conversation.c.id.desc())
         .limit(6)
@@ -75,7 +75,7 @@ def find_card(connection: Connection, head: Head) -> Card:
     )
 
 
-_SCORE = (
+SCORE = (
     select(func.max(invitation.c.score))
     .where(invitation.c.conversation_id == conversation.c.id)
     .scalar_subquery()

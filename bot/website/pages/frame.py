@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,10 +12,11 @@ from aiohttp import web
 from bot.storage.website.sites import Site
 from bot.website.access.door import Door
 from bot.website.access.visiting import OWN_SITE, Visiting
+from bot.website.manner import Manner
 from bot.website.pages.rendering import CHAT, for_script, page, read_language, sentences, static_files
 from channels.website import FILE_LIMIT, FILES_LIMIT, TEXT_LIMIT
 from core.errors import Forbidden, NotFound, OtklikError
-from core.text import LANGUAGES
+from core.text import LANGUAGES, Wording
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
@@ -26,15 +27,16 @@ _LOADER_TEXTS = ("chat.open", "chat.close", "chat.frame", "chat.unread")
 _LOADER_TIME = 300  # seconds a browser may keep the loader, whose address never changes
 
 
-@cache
-def loader() -> bytes:
+@lru_cache(maxsize=2)
+def loader(wording: Wording) -> bytes:
     """The script with its few sentences put in."""
-    texts = for_script({language: sentences(_LOADER_TEXTS, language) for language in LANGUAGES})
+    texts = for_script({language: sentences(_LOADER_TEXTS, language, wording) for language in LANGUAGES})
     return static_files()[_LOADER].replace(b"{/* texts */}", texts.encode())
 
 
-async def serve_loader(request: web.Request) -> web.Response:
-    tag = f'"{hashlib.sha256(loader()).hexdigest()[:16]}"'
+async def serve_loader(request: web.Request, wording: Wording) -> web.Response:
+    script = loader(wording)
+    tag = f'"{hashlib.sha256(script).hexdigest()[:16]}"'
     headers = {
         "Cache-Control": f"public, max-age={_LOADER_TIME}",
         "ETag": tag,
@@ -43,7 +45,7 @@ async def serve_loader(request: web.Request) -> web.Response:
     }
     if request.headers.get("If-None-Match") == tag:
         return web.Response(status=304, headers=headers)
-    response = web.Response(body=loader(), content_type="text/javascript", charset="utf-8", headers=headers)
+    response = web.Response(body=script, content_type="text/javascript", charset="utf-8", headers=headers)
     response.enable_compression()
     return response
 
@@ -51,8 +53,11 @@ async def serve_loader(request: web.Request) -> web.Response:
 class Frame:
     """Serves `/widget/frame`: a browser shows it only on pages of the site's allowed origins."""
 
-    def __init__(self, visiting: Visiting, door: Door, language: str) -> None:
-        self._visiting, self._door, self._language = visiting, door, language
+    def __init__(self, visiting: Visiting, door: Door, language: str, manner: Manner) -> None:
+        self._visiting, self._door, self._language, self._manner = visiting, door, language, manner
+
+    async def load(self, request: web.Request) -> web.Response:
+        return await serve_loader(request, self._manner.wording())
 
     async def show(self, request: web.Request) -> web.Response:
         language = read_language(request, self._language)
@@ -61,14 +66,14 @@ class Frame:
             self._check_referrer(request, site)
         except OtklikError as error:
             status = 404 if isinstance(error, NotFound) else 403
-            values = {"language": language, "text": sentences(CHAT, language)["refused"]}
+            values = {"language": language, "text": sentences(CHAT, language, self._manner.wording())["refused"]}
             return page("refusal.html", _POLICY.format(ancestors="'none'"), values, status)
-        texts = sentences(CHAT, language) | dict(site.texts.get(language, {}))
+        texts = sentences(CHAT, language, self._manner.wording()) | dict(site.texts.get(language, {}))
         data = {
             "key": site.key,
             "origins": list(site.origins),
             "isOwn": site.key == OWN_SITE,
-            "colour": site.colour,
+            "colour": (self._manner.colour if site.key == OWN_SITE else "") or site.colour,
             "language": language,
             "texts": texts,
             "limits": {"text": TEXT_LIMIT, "files": FILES_LIMIT, "bytes": FILE_LIMIT},

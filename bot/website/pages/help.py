@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.library import Library
 from bot.website.access.door import Door
 from bot.website.access.limits import TooMany
+from bot.website.manner import Manner
 from bot.website.pages.rendering import HELP, page, read_language, sentences
 from core.errors import NotFound
 from core.text import LANGUAGES, Text, render
@@ -30,8 +31,8 @@ _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]»]")
 class Help:
     """Serves `/help`; reading needs no script, the chat on it does."""
 
-    def __init__(self, library: Library, door: Door, language: str) -> None:
-        self._library, self._door, self._language = library, door, language
+    def __init__(self, library: Library, door: Door, language: str, manner: Manner) -> None:
+        self._library, self._door, self._language, self._manner = library, door, language, manner
 
     async def index(self, request: web.Request) -> web.Response:
         """All categories with their questions, or what fits the words asked for."""
@@ -75,7 +76,7 @@ class Help:
         names = index.categories(language) or index.categories()
         entries = {name: self._in_language(index.entries_in(name), language) for name in names}
         if loose := [one for one in index.entries if not one.category]:
-            entries[render(Text("help.all"), language)] = self._in_language(loose, language)
+            entries[render(Text("help.all"), language, self._manner.wording())] = self._in_language(loose, language)
         return [{"name": name, "entries": [_shown(one) for one in found]} for name, found in entries.items()]
 
     @staticmethod
@@ -94,7 +95,8 @@ class Help:
         other = next(code for code in LANGUAGES if code != language)
         shared = {
             "language": language,
-            "say": sentences(HELP, language),
+            "say": sentences(HELP, language, self._manner.wording()),
+            "colour": self._manner.colour.removeprefix("#"),
             "other": other,
             "other_path": str(request.rel_url.update_query(lang=other)),
         }

@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 from aiohttp import web
 
-from core.text import LANGUAGES, Text, render
+from core.text import LANGUAGES, SHIPPED, Text, Wording, render
 
 _HERE = Path(__file__).parents[1]
 STATIC = _HERE / "static"
@@ -23,7 +23,7 @@ CHAT = (
     "chat.failed", "chat.retry", "chat.drop", "chat.edit", "chat.edited", "chat.editing", "chat.cancel",
     "chat.earlier", "chat.newer", "chat.today", "chat.yesterday", "chat.typing", "chat.queued", "chat.assigned",
     "chat.assigned_unnamed", "chat.offline", "chat.unread", "chat.refused", "chat.file_big", "chat.file_many",
-    "chat.file_failed", "chat.place", "chat.topics",
+    "chat.file_failed", "chat.place", "chat.topics", "chat.sound", "chat.sound_on", "chat.sound_off",
 )  # fmt: skip
 HELP = (
     "help.title", "help.lead", "help.search", "help.find", "help.found", "help.nothing", "help.all", "help.empty",
@@ -32,9 +32,9 @@ HELP = (
 )  # fmt: skip
 
 
-def sentences(keys: Sequence[str], language: str) -> dict[str, str]:
+def sentences(keys: Sequence[str], language: str, wording: Wording = SHIPPED) -> dict[str, str]:
     """By the last word of their keys; placeholders stay for the script to fill in."""
-    return {key.partition(".")[2]: render(Text(key), language) for key in keys}
+    return {key.partition(".")[2]: render(Text(key), language, wording) for key in keys}
 
 
 @cache

@@ -1,6 +1,7 @@
 /* The chat itself: puts the wire, the screen and the visitor together. */
 
 import { begin, data, on, say, tell } from './host.js';
+import { ring, setSound } from './sound.js';
 import { $, bubble, dayOf, fill, keyboard, make, paint, waiting } from './view.js';
 import { Wire } from './wire.js';
 
@@ -30,6 +31,7 @@ const wire = new Wire({
     put(line);
     showUnsent(wire.unsent);
     if (line.from !== 'visitor' && !line.edit_of) unseen++;
+    if (line.from === 'operator' && !line.edit_of) ring();
     if (wasAtEnd || line.from === 'visitor') toEnd();
     else $('newer').hidden = false;
     noteSeen();
@@ -312,6 +314,7 @@ on('hello', async (said) => {
   paint(said.colour);
   tell('colour', { value: data.colour });
   isOpen = said.isOpen;
+  setSound(Boolean(said.sound));
   if (window.parent === window) document.body.classList.add('alone');
   try {
     await wire.open(said);

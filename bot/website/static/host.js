@@ -32,18 +32,20 @@ export const parentOrigin = () => parent;
 function remember(type, body) {
   try {
     if (type === 'token') localStorage.setItem('otklik:alone', body.value);
+    if (type === 'sound') localStorage.setItem('otklik:alone:sound', body.value);
     if (type === 'unsent') sessionStorage.setItem('otklik:alone', body.value);
   } catch { /* the chat lives as long as the page */ }
 }
 
 export function begin() {
   if (isAlone) {
-    let token = '', unsent = '';
+    let token = '', unsent = '', sound = '';
     try {
       token = localStorage.getItem('otklik:alone') || '';
+      sound = localStorage.getItem('otklik:alone:sound') || '';
       unsent = sessionStorage.getItem('otklik:alone') || '';
     } catch { /* as above */ }
-    heard.hello({ token, unsent, identity: '', colour: '', isOpen: true });
+    heard.hello({ token, unsent, identity: '', colour: '', sound, isOpen: true });
     return;
   }
   window.addEventListener('message', (event) => {

@@ -120,11 +120,12 @@
         isReady = true;
         tell('hello', {
           token: kept(lasting, ''), unsent: kept(passing, ':unsent'), identity: identity, page: location.href,
-          colour: set.color || '', isOpen: isOpen,
+          colour: set.color || '', isOpen: isOpen, sound: kept(lasting, ':sound'),
         });
         break;
       case 'token': keep(lasting, '', String(said.value || '')); break;
       case 'unsent': keep(passing, ':unsent', String(said.value || '')); break;
+      case 'sound': keep(lasting, ':sound', said.value ? '1' : ''); break;
       case 'colour': if (!set.color) paint(said.value); break;
       case 'close': show(false); break;
       case 'unread':

@@ -100,6 +100,8 @@ class House:
                 "ru",
                 ZoneInfo("Europe/Moscow"),
                 self.public_url,
+                wording=lambda: self.app.board.wording,
+                capabilities=self.app.setup.capabilities,
             )
         )
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
 from sqlalchemy import func, select
 
+from bot.storage.service.settings import change_setting
 from bot.storage.tables import conversation, message, outbox
+from core.channel import Capabilities
 from core.message import AttachmentKind
 from tests.integration.console.house import Browser, House
 
 Open = Callable[[str], Awaitable[Browser]]
 JSON = {"Accept": "application/json"}
+_NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 
 
 async def act(browser: Browser, number: int = 1, **fields: str) -> tuple[int, dict[str, Any]]:
@@ -151,3 +155,51 @@ async def test_presence_is_set_from_the_profile(house: House, browser: Open) -> 
     assert (await anna.post("/presence", {"to": "break"}))[2] == "/profile"
     _, page = await anna.get("/profile")
     assert 'class="presence break"' in page
+
+
+async def edited(house: House, browser: Open, channel: str, text: str, new: str) -> tuple[int, dict[str, Any], str]:
+    """Anna answers in this channel and changes her answer; status, what she is told, and her page."""
+    await house.says("оператор", channel=channel)
+    await house.database.write(lambda connection: change_setting(connection, "undo.console", "0s", "x", _NOW))
+    await house.app.board.refresh()
+    anna = await browser("anna")
+    _, told = await act(anna, act="reply", text=text)
+    await house.settled()
+    status, said = await act(anna, act="edit", message_id=str(told["message"]), text=new)
+    await house.settled()
+    return status, said, (await anna.get("/inbox/1"))[1]
+
+
+async def test_sent_reply_is_changed_for_the_customer_too(house: House, browser: Open) -> None:
+    status, _, page = await edited(house, browser, "telegram", "Привезём в 18:00", "Привезём в 19:00")
+    first, second = (one for one in house.channels["telegram"].sent if one.message.text.startswith("Привезём"))
+    assert (status, second.message.text, second.message.edit_of) == (200, "Привезём в 19:00", first.ids[0])
+    assert ('data-edits="1"' in page, "изменено" in page, "Привезём в 18:00" in page) == (True, True, False)
+    boris = await browser("boris")
+    status, _ = await act(boris, act="edit", message_id=str(first.delivery.message_id), text="Не привезём")
+    assert status == 409  # only one's own
+
+
+async def test_where_a_channel_cannot_change_nothing_is_offered_and_nothing_is_done(
+    house: House, browser: Open
+) -> None:
+    house.app.setup.capabilities["vk"] = Capabilities(has_edits=False)  # type: ignore[index]
+    status, said, page = await edited(house, browser, "vk", "Привезём в 18:00", "Привезём в 19:00")
+    assert (status, said["kind"]) == (409, "refused")
+    assert ('data-edits="1"' in page, "Привезём в 18:00" in page) == (False, True)
+    assert "Привезём в 19:00" not in texts(house, channel="vk")
+
+
+async def test_reply_that_became_several_messages_is_not_changed_by_half(house: House, browser: Open) -> None:
+    status, said, page = await edited(house, browser, "telegram", "слово " * 1000, "коротко")
+    assert (status, "несколькими" in said["error"], "коротко" in page) == (409, True, False)
+
+
+async def test_note_is_changed_among_people_only(house: House, browser: Open) -> None:
+    await house.says("оператор")
+    anna = await browser("anna")
+    _, told = await act(anna, act="note", text="похоже, спешит")
+    status, _ = await act(anna, act="edit", message_id=str(told["message"]), text="спешит на поезд")
+    await house.settled()
+    assert (status, "спешит на поезд" in (await anna.get("/inbox/1"))[1]) == (200, True)
+    assert not any("спешит" in text for text in texts(house))

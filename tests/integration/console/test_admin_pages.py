@@ -7,7 +7,12 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 
+import pytest
+
+from bot.console.look.words import words_of
+from bot.settings.catalogue import CATALOGUE
 from bot.settings.desk import UNDO_CONSOLE
+from bot.settings.privacy import KEEP_DAYS
 from bot.settings.service import HOURS
 from bot.storage.operators import list_operators
 from bot.storage.service.rules import list_rules
@@ -74,6 +79,23 @@ async def test_setting_holds_at_once_and_is_in_the_log(house: House, browser: Op
     assert (await admin.post("/settings/reset", {"key": "undo.console"}))[0] == 303
     assert (await house.read(load_settings))[UNDO_CONSOLE].total_seconds() == 5
     assert (await admin.post("/settings", {"key": "no.such", "value": "1"}))[0] == 404
+
+
+@pytest.mark.parametrize(("language", "foreign"), [("ru", "A time from"), ("en", "Время от")])
+async def test_form_of_settings_speaks_the_readers_language(
+    house: House, browser: Open, language: str, foreign: str
+) -> None:
+    """Name, meaning and unit of every setting; and of a value that does not fit."""
+    admin = await browser("admin")
+    await admin.post("/profile", {"language": language})
+    page = html.unescape((await admin.get("/settings"))[1])
+    words = words_of(language)
+    listed = CATALOGUE.keys() - {KEEP_DAYS.key}  # it has a page of its own
+    missing = [key for key in listed if words.say(f"setting.about.{key}") not in page]
+    missing += [key for key in listed if words.say(f"setting.{key}") not in page]
+    assert (missing, foreign in page) == ([], False)
+    status, page, _ = await admin.post("/settings", {"key": "undo.console", "value": "soon"})
+    assert (status, words.say("settings.unfit") in page, "must be" in page) == (422, True, False)
 
 
 async def test_password_is_changed_with_the_present_one_only(house: House, browser: Open) -> None:

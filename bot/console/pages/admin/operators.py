@@ -11,11 +11,13 @@ from bot.console.context import Visit, origin_of
 from bot.console.pages.facts import script_facts
 from bot.storage.console.sessions import end_sessions
 from bot.storage.desk.audit import NewAct, add_act
+from bot.storage.desk.team import all_skills, set_skills, skills_of
 from bot.storage.operators import Profile, add_operator, change_operator, list_operators, make_link
 from core.conversation import OperatorId
 from core.errors import Conflict, InvalidInput, NotFound
 from handoff.operators import Role
 
+_MOST_SKILLS = 100
 _EMPTY: Mapping[str, Any] = {
     "login": "", "name": "", "role": "operator", "level": 1, "capacity": 4, "telegram_id": "", "is_active": True,
 }  # fmt: skip
@@ -51,7 +53,7 @@ async def show_operator(visit: Visit) -> web.StreamResponse:
 async def change(visit: Visit) -> web.StreamResponse:
     """Whoever loses a role or leaves is out of the console at once."""
     profile, form = await _find(visit), await visit.form()
-    login, who = profile.operator.login, profile.operator
+    login, who, skills = profile.operator.login, profile.operator, _skills(form)
     try:
         values = {**_values(visit, form), "is_active": bool(form.get("is_active"))}
         if who.id == visit.operator.id and (values["role"] is not Role.ADMIN or not values["is_active"]):
@@ -59,7 +61,9 @@ async def change(visit: Visit) -> web.StreamResponse:
 
         def work(connection: Any) -> None:
             change_operator(connection, login, **values)
+            set_skills(connection, who.id, skills)
             changed = {"role": str(values["role"]), "active": values["is_active"], "level": values["level"]}
+            changed["skills"] = ", ".join(skills)
             _note(connection, visit, "operator.changed", login, changed)
             if values["role"] is not who.role or not values["is_active"]:
                 end_sessions(connection, who.id)
@@ -125,6 +129,12 @@ def _values(visit: Visit, form: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _skills(form: Mapping[str, Any]) -> list[str]:
+    """Categories ticked; none is all of them."""
+    given = form.getall("skills", []) if hasattr(form, "getall") else []
+    return sorted({str(one).strip()[:200] for one in given if str(one).strip()})[:_MOST_SKILLS]
+
+
 def _shown(visit: Visit, form: Mapping[str, Any]) -> dict[str, Any]:
     return {**_EMPTY, **{name: visit.text(form, name, 200) for name in _EMPTY if name != "is_active"}}
 
@@ -145,12 +155,14 @@ async def _list(
     status: int = 200,
 ) -> web.Response:
     words = visit.console.renderer.words(visit.language)
+    skills = await visit.ground.database.read(all_skills)
     return visit.page(
         "admin/operators.html",
         status,
         script=await script_facts(visit),
         profiles=await visit.ground.database.read(list_operators),
         online=visit.console.hub.online(),
+        skills=skills,
         values=values,
         link=link,
         whose=whose,
@@ -159,6 +171,15 @@ async def _list(
 
 
 async def _one(visit: Visit, profile: Profile, *, link: str = "", error: str = "", status: int = 200) -> web.Response:
+    own = await visit.ground.database.read(lambda connection: skills_of(connection, profile.operator.id))
+    known = visit.ground.library.index.categories()
     return visit.page(
-        "admin/operator.html", status, script=await script_facts(visit), profile=profile, link=link, error=error
+        "admin/operator.html",
+        status,
+        script=await script_facts(visit),
+        profile=profile,
+        link=link,
+        error=error,
+        skills=own,
+        categories=[*known, *(one for one in own if one not in known)],
     )

@@ -10,17 +10,21 @@ import yaml
 from aiohttp import web
 
 from bot.console.context import Visit
+from bot.console.look.words import Words
 from bot.console.pages.facts import script_facts
 from bot.settings.catalogue import find_setting
+from bot.settings.privacy import KEEP_DAYS
 from bot.storage.desk.audit import NewAct, add_act
 from bot.storage.live.events import note_event
 from bot.storage.service.settings import StoredSetting, change_setting, list_settings, reset_setting
 from core.errors import InvalidInput
 
+_ELSEWHERE = frozenset({KEEP_DAYS.key})  # it has a page of its own, which counts first
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A setting as it is edited. `kind`: flag, number, line, text or yaml; `value` is what stands in the field."""
+    """A setting as it is edited. `kind`: flag, number, line, colour, text, yaml; `value` stands in the field."""
 
     stored: StoredSetting
     kind: str
@@ -93,6 +97,8 @@ def _kind(value: Any, key: str) -> str:
         return "flag"
     if isinstance(value, int):
         return "number"
+    if isinstance(value, str) and value.startswith("#"):
+        return "colour"
     if isinstance(value, str):
         return "text" if "text" in key or len(value) > 60 else "line"
     return "yaml"
@@ -107,12 +113,21 @@ def _field(stored: StoredSetting, typed: Mapping[str, tuple[str, str]]) -> Field
     return Field(stored, kind, given, error)
 
 
+def _fault(words: Words, key: str, error: str) -> str:
+    """What is wrong; what would fit stands under the field. Of a long value the faulty part is named as well."""
+    if words.knows(error):
+        return words.say(error)
+    known = find_setting(key)
+    is_long = _kind(known.write(known.default), key) == "yaml"
+    return f"{words.say('settings.unfit')} {error.partition(': ')[2] if is_long else ''}".strip()
+
+
 async def _page(visit: Visit, key: str = "", typed: str = "", error: str = "") -> web.Response:
     words = visit.console.renderer.words(visit.language)
     stored = await visit.ground.database.read(list_settings)
-    given = {key: (typed, words.say(error) if words.knows(error) else error)} if key else {}
+    given = {key: (typed, _fault(words, key, error))} if key else {}
     groups: dict[str, list[Field]] = {}
-    for one in stored:
+    for one in (one for one in stored if one.key not in _ELSEWHERE):
         groups.setdefault(one.key.partition(".")[0], []).append(_field(one, given))
     return visit.page(
         "admin/settings.html", 422 if error else 200, script=await script_facts(visit), groups=groups, sayings=words

@@ -1,6 +1,7 @@
 // The box to write in: reply or note, drafts, files, canned replies, warnings, undo.
 import { page, words } from "../page.js";
 import { nonce, post, toast } from "../tools.js";
+import * as change from "./editing.js";
 import { setDraft } from "./list.js";
 import { act, closeAndNext, tellViewing, whenOpened } from "./talk.js";
 import { $, conversation, state } from "./state.js";
@@ -43,18 +44,18 @@ function changed() {
   const conv = state.opened;
   const text = $("reply").value;
   warn(text);
+  if (change.editing()) return; // what was sent is no draft
   tellViewing({ typing: Boolean(text) && !isNote() }); // a note is nobody else's business
   setDraft(conv, text);
   clearTimeout(saving);
   saving = setTimeout(() => keep(conv), 800);
 }
 
-function keep(conv) {
+function keep(conv, text = $("reply")?.value) {
   clearTimeout(saving);
   saving = 0;
-  const box = $("reply");
-  if (!box || state.opened !== conv) return;
-  post(`/inbox/${conv}/draft`, { text: box.value, note: isNote() ? "1" : "" }, { keepalive: true });
+  if (text === undefined || state.opened !== conv) return;
+  post(`/inbox/${conv}/draft`, { text, note: isNote() ? "1" : "" }, { keepalive: true });
 }
 
 addEventListener("pagehide", () => saving && keep(state.opened));
@@ -81,6 +82,7 @@ function passes(text) {
 export async function send({ thenClose = false, isConfirmed = false } = {}) {
   const box = $("reply");
   const text = box.value.trim();
+  if (change.editing()) return text && saveEdit(text);
   if (!text && !files.length) return;
   const conv = state.opened;
   const kind = isNote() ? "note" : "reply";
@@ -106,6 +108,39 @@ export async function send({ thenClose = false, isConfirmed = false } = {}) {
   setDraft(conv, "");
   setKind("reply");
   if (kind === "reply" && thenClose) closeAndNext();
+}
+
+// --- changing what was sent
+
+function startEdit(number) {
+  const begun = change.begin(number, { text: $("reply").value, kind: isNote() ? "note" : "reply" });
+  if (!begun) return;
+  if (saving) keep(state.opened, change.editing().kept.text); // what stood there stays as a draft
+  setKind(change.editing().kind);
+  $("reply").setSelectionRange($("reply").value.length, $("reply").value.length);
+  warn($("reply").value);
+}
+
+export function editLast() {
+  const number = change.lastOwn();
+  if (number) startEdit(number);
+}
+
+function stopEdit() {
+  const { text, kind } = change.end();
+  $("reply").value = text;
+  setKind(kind);
+  warn(text);
+}
+
+async function saveEdit(text) {
+  const { id } = change.editing();
+  const before = $(`m${id}`)?.querySelector(".words")?.textContent;
+  if (text !== before) {
+    const answer = await act("edit", { message_id: id, text });
+    if (!answer.ok) return;
+  }
+  if (change.editing()?.id === id) stopEdit();
 }
 
 function askToConfirm({ text, message }) {
@@ -220,6 +255,12 @@ function onKey(event) {
   } else if (event.key === "Enter" && page.enterSends && !event.shiftKey && !event.altKey) {
     event.preventDefault();
     send();
+  } else if (event.key === "ArrowUp" && !event.target.value && !event.shiftKey && change.lastOwn()) {
+    event.preventDefault();
+    editLast();
+  } else if (event.key === "Escape" && change.editing()) {
+    event.stopPropagation();
+    stopEdit();
   } else if (event.key === "Escape") {
     event.target.blur();
     conversation().querySelector("#talk-name").focus();
@@ -234,6 +275,8 @@ whenOpened(() => {
   files = [];
   canned = null;
   sending = null;
+  change.forget();
+  form.querySelector("[data-stop-editing]").onclick = stopEdit;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send();
@@ -265,6 +308,8 @@ whenOpened(() => {
 });
 
 document.getElementById("talk").addEventListener("click", (event) => {
+  const pen = event.target.closest("[data-edit]");
+  if (pen) startEdit(Number(pen.dataset.edit));
   const button = event.target.closest("[data-insert]");
   if (button) insert(button.closest(".suggestion").querySelector(".suggestion-text").textContent);
 });

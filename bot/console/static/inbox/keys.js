@@ -1,6 +1,6 @@
 // Shortcuts by the place of the key, so that they work in the Russian layout too; none while typing.
 import { isTyping, page } from "../page.js";
-import { insert, openCanned, setKind } from "./composer.js";
+import { editLast, insert, openCanned, setKind } from "./composer.js";
 import { allRows } from "./list.js";
 import { act, closeAndNext, closeTalk, markUnread, open } from "./talk.js";
 import { $, conversation, state } from "./state.js";
@@ -41,6 +41,7 @@ const WITH_CONVERSATION = {
   KeyT: () => openMenu("transfer"),
   KeyE: (event) => (event.shiftKey ? closeAndNext() : act("close")),
   KeyU: markUnread,
+  KeyP: editLast,
   KeyM: () => {
     $("reply").focus();
     openCanned();

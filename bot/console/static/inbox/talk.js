@@ -3,6 +3,7 @@ import { on } from "../live.js";
 import { page, words } from "../page.js";
 import { element, fragment, nonce, post, toast } from "../tools.js";
 import { clearUnread, markCurrent, setUnread, allRows } from "./list.js";
+import { showPens } from "./editing.js";
 import { $, conversation, isOpen, state } from "./state.js";
 
 const talk = $("talk");
@@ -41,6 +42,7 @@ function begin() {
   const messages = $("messages");
   messages.scrollTop = messages.scrollHeight;
   for (const photo of messages.querySelectorAll("img")) photo.addEventListener("load", toEnd, { once: true });
+  showPens(messages);
   tellViewing();
   readSoon();
   loadSuggestions();
@@ -82,6 +84,7 @@ function put(one) {
     if (later) later.before(fresh);
     else messages.append(fresh);
   }
+  showPens(fresh);
   if (wasAtEnd || one.author === "operator") messages.scrollTop = messages.scrollHeight;
 }
 
@@ -223,6 +226,7 @@ talk.addEventListener("click", async (event) => {
     const before = messages.scrollHeight;
     older.outerHTML = await fragment(older.getAttribute("href"));
     messages.scrollTop += messages.scrollHeight - before;
+    showPens(messages);
   }
 });
 
