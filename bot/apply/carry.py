@@ -70,7 +70,7 @@ def _keep_edit(step: st.KeepEdit, work: Work) -> None:
 @carry.register
 def _say(step: st.Say, work: Work) -> None:
     text = f"{render(step.text, work.language)} {tell_news(work)}".rstrip() if step.with_news else step.text
-    number = work.say(text, step.kind, step.choices)
+    number = work.say(text, step.kind, step.choices, attachments=step.attachments)
     if step.found is not None:
         found = step.found
         messages.add_answer(
@@ -85,7 +85,7 @@ def _say(step: st.Say, work: Work) -> None:
             now=work.now,
         )
     if step.show and work.has_topic():
-        work.post(DeskPost(DeskAct.POST, text=f"🤖 {work.desk_words(step.text)}"))
+        work.post(DeskPost(DeskAct.POST, text=f"🤖 {work.desk_words(step.text)}", attachments=step.attachments))
 
 
 @carry.register

@@ -54,7 +54,10 @@ class Website:
             self.language,
         )
         streams = Streams(api, self.hub, door, self.database)
-        frame, pages = Frame(visiting, door, self.language), Help(self.library, door, self.language)
+        frame, pages = (
+            Frame(visiting, door, self.language),
+            Help(self.library, door, self.language, self.database, self.shelf, self.clock),
+        )
         add, guard = app.router, door.guard
         add.add_get("/widget.js", serve_loader)
         add.add_get("/widget/frame", frame.show)
@@ -70,6 +73,7 @@ class Website:
         add.add_get("/widget/api/files/{line}/{place}", guard(api.file))
         add.add_get("/widget/api/events", guard(streams.events))
         add.add_get("/help", pages.index)
+        add.add_get("/help/files/{ref:[0-9a-f]{64}}/{name}", pages.file)
         add.add_get("/help/{key}", pages.entry)
         app.on_shutdown.append(self._close)
 

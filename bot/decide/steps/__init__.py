@@ -11,7 +11,7 @@ from bot.decide.steps.surveys import SurveyStep
 from core.conversation import Dialogue, OperatorId, Status
 from core.customer import Sender
 from core.event import DeskMember
-from core.message import IncomingMessage, MessageId
+from core.message import Attachment, IncomingMessage, MessageId
 from core.text import Text
 from handoff.triggers import Trigger
 from surveys.invitation import Invitation
@@ -68,6 +68,7 @@ class Say:
     found: Found | None = None
     show: bool = False
     with_news: bool = False
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
