@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import singledispatch
 
 from bot.apply import act_steps, desk_steps, linking
+from bot.apply.knowledge import changing
 from bot.apply.posting import alerts
 from bot.apply.posting.card import post_card
 from bot.apply.posting.groups import follow_level
@@ -209,6 +210,7 @@ _DESK: dict[type, Callable[..., None]] = {
     acts.Snooze: act_steps.snooze,
     acts.Alert: alerts.alert,
     acts.KeepCanned: act_steps.keep_canned,
+    acts.ChangeFaq: changing.change_faq,
     acts.Unlink: linking.unlink,
     acts.MakeCode: linking.make_code,
     acts.Link: linking.link,

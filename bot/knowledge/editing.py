@@ -18,8 +18,8 @@ from faq.entry import Entry, EntryState
 from faq.formats.rows import Value
 
 __all__ = [
-    "By", "Change", "Edited", "add_entry", "archive_entry", "edit_entry", "entry_history", "publish_entry", "roll_back",
-    "teach_entry", "unteach_entry",
+    "By", "Change", "Edited", "add_entry", "archive_entry", "edit_entry", "entry_history", "find_entry",
+    "publish_entry", "roll_back", "teach_entry", "unteach_entry",
 ]  # fmt: skip
 
 

@@ -45,6 +45,17 @@ def find_entry(connection: Connection, key: str) -> Entry:
     return _read(row)
 
 
+def numbered_entries(connection: Connection) -> list[tuple[int, Entry]]:
+    """All entries with the numbers of their rows, which stay as long as they do."""
+    query = select(faq_entry).order_by(faq_entry.c.position, faq_entry.c.id)
+    return [(row.id, _read(row)) for row in connection.execute(query)]
+
+
+def find_numbered(connection: Connection, number: int) -> Entry | None:
+    row = connection.execute(select(faq_entry).where(faq_entry.c.id == number)).one_or_none()
+    return _read(row) if row is not None else None
+
+
 def lock_entries(connection: Connection) -> None:
     """Nobody else changes the FAQ until the end of the transaction; on SQLite writers come one by one anyhow."""
     if connection.dialect.name == "postgresql":
