@@ -11,17 +11,18 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from sqlalchemy import Connection
 
 from bot.storage import conversations, notes
 from bot.storage.database import Database
+from bot.storage.knowledge.files import read_file
 from bot.storage.privacy.person import name_of_file, place_of
-from core.channel import Channel, StoredFile
+from core.channel import StoredFile
 from core.clock import Clock
 from core.conversation import ConversationId
-from core.errors import Permanent, Refusal
+from core.errors import NotFound, Permanent, Refusal
 from core.message import Attachment, AttachmentKind
 
 log = logging.getLogger(__name__)
@@ -86,15 +87,36 @@ class StoredNotebook:
         await self._database.write(lambda connection: notes.write_note(connection, key, value))
 
 
+class Source(Protocol):
+    """Where files come from: a channel, or a table of ours."""
+
+    async def fetch(self, attachment: Attachment, to: Path) -> None:
+        """Write the file's content to `to`; raises Retryable or Permanent(FILE)."""
+
+
+class FaqFiles:
+    """The files that go with answers, out of the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def fetch(self, attachment: Attachment, to: Path) -> None:
+        try:
+            content = await self._database.read(lambda connection: read_file(connection, attachment.ref))
+        except NotFound as error:
+            raise Permanent(str(error), Refusal.FILE) from None
+        await asyncio.to_thread(to.write_bytes, content)
+
+
 class FileShelf:
     """core.channel.Files: a file is fetched from its channel once and kept under the hash of its handle."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._channels: Mapping[str, Channel] = {}
+        self._channels: Mapping[str, Source] = {}
         self._busy: dict[str, asyncio.Lock] = {}
 
-    def serve(self, channels: Mapping[str, Channel]) -> None:
+    def serve(self, channels: Mapping[str, Source]) -> None:
         self._channels = channels
 
     async def get(self, attachment: Attachment) -> StoredFile:
@@ -134,7 +156,7 @@ class FileShelf:
     def _path(self, channel: str, ref: str) -> Path:
         return place_of(self.folder, name_of_file(channel, ref))
 
-    async def _fetch(self, channel: Channel, attachment: Attachment, path: Path) -> None:
+    async def _fetch(self, channel: Source, attachment: Attachment, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         try:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from core.message import Attachment
+
 
 class EntryState(StrEnum):
     """Where an entry stands between being written and being retired."""
@@ -15,7 +17,10 @@ class EntryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One known question. `language` decides the morphology; `valid_until` is the last day it is answered."""
+    """One known question. `language` decides the morphology; `valid_until` is the last day it is answered.
+
+    `attachments` go with the answer; one without a `ref` is a name whose file is still to be put in.
+    """
 
     id: str
     category: str
@@ -25,6 +30,12 @@ class Entry:
     language: str = "ru"
     state: EntryState = EntryState.PUBLISHED
     valid_until: date | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def files(self) -> tuple[Attachment, ...]:
+        """Attachments that can be sent."""
+        return tuple(one for one in self.attachments if one.ref)
 
     @property
     def wordings(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ BOARD_COMMANDS = frozenset({"queue", "who", "load", "alerts", "canned"})
 _TOPIC_COMMANDS = frozenset(
     "take note close ban unban card reopen release undo transfer snooze wake c tag untag priority vip unlink".split()
 )
-COMMANDS = _TOPIC_COMMANDS | PRESENCE_COMMANDS | BOARD_COMMANDS | {"help"}
+COMMANDS = _TOPIC_COMMANDS | PRESENCE_COMMANDS | BOARD_COMMANDS | {"help", "faq"}
 _SLIPS = {"с": "c"}  # the Cyrillic letter on the same key
 _NOTE_MARK = "//"
 

@@ -56,6 +56,7 @@ async def run(config: Config, role: str = "all") -> int:
         encoder=choose_encoder(config),
         handles=role != "web",
         listens=role != "web",
+        public_url=config.public_url,
     )
     server = None
     try:

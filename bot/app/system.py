@@ -21,9 +21,10 @@ from bot.knowledge.encoders import NO_ENCODER, EncoderChoice
 from bot.knowledge.learner import Learner
 from bot.library import Library
 from bot.outbox import OutboxService
-from bot.ports import FileShelf
+from bot.ports import FaqFiles, FileShelf
 from bot.storage import people
 from bot.storage.database import Database
+from bot.storage.knowledge.files import CHANNEL as FAQ_FILES
 from bot.storage.tables import conversation, identity
 from bot.supervisor import Alarm, LoopAlarm, Supervisor
 from bot.timers import Timers
@@ -57,6 +58,7 @@ class App:
     handles: bool = True
     listens: bool = True
     zone: tzinfo = UTC
+    public_url: str | None = None
 
     def __post_init__(self) -> None:
         self.supervisor = Supervisor()
@@ -72,6 +74,7 @@ class App:
             settings=lambda: self.board.settings,
             rules=lambda: self.board.rules,
             wording=lambda: self.board.wording,
+            public_url=self.public_url or "",
         )
         self.library = Library(self.database, self.clock, encoder=self.encoder)
         self.inbox = InboxService(
@@ -94,7 +97,7 @@ class App:
             self.inbox.serve(by_name)
             self.outbox.serve(by_name, self.setup)
         if self.shelf is not None:
-            self.shelf.serve(by_name)
+            self.shelf.serve({**by_name, FAQ_FILES: FaqFiles(self.database)})
         self._is_sharing = False
         self.listened = asyncio.Event()  # a channel's input has ended, as a terminal's does
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import singledispatch
 
 from bot.apply import act_steps, desk_steps, linking
+from bot.apply.knowledge import changing
 from bot.apply.posting import alerts
 from bot.apply.posting.card import post_card
 from bot.apply.posting.groups import follow_level
@@ -69,7 +70,7 @@ def _keep_edit(step: st.KeepEdit, work: Work) -> None:
 @carry.register
 def _say(step: st.Say, work: Work) -> None:
     text = f"{work.words(step.text)} {tell_news(work)}".rstrip() if step.with_news else step.text
-    number = work.say(text, step.kind, step.choices)
+    number = work.say(text, step.kind, step.choices, attachments=step.attachments)
     if step.found is not None:
         found = step.found
         messages.add_answer(
@@ -84,7 +85,7 @@ def _say(step: st.Say, work: Work) -> None:
             now=work.now,
         )
     if step.show and work.has_topic():
-        work.post(DeskPost(DeskAct.POST, text=f"🤖 {work.desk_words(step.text)}"))
+        work.post(DeskPost(DeskAct.POST, text=f"🤖 {work.desk_words(step.text)}", attachments=step.attachments))
 
 
 @carry.register
@@ -208,6 +209,7 @@ _DESK: dict[type, Callable[..., None]] = {
     acts.Snooze: act_steps.snooze,
     acts.Alert: alerts.alert,
     acts.KeepCanned: act_steps.keep_canned,
+    acts.ChangeFaq: changing.change_faq,
     acts.Unlink: linking.unlink,
     acts.MakeCode: linking.make_code,
     acts.Link: linking.link,

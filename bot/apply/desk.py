@@ -25,6 +25,7 @@ from core.event import (
     TopicSeen,
     TopicToggled,
 )
+from faq.matches import Match
 
 
 def at_live(connection: Connection, found: people.Found) -> people.Found:
@@ -36,8 +37,13 @@ def at_live(connection: Connection, found: people.Found) -> people.Found:
     return replace(found, conversation=conversations.find_conversation(connection, number), keyboard={})
 
 
-def handle_desk(connection: Connection, event: Event, setup: Setup, now: datetime) -> Handled:
-    """An act of an operator, at Telegram's desk or at ours; what strange groups say is not heard."""
+def handle_desk(
+    connection: Connection, event: Event, setup: Setup, now: datetime, matches: Sequence[Match] = ()
+) -> Handled:
+    """An act of an operator, at Telegram's desk or at ours; what strange groups say is not heard.
+
+    `matches`: what the FAQ has for the words of a command about it.
+    """
     here: str = getattr(event, "desk", "") if not isinstance(event, OperatorActed) else ""
     if not isinstance(event, OperatorActed) and (setup.desk is None or not setup.desk.has(here)):
         return Handled()
@@ -47,14 +53,16 @@ def handle_desk(connection: Connection, event: Event, setup: Setup, now: datetim
     side, number = _desk_side(connection, event)
     conversation = conversations.find_conversation(connection, number) if number is not None else None
     if conversation is None:
-        steps = decide_desk(side, desk_situation(connection, side, None, None, setup, now), topic).steps
+        situation = desk_situation(connection, side, None, None, setup, now, matches)
+        steps = decide_desk(side, situation, topic).steps
         work = Work(connection, setup, now, None, None, None, place=topic, here=here)  # type: ignore[arg-type]
         carry_out(work, steps)
         return Handled(tuple(work.deliveries), wants_sharing=work.wants_sharing, claimed=frozenset(work.claimed))
     found = at_live(connection, people.find_by_identity(connection, conversation.identity_id))
     # read again under the customer's lock: somebody else may just have moved it
     conversation = conversations.find_conversation(connection, conversation.id)
-    steps = decide_desk(side, desk_situation(connection, side, conversation, found, setup, now), topic).steps
+    situation = desk_situation(connection, side, conversation, found, setup, now, matches)
+    steps = decide_desk(side, situation, topic).steps
     return carry_for(connection, found, conversation, steps, setup, now, here)
 
 
@@ -95,6 +103,9 @@ def _desk_side(connection: Connection, event: Event) -> tuple[DeskSide, int | No
     """The event as decided on, and the conversation it is about."""
     if isinstance(event, OperatorPressed):
         parts = event.token.split(".")
+        if len(parts) == 3 and parts[0] == "f":
+            number = conversations.find_by_topic(connection, event.desk, event.topic) if event.topic else None
+            return DeskPress(event.member, f"faq:{parts[1]}", parts[2]), number
         if len(parts) == 4 and parts[0] == "d" and parts[1].isdecimal() and len(parts[1]) < 16:
             return DeskPress(event.member, parts[2], parts[3]), int(parts[1])
         return DeskPress(event.member, "", ""), None

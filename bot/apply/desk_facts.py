@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.apply.knowledge.facts import faq_facts
 from bot.apply.work import Setup
 from bot.decide import DeskSide
 from bot.decide.situation import DeskSituation, PlacedMessage
@@ -26,6 +28,7 @@ from bot.storage.operators import (
 from core.conversation import Conversation, ConversationId, Status
 from core.event import Act, OperatorActed, OperatorEdited, OperatorWrote, TimerDue
 from core.message import MessageId
+from faq.matches import Match
 from handoff.board import Board
 from handoff.desk_rules import DeskRules
 from handoff.desk_text import BOARD_COMMANDS, read_desk_text
@@ -42,9 +45,12 @@ def desk_situation(
     found: people.Found | None,
     setup: Setup,
     now: datetime,
+    matches: Sequence[Match] = (),
 ) -> DeskSituation:
     operator = _acting(connection, side, now)
     start = DeskSituation(operator=operator, rules=desk_rules(setup.settings()), now=now, zone=setup.zone)
+    if operator is not None:
+        start = replace(start, faq=faq_facts(connection, side, matches))
     command, name = _named(side)
     if command in BOARD_COMMANDS:
         start = replace(start, board=_board(connection, setup, now))

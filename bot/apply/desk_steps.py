@@ -15,7 +15,7 @@ from bot.storage import conversations, messages
 from bot.storage.operators import find_operator
 from core.conversation import OperatorId
 from core.delivery import DeskAct, DeskPost
-from core.message import Attachment, AttachmentKind, IncomingMessage, MessageId, OutgoingMessage
+from core.message import Attachment, AttachmentKind, Button, IncomingMessage, MessageId, OutgoingMessage
 from core.text import Text
 
 
@@ -41,7 +41,19 @@ def aside(step: st.Aside, work: Work) -> None:
 def post_aside(work: Work, step: st.Aside) -> None:
     lines = step.text if isinstance(step.text, tuple) else (step.text,)
     text = "\n".join(work.desk_words(line) for line in lines)
-    work.post(DeskPost(DeskAct.POST, text=text, reply_to=step.reply_to, topic=step.topic), at=work.here)
+    buttons = tuple(
+        tuple(Button(work.desk_words(choice.label), f"f.{choice.act}.{choice.argument}") for choice in row)
+        for row in step.choices
+    )
+    content = DeskPost(
+        DeskAct.POST,
+        text=text,
+        buttons=buttons,
+        attachments=step.attachments,
+        reply_to=step.reply_to,
+        topic=step.topic,
+    )
+    work.post(content, at=work.here)
 
 
 def react(step: st.React, work: Work) -> None:

@@ -49,6 +49,7 @@ from core.event import (
     TopicToggled,
 )
 from core.message import MessageId
+from faq.matches import Match
 from handoff.service.rules import Moment
 
 _DESK_EVENTS = OperatorActed | OperatorWrote | OperatorEdited | OperatorPressed | TopicSeen | TopicToggled
@@ -59,12 +60,14 @@ class Job:
     """Arrivals that are handled together, and what was read from them.
 
     `asks_name`: a nameless customer who writes for the first time raises NeedsName, for the platform knows the name.
+    `matches`: what the FAQ has for the words of an operator's command about it.
     """
 
     arrival_ids: tuple[int, ...]
     events: tuple[Event | Burst, ...]
     knowledge: Knowledge
     asks_name: bool = False
+    matches: tuple[Match, ...] = ()
 
 
 class NeedsName(Exception):
@@ -91,7 +94,7 @@ def handle(connection: Connection, job: Job, setup: Setup, now: datetime) -> Han
 def _handle_one(connection: Connection, event: Event | Burst, job: Job, setup: Setup, now: datetime) -> Handled:
     knowledge = job.knowledge
     if isinstance(event, _DESK_EVENTS):
-        return handle_desk(connection, event, setup, now)
+        return handle_desk(connection, event, setup, now, job.matches)
     if isinstance(event, TimerDue):
         return handle_timer(connection, event, setup, now)
     if isinstance(event, DeskMoved):

@@ -18,7 +18,7 @@ from core.conversation import Conversation, Dialogue, Status
 from core.customer import Customer, Identity
 from core.delivery import DeskPost
 from core.fit import fit, with_buttons_as_text
-from core.message import Button, MessageId, OutgoingMessage
+from core.message import Attachment, Button, MessageId, OutgoingMessage
 from core.text import Text, Wording, render
 
 _TOPIC_NAME = 128
@@ -50,6 +50,7 @@ class Setup:
     `is_idle(lane)`: nothing waits there, so a new delivery is sent right after the commit; `zone` is the company's.
     `settings()`: the business settings of this moment; `rules()`: the if-then rules in force;
     `wording()`: the installation's own sentences.
+    `public_url`: where links to our own pages begin; empty when nobody outside can open them.
     """
 
     language: str
@@ -60,6 +61,7 @@ class Setup:
     settings: Callable[[], Settings] = Settings
     rules: Callable[[], tuple[StoredRule, ...]] = tuple
     wording: Callable[[], Wording] = Wording
+    public_url: str = ""
 
 
 @dataclass(slots=True)
@@ -134,7 +136,12 @@ class Work:
         return render(text, self.language, self.setup.wording())
 
     def say(
-        self, text: Text | str, kind: str, choices: tuple[tuple[Choice, ...], ...] = (), author: str = "bot"
+        self,
+        text: Text | str,
+        kind: str,
+        choices: tuple[tuple[Choice, ...], ...] = (),
+        author: str = "bot",
+        attachments: tuple[Attachment, ...] = (),
     ) -> MessageId:
         """Store an automatic message and put it into the outbox."""
         conversation = self.live
@@ -143,7 +150,9 @@ class Work:
         flat = [[label, choice.act, choice.argument] for row in rows for label, choice in row]
         number = messages.add_message(
             self.connection,
-            messages.NewMessage(conversation.id, self.identity.id, author, words, kind, buttons=flat or None),
+            messages.NewMessage(
+                conversation.id, self.identity.id, author, words, kind, attachments=attachments, buttons=flat or None
+            ),
             self.now,
         )
         if flat:
@@ -151,7 +160,7 @@ class Work:
         self.is_touched = True
         tokens = iter(range(len(flat)))
         buttons = tuple(tuple(Button(label, f"{number}.{next(tokens)}") for label, _ in row) for row in rows)
-        self.deliver(OutgoingMessage(words, buttons), number)
+        self.deliver(OutgoingMessage(words, buttons, attachments), number)
         return number
 
     def deliver(

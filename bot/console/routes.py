@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.console.guard import Access, Route
 from bot.console.pages import acts, canned, customers, files, inbox, login, profile, stream, talk
 from bot.console.pages.admin import hours, log, operators, privacy, rules, settings, sites, surveys, texts
-from bot.console.pages.faq import editing, exchange, listing, unanswered
+from bot.console.pages.faq import attaching, editing, exchange, listing, unanswered
 from bot.console.pages.reports import showing as reports
 
 PUBLIC, OPERATOR, SUPERVISOR, ADMIN = Access.PUBLIC, Access.OPERATOR, Access.SUPERVISOR, Access.ADMIN
@@ -44,9 +44,10 @@ ROUTES = (
     Route("GET", "/faq", listing.show_list, OPERATOR),
     Route("GET", "/faq/try", listing.show_try, OPERATOR),
     Route("GET", "/faq/entry", editing.show_entry, OPERATOR),
-    Route("POST", "/faq/entry", editing.save_entry, SUPERVISOR),
+    Route("POST", "/faq/entry", editing.save_entry, SUPERVISOR, limit=attaching.BODY_LIMIT),
     Route("GET", "/faq/new", editing.show_new, SUPERVISOR),
-    Route("POST", "/faq/new", editing.save_new, SUPERVISOR),
+    Route("POST", "/faq/new", editing.save_new, SUPERVISOR, limit=attaching.BODY_LIMIT),
+    Route("GET", "/faq/files/{ref:[0-9a-f]{64}}", attaching.show_file, OPERATOR, is_page=False),
     Route("POST", "/faq/publish", editing.publish, SUPERVISOR),
     Route("POST", "/faq/archive", editing.archive, SUPERVISOR),
     Route("POST", "/faq/back", editing.roll_back, SUPERVISOR),

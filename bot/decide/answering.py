@@ -81,7 +81,7 @@ def _about(say: Say, verdict: Verdict) -> Say:
 
 
 def say_entry(entry: Entry, found: Found) -> Say:
-    return Say(entry.answer, "answer", keyboards.under_answer(entry), found=found)
+    return Say(entry.answer, "answer", keyboards.under_answer(entry), found=found, attachments=entry.files)
 
 
 def _shown(dialogue: Dialogue, key: str) -> Dialogue:

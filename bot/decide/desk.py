@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bot.decide.acts import on_act
 from bot.decide.acts.asking import SEEN, TELEGRAM, Asking
 from bot.decide.acts.holding import LEVELS
+from bot.decide.faq.commands import on_faq, on_faq_press
 from bot.decide.sharing import boards
 from bot.decide.situation import DeskSituation
 from bot.decide.steps import (
@@ -42,6 +43,8 @@ def on_operator(event: OperatorWrote, situation: DeskSituation) -> list[Step]:
         return _ask(Act.PRESENCE, operator, situation, event.message, event.topic, to=text.command)
     if text.command in BOARD_COMMANDS:
         return _show_board(text, operator, situation, event)
+    if text.command == "faq":
+        return on_faq(event, text.argument, operator, situation)
     if situation.conversation is None:
         is_ours = bool(text.command or text.unknown)
         return [Aside(event.topic, Text("desk.no_conversation"), event.message.origin_id)] if is_ours else []
@@ -192,6 +195,8 @@ def on_desk_press(press: DeskPress, situation: DeskSituation, topic: str) -> lis
     operator = situation.operator
     if operator is None:
         return [Aside(topic, Text("desk.stranger", {"id": press.member.id, "name": press.member.name}))]
+    if press.act.startswith("faq:"):
+        return on_faq_press(press, situation, topic)
     if situation.conversation is None:
         return []
     if press.act == "card":

@@ -71,6 +71,24 @@ class Situation:
 
 
 @dataclass(frozen=True, slots=True)
+class FaqEntry:
+    """An entry as the desk sees it: its row's number, carried by buttons, and how likely it is meant (None: unsaid)."""
+
+    number: int
+    entry: Entry
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FaqFacts:
+    """What `/faq` is about: the entry named, what was found for the words, the revisions a press goes back between."""
+
+    entry: FaqEntry | None = None
+    found: tuple[FaqEntry, ...] = ()
+    revisions: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedMessage:
     """A stored message found by its place on the desk."""
 
@@ -103,6 +121,7 @@ class DeskSituation:
     canned: Canned | None = None
     canned_names: tuple[str, ...] = ()
     board: Board | None = None
+    faq: FaqFacts = field(default_factory=FaqFacts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from bot.inbox.acting import ConsoleActs
 from bot.inbox.aside import set_aside
 from bot.inbox.gathering import Windows, together, words_of
 from bot.inbox.lane import Lane
+from bot.inbox.looking import look_up
 from bot.inbox.naming import with_names
 from bot.library import Library
 from bot.storage import inbox as rows
@@ -255,7 +256,8 @@ class InboxService:
             now = self._clock.now()
             try:
                 knowledge = await self._library.know(words_of(events), is_with_people=is_with_people)
-                job = Job(tuple(stored.id for stored in batch), events, knowledge, asks_name)
+                found = await look_up(self._library, events)
+                job = Job(tuple(stored.id for stored in batch), events, knowledge, asks_name, found)
                 handled = await self._database.write(lambda connection: handle(connection, job, self.setup, now))  # noqa: B023
             except NeedsVerdicts:
                 is_with_people = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,14 +11,15 @@ from sqlalchemy import Connection
 from bot.storage.entries import find_entry, load_entries, lock_entries, put_entry
 from bot.storage.knowledge.revisions import By, Revision, find_revision, history_of, last_revision
 from core.errors import Conflict
+from core.message import Attachment
 from faq.editor import acts
 from faq.editor.acts import Act, Difference
 from faq.entry import Entry, EntryState
 from faq.formats.rows import Value
 
 __all__ = [
-    "By", "Change", "Edited", "add_entry", "archive_entry", "edit_entry", "entry_history", "publish_entry", "roll_back",
-    "teach_entry", "unteach_entry",
+    "By", "Change", "Edited", "add_entry", "archive_entry", "edit_entry", "entry_history", "find_entry",
+    "publish_entry", "roll_back", "teach_entry", "unteach_entry",
 ]  # fmt: skip
 
 
@@ -40,7 +41,13 @@ class Change:
 
 
 def add_entry(
-    connection: Connection, values: Mapping[str, Value], by: By, now: datetime, act: Act = Act.ADDED
+    connection: Connection,
+    values: Mapping[str, Value],
+    by: By,
+    now: datetime,
+    act: Act = Act.ADDED,
+    *,
+    files: Sequence[Attachment] = (),
 ) -> Edited:
     """A new entry, last of all; without an id it gets one made of its question, without a state it is a draft.
 
@@ -50,7 +57,7 @@ def add_entry(
     taken = {entry.id for entry in load_entries(connection)}
     question = values.get("question")
     key = values.get("id") or acts.name_entry(question if isinstance(question, str) else "", taken)
-    entry = acts.write_entry({"state": EntryState.DRAFT.value, **values, "id": key})
+    entry = acts.attach(acts.write_entry({"state": EntryState.DRAFT.value, **values, "id": key}), files)
     if entry.id in taken:
         raise Conflict(f"there is an entry {entry.id!r} already; edit that one, or choose another id")
     return Edited(entry, put_entry(connection, None, entry, act, by, now))
@@ -64,13 +71,15 @@ def edit_entry(
     now: datetime,
     *,
     seen_revision: int | None = None,
+    files: Sequence[Attachment] | None = None,
 ) -> Edited:
-    """Change some columns.
+    """Change some columns; `files` are all that go with the answer from now on (None: as before).
 
     Raises NotFound, InvalidInput, and Conflict when somebody changed the entry after `seen_revision`.
     """
     before = _locked(connection, key, seen_revision)
-    return _put(connection, before, acts.edit(before, values), Act.EDITED, by, now)
+    after = acts.edit(before, values)
+    return _put(connection, before, after if files is None else acts.attach(after, files), Act.EDITED, by, now)
 
 
 def publish_entry(connection: Connection, key: str, by: By, now: datetime) -> Edited:

@@ -13,11 +13,14 @@ from bot.apply.work import Setup, Work
 from bot.storage import conversations, messages, people
 from bot.storage import outbox as rows
 from bot.storage.inbox import note_problem
+from bot.storage.knowledge.files import CHANNEL as FAQ_FILES
+from bot.storage.knowledge.files import signed_path
 from bot.storage.live.events import note_event
 from bot.storage.outbox import StoredDelivery
 from core.conversation import Status
 from core.delivery import Delivery, DeliveryState, DeskAct, DeskPost, Receipt
 from core.errors import Refusal
+from core.message import Attachment
 from core.text import Text
 
 DELIVERED, RETRYING, FAILED = "👍", "🤔", "💔"  # on an operator's reply in the topic
@@ -75,7 +78,32 @@ def note_failed(
         made += mark(connection, stored, FAILED, setup, now)
         key = f"failed.{reason}" if reason else "failed.dead"
         made += _tell(connection, delivery, Text(key), setup, now)
+        if reason == Refusal.FILE.value:
+            made += _without_files(connection, delivery, setup, now)
     return made
+
+
+def _without_files(connection: Connection, delivery: Delivery, setup: Setup, now: datetime) -> list[StoredDelivery]:
+    """An answer of the bot whose file a channel would not take: its words all the same, with links to the files.
+
+    An operator sees that a file did not go and chooses another way; nobody watches the bot.
+    """
+    content = delivery.content
+    if isinstance(content, DeskPost) or delivery.message_id is None or content.edit_of:
+        return []
+    row, work = messages.find_message(connection, delivery.message_id), _work(connection, delivery, setup, now)
+    if row is None or row.author != "bot" or work is None or not content.attachments:
+        return []
+    lines = [_named(connection, one, setup, now) for one in content.attachments]
+    words = "\n".join(filter(None, (content.text, *lines)))
+    work.deliver(replace(content, text=words, attachments=(), markup=""), delivery.message_id)
+    return work.deliveries
+
+
+def _named(connection: Connection, file: Attachment, setup: Setup, now: datetime) -> str:
+    if file.channel != FAQ_FILES or not setup.public_url:
+        return f"📎 {file.name}".rstrip()
+    return f"📎 {file.name}: {setup.public_url.rstrip('/')}{signed_path(connection, file, now)}"
 
 
 def mark(

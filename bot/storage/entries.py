@@ -11,10 +11,11 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, u
 
 from bot.storage.knowledge.revisions import By, add_revisions, without_history
 from bot.storage.live.events import note_event
+from bot.storage.messages import read_attachments, write_attachments
 from bot.storage.notes import read_note, write_note
 from bot.storage.tables import faq_entry
 from core.errors import InvalidInput, NotFound
-from faq.editor.acts import Act
+from faq.editor.acts import Act, keep_files
 from faq.entry import Entry, EntryState
 
 _VERSION_KEY = "faq_version"
@@ -44,6 +45,17 @@ def find_entry(connection: Connection, key: str) -> Entry:
     return _read(row)
 
 
+def numbered_entries(connection: Connection) -> list[tuple[int, Entry]]:
+    """All entries with the numbers of their rows, which stay as long as they do."""
+    query = select(faq_entry).order_by(faq_entry.c.position, faq_entry.c.id)
+    return [(row.id, _read(row)) for row in connection.execute(query)]
+
+
+def find_numbered(connection: Connection, number: int) -> Entry | None:
+    row = connection.execute(select(faq_entry).where(faq_entry.c.id == number)).one_or_none()
+    return _read(row) if row is not None else None
+
+
 def lock_entries(connection: Connection) -> None:
     """Nobody else changes the FAQ until the end of the transaction; on SQLite writers come one by one anyhow."""
     if connection.dialect.name == "postgresql":
@@ -53,12 +65,14 @@ def lock_entries(connection: Connection) -> None:
 def import_entries(connection: Connection, entries: Sequence[Entry], now: datetime, source: str = "") -> ImportCount:
     """Add what is new behind what is there, change what differs, by id; nothing is deleted.
 
-    Importing the same again changes nothing, not even the version. Raises InvalidInput for an id given twice or
-    longer than 200 characters; nothing is written then. `source` is where the entries come from, for the history.
+    Importing the same again changes nothing, not even the version; files of entries stay. Raises InvalidInput for an
+    id given twice or longer than 200 characters; nothing is written then. `source` is where the entries come from, for
+    the history.
     """
     _check_ids(entries)
     lock_entries(connection)
     known = {entry.id: entry for entry in load_entries(connection)}
+    entries = [keep_files(entry, known.get(entry.id)) for entry in entries]
     new = [entry for entry in entries if entry.id not in known]
     changed = [entry for entry in entries if entry.id in known and entry != known[entry.id]]
     _keep_baseline(connection, [known[entry.id] for entry in changed], now)
@@ -136,6 +150,7 @@ def _values(entry: Entry, now: datetime) -> dict[str, Any]:
         "language": entry.language,
         "state": str(entry.state),
         "valid_until": entry.valid_until.isoformat() if entry.valid_until else None,
+        "attachments": write_attachments(entry.attachments) or None,
         "updated_at": now,
     }
 
@@ -150,4 +165,5 @@ def _read(row: Row[Any]) -> Entry:
         language=row.language,
         state=EntryState(row.state),
         valid_until=date.fromisoformat(row.valid_until) if row.valid_until else None,
+        attachments=read_attachments(row.attachments),
     )

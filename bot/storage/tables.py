@@ -286,6 +286,7 @@ faq_entry = Table(
     Column("language", String(8), nullable=False),
     Column("state", String(16), nullable=False),
     Column("valid_until", String(10)),  # a date
+    Column("attachments", Json),  # files that go with the answer
     Column("updated_at", Moment, nullable=False),
 )
 

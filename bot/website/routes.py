@@ -60,7 +60,7 @@ class Website:
         streams = Streams(api, self.hub, door, self.database)
         frame, pages = (
             Frame(visiting, door, self.language, self.manner),
-            Help(self.library, door, self.language, self.manner),
+            Help(self.library, door, self.language, self.manner, self.database, self.shelf, self.clock),
         )
         add, guard = app.router, door.guard
         add.add_get("/widget.js", frame.load)
@@ -78,6 +78,7 @@ class Website:
         add.add_get("/widget/api/files/{line}/{place}", guard(api.file))
         add.add_get("/widget/api/events", guard(streams.events))
         add.add_get("/help", pages.index)
+        add.add_get("/help/files/{ref:[0-9a-f]{64}}/{name}", pages.file)
         add.add_get("/help/{key}", pages.entry)
         app.on_shutdown.append(self._close)
 

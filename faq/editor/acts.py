@@ -1,14 +1,15 @@
 """What is done to entries: each act makes a new entry of an old one and changes nothing else."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from enum import StrEnum
 from typing import NamedTuple
 
 from core.errors import InvalidInput
+from core.message import Attachment
 from faq.entry import Entry, EntryState
-from faq.formats.rows import MAX_LENGTHS, Value, to_entries
+from faq.formats.rows import MAX_FILES, MAX_LENGTHS, Value, to_entries
 from faq.normalize import normalize, question_of
 
 _NAME_WORDS = 5
@@ -57,7 +58,25 @@ def edit(entry: Entry, values: Mapping[str, Value]) -> Entry:
     """The entry with some columns changed; the id stays. Raises InvalidInput that names every fault."""
     if values.get("id", entry.id) != entry.id:
         raise InvalidInput("The id of an entry stays; add a new entry and archive this one.")
-    return write_entry({**columns_of(entry), **values})
+    return replace(write_entry({**columns_of(entry), **values}), attachments=entry.attachments)
+
+
+def attach(entry: Entry, attachments: Sequence[Attachment]) -> Entry:
+    """With these files in this order, no others. Raises InvalidInput when they are too many."""
+    if len(attachments) > MAX_FILES:
+        raise InvalidInput(f"attachments: There are {len(attachments)} files; {MAX_FILES} are allowed.")
+    return replace(entry, attachments=tuple(attachments))
+
+
+def keep_files(entry: Entry, before: Entry | None) -> Entry:
+    """An entry read from a table, with the files it has already: a table names files, it neither brings nor takes them.
+
+    A name that is not known yet stays as a name, for somebody to put the file in.
+    """
+    known = before.attachments if before is not None else ()
+    names = {one.name for one in known}
+    named = tuple(one for one in entry.attachments if one.name not in names)
+    return replace(entry, attachments=(*known, *named)[:MAX_FILES])
 
 
 def publish(entry: Entry) -> Entry:
@@ -105,6 +124,7 @@ def columns_of(entry: Entry) -> dict[str, Value]:
         "language": entry.language,
         "state": str(entry.state),
         "valid_until": entry.valid_until.isoformat() if entry.valid_until else None,
+        "attachments": tuple(one.name for one in entry.attachments),
     }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from core.errors import InvalidInput
 from faq.entry import Entry
 from faq.formats.cells import guard, join_phrasings, split_phrasings, unguard
-from faq.formats.rows import COLUMNS, ReadResult, Row, RowError, column_of, header_faults, to_entries
+from faq.formats.rows import COLUMNS, LISTS, ReadResult, Row, RowError, column_of, header_faults, to_entries
 from faq.words.letters import likelihood
 
 _SEPARATORS = ",;\t"
@@ -42,7 +42,8 @@ def write(entries: Sequence[Entry]) -> bytes:
     for entry in entries:
         until = entry.valid_until.isoformat() if entry.valid_until else ""
         texts = (entry.id, entry.category, entry.question, entry.answer, join_phrasings(entry.phrasings))
-        writer.writerow([*map(guard, texts), entry.language, str(entry.state), until])
+        names = join_phrasings(tuple(one.name for one in entry.attachments))
+        writer.writerow([*map(guard, texts), entry.language, str(entry.state), until, guard(names)])
     return target.getvalue().encode("utf-8-sig")
 
 
@@ -106,4 +107,4 @@ def _rows(columns: list[str], records: list[list[str]], faults: list[RowError]) 
             faults.append(RowError(number, "", reason))
             continue
         values = dict(zip(columns, cells, strict=False))
-        yield number, {**values, "phrasings": split_phrasings(values.get("phrasings", ""))}
+        yield number, {**values, **{name: split_phrasings(values.get(name, "")) for name in LISTS}}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from core.errors import InvalidInput
 from faq.entry import Entry
-from faq.formats.rows import COLUMNS, ReadResult, Row, RowError, Value, to_entries
+from faq.formats.rows import COLUMNS, LISTS, ReadResult, Row, RowError, Value, to_entries
 
 MAX_LINE = 4_000_000
 """Characters of a line."""
@@ -24,7 +24,7 @@ def write(entries: Sequence[Entry]) -> bytes:
 
 
 def as_mapping(entry: Entry) -> dict[str, object]:
-    """An entry as plain values; without `valid_until` when it has no end."""
+    """An entry as plain values; without `valid_until` when it has no end, without `attachments` when it has none."""
     values: dict[str, object] = {
         "id": entry.id,
         "category": entry.category,
@@ -36,6 +36,8 @@ def as_mapping(entry: Entry) -> dict[str, object]:
     }
     if entry.valid_until:
         values["valid_until"] = entry.valid_until.isoformat()
+    if entry.attachments:
+        values["attachments"] = [one.name for one in entry.attachments]
     return values
 
 
@@ -87,12 +89,12 @@ def plain_values(number: int, found: Mapping[str, object], faults: list[RowError
     values: dict[str, Value] = {}
     for column in COLUMNS:
         value = found.get(column)
-        if isinstance(value, list) and column == "phrasings" and all(map(_is_plain, value)):
+        if isinstance(value, list) and column in LISTS and all(map(_is_plain, value)):
             values[column] = tuple(map(str, value))
         elif value is None or _is_plain(value):
             values[column] = None if value is None else str(value)
         else:
-            wanted = "a list of texts" if column == "phrasings" else "a text"
+            wanted = "a list of texts" if column in LISTS else "a text"
             faults.append(RowError(number, column, f"This must be {wanted}."))
             values[column] = "?"
     return values

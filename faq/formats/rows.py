@@ -7,18 +7,23 @@ from datetime import date
 
 from rapidfuzz import fuzz
 
+from core.message import Attachment, AttachmentKind
 from faq.entry import Entry, EntryState
 
-COLUMNS = ("id", "category", "question", "answer", "phrasings", "language", "state", "valid_until")
+COLUMNS = ("id", "category", "question", "answer", "phrasings", "language", "state", "valid_until", "attachments")
+LISTS = ("phrasings", "attachments")
+"""Columns that hold several texts."""
 REQUIRED = ("id", "question", "answer")
 MAX_FILE = 64 * 1024 * 1024
 """Bytes of a file."""
 MAX_ROWS = 100_000
 """Rows of a file, the header not counted."""
-MAX_LENGTHS = {"id": 100, "category": 200, "question": 1_000, "answer": 16_000, "phrasings": 1_000}
-"""Characters of a field; for phrasings, of each."""
+MAX_LENGTHS = {"id": 100, "category": 200, "question": 1_000, "answer": 16_000, "phrasings": 1_000, "attachments": 150}
+"""Characters of a field; of a list, of each."""
 MAX_PHRASINGS = 2_000
 """Phrasings of one entry."""
+MAX_FILES = 5
+"""Files that go with one answer."""
 
 _HEADINGS = {
     "код": "id",
@@ -31,6 +36,8 @@ _HEADINGS = {
     "язык": "language",
     "состояние": "state",
     "действует до": "valid_until",
+    "файлы": "attachments",
+    "вложения": "attachments",
 }
 _ALMOST = 80.0
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*", re.IGNORECASE)
@@ -122,6 +129,7 @@ class _Check:
             language=self._language(),
             state=self._state(),
             valid_until=self._valid_until(),
+            attachments=self._attachments(),
         )
 
     def _fault(self, column: str, reason: str) -> None:
@@ -153,6 +161,15 @@ class _Check:
             self._fault("phrasings", f"There are {len(listed)} phrasings; {MAX_PHRASINGS} are allowed.")
             return ()
         return tuple(text for text in (self._clean("phrasings", one) for one in listed) if text)
+
+    def _attachments(self) -> tuple[Attachment, ...]:
+        """Names only: a table cannot carry the files themselves."""
+        value = self._values.get("attachments") or ()
+        names = [self._clean("attachments", one) for one in ((value,) if isinstance(value, str) else value)]
+        if len(names) > MAX_FILES:
+            self._fault("attachments", f"There are {len(names)} files; {MAX_FILES} are allowed.")
+            return ()
+        return tuple(Attachment(AttachmentKind.DOCUMENT, name=name) for name in dict.fromkeys(filter(None, names)))
 
     def _language(self) -> str:
         text = self._text("language") or "ru"

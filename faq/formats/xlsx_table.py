@@ -9,7 +9,7 @@ from typing import Any
 from core.errors import InvalidInput
 from faq.entry import Entry
 from faq.formats.cells import join_phrasings, split_phrasings
-from faq.formats.rows import COLUMNS, MAX_ROWS, ReadResult, Row, RowError, column_of, header_faults, to_entries
+from faq.formats.rows import COLUMNS, LISTS, MAX_ROWS, ReadResult, Row, RowError, column_of, header_faults, to_entries
 
 MAX_MEMBERS = 500
 MAX_INFLATED = 256 * 1024 * 1024
@@ -53,7 +53,8 @@ def write(entries: Sequence[Entry]) -> bytes:
         until = entry.valid_until.isoformat() if entry.valid_until else ""
         texts = (entry.id, entry.category, entry.question, entry.answer, join_phrasings(entry.phrasings))
         cells = []
-        for text in (*texts, entry.language, str(entry.state), until):
+        names = join_phrasings(tuple(one.name for one in entry.attachments))
+        for text in (*texts, entry.language, str(entry.state), until, names):
             cell = WriteOnlyCell(sheet, value=text)
             # Also what begins with "=": it must not become a formula.
             cell.data_type = "s"
@@ -98,7 +99,7 @@ def _rows(rows: Iterator[Any], columns: list[str], faults: list[RowError]) -> It
         }
         if any(text.strip() for text in values.values()):
             taken += 1
-            yield number, {**values, "phrasings": split_phrasings(values.get("phrasings", ""))}
+            yield number, {**values, **{name: split_phrasings(values.get(name, "")) for name in LISTS}}
 
 
 def _text(number: int, column: str, cell: Any, faults: list[RowError]) -> str:

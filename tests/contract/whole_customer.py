@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, Connection, LargeBinary, String, Table, Text, func, insert, select, update
 
+from bot.storage.announcements.tables import announcement
 from bot.storage.knowledge.tables import faq_suggestion
 from bot.storage.people import add_customer
 from bot.storage.privacy.fates import FATES
@@ -114,6 +115,9 @@ def live(connection: Connection, word: str, operator: int) -> dict[str, int]:
     connection.execute(insert(topic).values(conversation_id=rows["conversation"], desk="-100", topic=place))
     made = insert(improvement).values(reason="wait", words={}, created_at=NOW).returning(improvement.c.id)
     rows["improvement"] = connection.execute(made).scalar_one()
+    values = {"words": {}, "audience": {}, "state": "sent", "created_at": NOW, "changed_at": NOW}
+    news = insert(announcement).values(values).returning(announcement.c.id)
+    rows["announcement"] = connection.execute(news).scalar_one()
     known = {"customer", "identity", "conversation", "message", "placement", "topic", "rule_step"}
     for fate in reversed(FATES):
         if fate.table.name in known:

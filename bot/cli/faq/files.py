@@ -61,6 +61,10 @@ def import_(file: Path, dry_run: bool, is_json: bool) -> int:
         return 0
     would = "would be " if dry_run else ""
     click.echo(f"{count.imported} entries {would}added, {count.updated} {would}updated, {count.unchanged} unchanged")
+    missing = sorted({file.name for entry in entries for file in entry.attachments if not file.ref})
+    if missing:
+        names = ", ".join(missing[:_MOST_SHOWN]) + (" …" if len(missing) > _MOST_SHOWN else "")
+        click.echo(f"files that are only named and go with no answer yet: {names}; add them in the console", err=True)
     if competing is None:
         click.echo("so many entries are not held against each other here; do that with: otklik faq check", err=True)
     for one in (competing or ())[:_MOST_SHOWN]:

@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.console.context import Visit
 from bot.storage.views.conversation import find_attachment
 from core.errors import ChannelError, NotFound
-from core.message import FILE_KINDS, AttachmentKind
+from core.message import FILE_KINDS, Attachment, AttachmentKind
 
 _INLINE = re.compile(r"image/(?:jpeg|png|gif|webp)|audio/[\w.+-]+|video/(?:mp4|webm|quicktime|ogg)")
 _ANY = "application/octet-stream"  # a document is never shown as a page of ours
@@ -30,7 +30,14 @@ _KEPT = "private, max-age=3600"
 async def show_file(visit: Visit) -> web.StreamResponse:
     number, place = visit.number("number"), visit.number("place")
     attachment = await visit.ground.database.read(lambda connection: find_attachment(connection, number, place))
-    if attachment is None or attachment.kind not in FILE_KINDS or visit.ground.shelf is None:
+    if attachment is None:
+        raise NotFound("error.no_file")
+    return await give_out(visit, attachment)
+
+
+async def give_out(visit: Visit, attachment: Attachment) -> web.StreamResponse:
+    """The file itself; raises NotFound for one that cannot be had."""
+    if attachment.kind not in FILE_KINDS or visit.ground.shelf is None:
         raise NotFound("error.no_file")
     try:
         stored = await visit.ground.shelf.get(attachment)

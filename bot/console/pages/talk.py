@@ -14,6 +14,7 @@ from bot.storage.console import marks
 from bot.storage.views import conversation as view
 from core.conversation import ConversationId
 from core.errors import InvalidInput, NotFound
+from core.message import Attachment
 from faq.answer import judge_burst
 from faq.index import Index
 
@@ -27,6 +28,7 @@ class Suggestion:
     question: str
     answer: str
     score: float
+    files: tuple[Attachment, ...] = ()
 
 
 async def show_head(visit: Visit) -> web.StreamResponse:
@@ -66,7 +68,7 @@ def suggest(index: Index, texts: list[str]) -> list[Suggestion]:
             best[match.entry_id] = max(best.get(match.entry_id, 0.0), match.score)
     ranked = sorted(best.items(), key=lambda pair: -pair[1])[:_MOST_SUGGESTED]
     entries = ((index.entry(key), score) for key, score in ranked if score >= _LEAST_SCORE)
-    return [Suggestion(entry.id, entry.question, entry.answer, score) for entry, score in entries]
+    return [Suggestion(entry.id, entry.question, entry.answer, score, entry.files) for entry, score in entries]
 
 
 async def read(visit: Visit) -> web.StreamResponse:

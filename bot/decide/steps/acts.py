@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.decide.situation import FaqEntry
 from core.conversation import OperatorId
 from core.event import Act
 from core.message import MessageId
 from core.text import Text
+from faq.formats.rows import Value
 
 
 class Outcome(StrEnum):
@@ -142,6 +144,26 @@ class KeepCanned:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeFaq:
+    """An admin changes the FAQ from the desk: add, edit, publish, archive, or take a change back.
+
+    `more`: wordings to be added; `like`: an entry that the new question resembles; `revisions`: back to the first of
+    them, if the second is still the newest. What became of it is said at `topic` and written into the audit log.
+    """
+
+    operator_id: OperatorId
+    login: str
+    verb: str
+    key: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+    more: tuple[str, ...] = ()
+    topic: str = ""
+    reply_to: str = ""
+    like: FaqEntry | None = None
+    revisions: tuple[int, int] = (0, 0)
+
+
 ActStep = (
     Record
     | Undo
@@ -158,5 +180,6 @@ ActStep = (
     | Unlink
     | MakeCode
     | KeepCanned
+    | ChangeFaq
     | Link
 )

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select
 
 from bot.storage.knowledge.tables import faq_revision
+from bot.storage.messages import read_attachments, write_attachments
 from core.errors import NotFound
 from faq.editor.acts import Act, columns_of
 from faq.entry import Entry, EntryState
@@ -51,7 +52,7 @@ def add_revisions(
             "act": str(act),
             "author": by.author,
             "source": by.source if source is None else source,
-            "content": columns_of(entry),
+            "content": {**columns_of(entry), "attachments": write_attachments(entry.attachments)},
             "made_at": now,
         }
         for entry, act in changed
@@ -106,4 +107,5 @@ def read_content(content: dict[str, Any]) -> Entry:
         language=content["language"],
         state=EntryState(content["state"]),
         valid_until=date.fromisoformat(until) if until else None,
+        attachments=read_attachments(content.get("attachments")),
     )

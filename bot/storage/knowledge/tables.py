@@ -1,10 +1,10 @@
-"""What is known of the FAQ besides its entries: history, suggestions, exceptions, calibrations, vectors."""
+"""What is known of the FAQ besides its entries: history, files, suggestions, exceptions, calibrations, vectors."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
-from bot.storage.tables import Json, Moment, metadata, new_key, refer
+from bot.storage.tables import Id, Json, Moment, metadata, new_key, refer
 
 faq_revision = Table(  # how an entry was after each change; never changed itself
     "faq_revision",
@@ -17,6 +17,24 @@ faq_revision = Table(  # how an entry was after each change; never changed itsel
     Column("content", Json, nullable=False),
     Column("made_at", Moment, nullable=False),
     Index("ix_faq_revision_entry_key_id", "entry_key", "id"),
+)
+
+faq_file = Table(  # a file that goes with answers, by the hash of its content; entries and revisions refer to it
+    "faq_file",
+    metadata,
+    new_key(),
+    Column("ref", String(64), nullable=False, unique=True),
+    Column("mime", String(100), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+faq_file_part = Table(
+    "faq_file_part",
+    metadata,
+    Column("file_id", Id, ForeignKey("faq_file.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
 )
 
 faq_suggestion = Table(  # a change of the FAQ proposed by what was learned; approved or rejected by a person

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, select, update
 from bot.storage.conversations import change_conversation, find_conversation, move_values
 from bot.storage.desk.audit import NewAct, add_act
 from bot.storage.desk.tables import canned_reply
+from bot.storage.knowledge.files import CHANNEL as FAQ_FILES
 from bot.storage.live.events import note_event
 from bot.storage.notes import drop_note, write_note
 from bot.storage.privacy import traces as left
@@ -121,7 +122,7 @@ def _note_files(connection: Connection, person: Person) -> int:
 def _names(connection: Connection, query: Any) -> Iterable[str]:
     for attachments in connection.execute(query).scalars():
         for one in attachments or ():
-            if one.get("ref"):
+            if one.get("ref") and one.get("channel") != FAQ_FILES:  # those are the company's
                 yield name_of_file(str(one.get("channel", "")), str(one["ref"]))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Select, select
 
+from bot.storage.announcements.tables import announcement_told
 from bot.storage.desk.tables import audit, conversation_tag
 from bot.storage.messages import read_attachments
 from bot.storage.privacy.person import WEBSITE, Person, find_person
@@ -43,6 +44,9 @@ def export_customer(connection: Connection, number: int, now: datetime) -> Expor
         "follow_ups": _list(connection, select(follow_up).where(follow_up.c.customer_id == number), _FOLLOW_UP),
         "told_of_improvements": _list(
             connection, select(improvement_told).where(improvement_told.c.customer_id == number), "told_at"
+        ),
+        "told_of_announcements": _list(
+            connection, select(announcement_told).where(announcement_told.c.customer_id == number), "told_at how"
         ),
         "website": _website(connection, person, files),
     }

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, case, cast, literal, null, or_
 from sqlalchemy import String as Characters
 
+from bot.storage.announcements.tables import announcement_told
 from bot.storage.console.tables import draft, read_mark
 from bot.storage.desk.tables import audit, conversation_tag, link_code
 from bot.storage.privacy.person import Person
@@ -88,6 +89,7 @@ FATES: tuple[Fate, ...] = (
     ),
     Fate(survey_answer, _in_invitations, {"words": None}, _kept("question choice")),
     Fate(follow_up, _own_or_about(follow_up), {"words": None}, _kept("reason outcome")),
+    Fate(announcement_told, lambda person: announcement_told.c.customer_id == person.number, {}, _kept("how")),
     Fate(improvement_told, lambda person: improvement_told.c.customer_id == person.number, {}),
     Fate(
         invitation,
@@ -128,6 +130,6 @@ BY_HAND = frozenset({"inbox", "outbox", "faq_suggestion"})
 # nobody's in particular, or numbers only; a table that refers to a customer's rows may not stand here but ui_event
 UNTOUCHED = frozenset(
     """operator operator_link operator_skill canned_reply faq_entry faq_revision faq_exception faq_calibration
-    faq_vector cursor notebook problem setting wording rule survey improvement day_tally site session login_failure
-    preference ui_event""".split()
+    faq_vector faq_file faq_file_part cursor notebook problem setting wording rule survey improvement announcement
+    day_tally site session login_failure preference ui_event""".split()
 )

@@ -16,6 +16,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from bot.storage.database import Database
+from bot.storage.knowledge.files import CHANNEL as FAQ_FILES
+from bot.storage.knowledge.files import read_file
 from bot.storage.privacy.erase import files_removed, files_to_remove
 from bot.storage.privacy.export import Exported, export_customer
 from bot.storage.privacy.person import WEBSITE, name_of_file, place_of
@@ -70,12 +72,11 @@ def _content(connection: Connection, folder: Path, one: Attachment) -> Path | by
     path = place_of(folder, name_of_file(one.channel, one.ref))
     if path.exists():
         return path
-    if one.channel == WEBSITE:
-        try:
-            return read_upload(connection, one.ref)
-        except NotFound:
-            return None
-    return None
+    stored = {WEBSITE: read_upload, FAQ_FILES: read_file}.get(one.channel)
+    try:
+        return stored(connection, one.ref) if stored is not None else None
+    except NotFound:
+        return None
 
 
 def _names(files: Iterable[Attachment]) -> list[str]:

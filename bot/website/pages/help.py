@@ -10,11 +10,17 @@ from urllib.parse import quote
 from aiohttp import web
 
 from bot.library import Library
+from bot.ports import FileShelf
+from bot.storage.database import Database
+from bot.storage.knowledge.files import CHANNEL, is_signed, mime_of
 from bot.website.access.door import Door
-from bot.website.access.limits import TooMany
+from bot.website.access.limits import Rate, TooMany
 from bot.website.manner import Manner
 from bot.website.pages.rendering import HELP, page, read_language, sentences
-from core.errors import NotFound
+from channels.website import kind_of
+from core.clock import Clock
+from core.errors import ChannelError, NotFound
+from core.message import Attachment, AttachmentKind
 from core.text import LANGUAGES, Text, render
 from faq.entry import Entry
 
@@ -25,14 +31,26 @@ _POLICY = (
 _QUERY = 300  # characters of a question
 _HITS = 8
 _OPEN_UP_TO = 12  # entries of a category shown without opening it, when there are few in all
+_PICTURES = (AttachmentKind.PHOTO, AttachmentKind.ANIMATION)
+_INLINE = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]»]")
 
 
 class Help:
     """Serves `/help`; reading needs no script, the chat on it does."""
 
-    def __init__(self, library: Library, door: Door, language: str, manner: Manner) -> None:
+    def __init__(
+        self,
+        library: Library,
+        door: Door,
+        language: str,
+        manner: Manner,
+        database: Database,
+        shelf: FileShelf,
+        clock: Clock,
+    ) -> None:
         self._library, self._door, self._language, self._manner = library, door, language, manner
+        self._database, self._shelf, self._clock = database, shelf, clock
 
     async def index(self, request: web.Request) -> web.Response:
         """All categories with their questions, or what fits the words asked for."""
@@ -40,7 +58,7 @@ class Help:
         query = " ".join(request.query.get("q", "").split())[:_QUERY]
         values: dict[str, Any] = {"query": query, "hits": None, "categories": self._categories(language)}
         if query:
-            if (refused := self._slow_down(request)) is not None:
+            if (refused := self._slow_down(request, "search", self._door.rates.readings)) is not None:
                 return refused
             values["hits"] = await self._find(query, language)
         values["is_open"] = sum(len(one["entries"]) for one in values["categories"]) <= _OPEN_UP_TO
@@ -52,7 +70,7 @@ class Help:
         try:
             entry = self._library.index.entry(key)
         except NotFound:
-            values = {"query": "", "categories": self._categories(language), "is_open": False}
+            values = {"query": "", "categories": self._categories(language), "is_open": False, "is_file": False}
             return self._page(request, "gone.html", language, values, 404)
         others = [one for one in self._library.index.entries_in(entry.category) if one.id != entry.id]
         values = {
@@ -60,12 +78,48 @@ class Help:
             "entry": entry,
             "paragraphs": [_linked(part) for part in re.split(r"\n\s*\n", entry.answer.strip())],
             "others": [_shown(one) for one in others[:8]],
+            "pictures": [_file(one, language) for one in entry.files if one.kind in _PICTURES],
+            "files": [_file(one, language) for one in entry.files if one.kind not in _PICTURES],
         }
         return self._page(request, "answer.html", language, values)
 
-    def _slow_down(self, request: web.Request) -> web.Response | None:
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        """A file of an entry that is answered, or one that a customer was sent a signed link to."""
+        if (refused := self._slow_down(request, "help files", self._door.rates.everything)) is not None:
+            return refused
+        ref, name = request.match_info["ref"], request.match_info["name"][:150]
+        found = next((one for entry in self._library.index.entries for one in entry.files if one.ref == ref), None)
         try:
-            self._door.limiter.take("search", self._door.ip(request), self._door.rates.readings)
+            found = found or await self._signed(request, ref, name)
+            stored = await self._shelf.get(found)
+        except (NotFound, ChannelError):
+            language = read_language(request, self._language)
+            values = {"query": "", "categories": self._categories(language), "is_open": False, "is_file": True}
+            return self._page(request, "gone.html", language, values, 404)
+        is_shown = stored.mime in _INLINE
+        headers = {
+            "Content-Type": stored.mime if is_shown else "application/octet-stream",
+            "Content-Disposition": f"{'inline' if is_shown else 'attachment'}; filename*=UTF-8''{quote(name)}",
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Cache-Control": "public, max-age=3600",
+        }
+        return web.FileResponse(stored.path, headers=headers)
+
+    async def _signed(self, request: web.Request, ref: str, name: str) -> Attachment:
+        until, sign, now = request.query.get("until", ""), request.query.get("sign", ""), self._clock.now()
+
+        def work(connection: Any) -> str:
+            if not is_signed(connection, ref, until, sign, now):
+                raise NotFound("there is no such file")
+            return mime_of(connection, ref)
+
+        mime = await self._database.read(work)
+        return Attachment(kind_of(mime), CHANNEL, ref, name, mime)
+
+    def _slow_down(self, request: web.Request, what: str, rate: Rate) -> web.Response | None:
+        try:
+            self._door.limiter.take(what, self._door.ip(request), rate)
         except TooMany as error:
             return web.Response(status=429, text=str(error), headers={"Retry-After": "10"})
         return None
@@ -105,6 +159,13 @@ class Help:
 
 def _shown(entry: Entry) -> dict[str, str]:
     return {"path": f"/help/{quote(entry.id, safe='')}", "question": entry.question}
+
+
+def _file(one: Attachment, language: str) -> dict[str, Any]:
+    size = one.size or 0
+    big, small = Text("help.mb", {"size": f"{size / 2**20:.1f}"}), Text("help.kb", {"size": max(1, round(size / 1024))})
+    shown = render(big if size >= 2**20 else small, language)
+    return {"path": f"/help/files/{one.ref}/{quote(one.name, safe='')}", "name": one.name, "size": shown}
 
 
 def _beginning(answer: str, limit: int = 220) -> str:

@@ -28,7 +28,7 @@ CHAT = (
 HELP = (
     "help.title", "help.lead", "help.search", "help.find", "help.found", "help.nothing", "help.all", "help.empty",
     "help.ask", "help.more", "help.nojs", "help.results", "help.gone", "help.language", "help.home",
-    "help.missing", "help.topics",
+    "help.missing", "help.topics", "help.files", "help.file_gone", "help.no_file",
 )  # fmt: skip
 
 

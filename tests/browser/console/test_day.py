@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from bot.knowledge.editing import By, edit_entry
+from bot.storage.knowledge.files import keep_file
+from core.message import AttachmentKind
 from tests.browser.console.conftest import OpenPage
 from tests.pictures.stage import Stage
 
@@ -88,6 +92,14 @@ def test_undo_takes_a_reply_back(stage: Stage, come_in: OpenPage) -> None:
 
 
 def test_draft_suggestion_and_canned_reply(stage: Stage, come_in: OpenPage) -> None:
+    now = stage.house.clock.now()
+
+    def attach(connection: Any) -> None:
+        map_ = keep_file(connection, "карта.png", "image/png", AttachmentKind.PHOTO, b"\x89PNG\r\n\x1a\n", now)
+        edit_entry(connection, "delivery", {}, By("vera"), now, files=[map_])
+
+    stage.run(stage.house.database.write(attach))
+    stage.run(stage.house.app.library.refresh())
     stage.says("оператор")
     stage.says("Сколько идёт доставка в Тверь?")
     anna = come_in("anna", "/canned")
@@ -97,6 +109,7 @@ def test_draft_suggestion_and_canned_reply(stage: Stage, come_in: OpenPage) -> N
     anna.goto(f"{stage.url}/inbox/1")
     anna.locator("[data-insert]").first.click()
     expect(anna.locator("#reply")).to_have_value("По городу 1-2 дня, по России 3-7 дней.")
+    expect(anna.locator("#files")).to_contain_text("карта.png")
     expect(anna.locator('.row[data-conv="1"] .row-line')).to_contain_text("Черновик")
     anna.wait_for_timeout(1200)  # drafts are kept a moment after the last key
     anna.reload()

@@ -137,10 +137,10 @@ class Members:
         thread: int | None = None,
         chat: int | None = None,
     ) -> Record:
-        """The newest such button in the topic, or in the whole group."""
+        """The newest such button in the topic (0: outside topics), or in the whole group."""
         with self.lock:
             group = self._enter(member, None, chat)
-            shown = [m for m in group.messages.values() if thread is None or m.get("message_thread_id") == thread]
+            shown = [m for m in group.messages.values() if thread is None or _thread_of(m) == thread]
             found = find_button(shown, button, message_id)
             if found is None:
                 raise LookupError(f"no button {button!r} in the group")
@@ -258,3 +258,8 @@ class Members:
             self._arrive(new, someone, {"migrate_from_chat_id": old.id})
             old.migrated_to = number
             return number
+
+
+def _thread_of(message: dict[str, Any]) -> int:
+    """0 is General, where an answer carries the number of what it answers instead."""
+    return int(message["message_thread_id"]) if message.get("is_topic_message") else 0

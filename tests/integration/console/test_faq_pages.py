@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote
@@ -149,3 +150,99 @@ async def test_words_that_are_not_for_the_bot(house: House, browser: Open) -> No
     await vera.post(f"/exceptions/{number.group(1)}/end")
     assert "Не для бота (1)" not in (await vera.get("/unanswered"))[1]
     assert (await vera.post("/unanswered/look"))[0] == 303
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 200
+PDF = b"%PDF-1.4 price list"
+
+
+def entry_form(*files: tuple[str, bytes, str], keep: tuple[str, ...] = (), **fields: str) -> aiohttp.FormData:
+    form = aiohttp.FormData(quote_fields=False)
+    for name, value in {**NEW, "with_files": "1", **fields}.items():
+        form.add_field(name, value)
+    for one in keep:
+        form.add_field("keep", one)
+    for name, content, mime in files:
+        form.add_field("files", io.BytesIO(content), filename=name, content_type=mime)
+    return form
+
+
+async def test_files_of_an_answer_go_with_it_and_come_back_with_its_history(house: House, browser: Open) -> None:
+    vera, anna = await browser("vera"), await browser("anna")
+    sent = (("бант.png", PNG, "image/png"), ("цены.pdf", PDF, "application/pdf"))
+    status, _, place = await vera.post("/faq/new", entry_form(*sent))
+    assert status == 303
+    await house.app.library.refresh()
+    await house.says("Есть ли подарочная упаковка?")
+    got = [one.message.attachments for one in house.channels["telegram"].sent]
+    assert [one.name for files in got for one in files] == ["бант.png", "цены.pdf"]
+    _, page = await anna.get(place)
+    assert "бант.png" in page
+    (picture, *_) = re.findall(r'src="(/faq/files/[0-9a-f]{64}[^"]*)"', page)
+    async with anna.http.get(house.url + picture) as answer:
+        assert (answer.status, answer.content_type, await answer.read()) == (200, "image/png", PNG)
+    _, page = await anna.get(f"/faq/try?text={quote('упакуете в подарок')}")
+    assert "цены.pdf" in page
+
+    key = place.partition("id=")[2]
+    entry = (await house.read(load_entries))[-1]
+    revision = re.search(r'name="revision" value="(\d+)"', (await vera.get(place))[1])
+    assert revision
+    kept = f"{entry.attachments[1].ref}|цены.pdf"
+    changed = entry_form(("цены.pdf", PDF + b" of May", "application/pdf"), keep=(kept,), revision=revision.group(1))
+    assert (await vera.post(place, changed))[0] == 303
+    (after,) = (await house.read(load_entries))[-1].attachments
+    assert (after.name, after.ref == entry.attachments[1].ref) == ("цены.pdf", False)
+    assert (await vera.post(f"/faq/back?id={key}", {"revision": revision.group(1)}))[0] == 303
+    assert (await house.read(load_entries))[-1].attachments == entry.attachments
+
+
+async def test_form_that_says_nothing_of_files_leaves_them(house: House, browser: Open) -> None:
+    vera = await browser("vera")
+    _, _, place = await vera.post("/faq/new", entry_form(("a.png", PNG, "image/png")))
+    assert (await vera.post(place, {**NEW, "answer": "Да, 200 ₽."}))[0] == 303
+    entry = (await house.read(load_entries))[-1]
+    assert (entry.answer, len(entry.attachments)) == ("Да, 200 ₽.", 1)
+
+
+async def test_file_that_is_not_taken_is_named_and_nothing_is_saved(house: House, browser: Open) -> None:
+    vera = await browser("vera")
+    for name, content, words in (
+        ("вирус.exe", b"MZ\x90\0", "не подходит"),
+        ("страница.html", b"<script>alert(1)</script>", "не подходит"),
+        ("пусто.png", b"", "пустой"),
+        ("большой.png", PNG + b"\0" * 10 * 1024 * 1024, "больше 10 МБ"),
+    ):
+        status, page, _ = await vera.post("/faq/new", entry_form((name, content, "image/png")))
+        assert (status, name in page, words in page) == (422, True, True), name
+        assert "упакуете в подарок" in page
+    six = [(f"{number}.png", PNG, "image/png") for number in range(6)]
+    assert "не больше 5 файлов" in (await vera.post("/faq/new", entry_form(*six)))[1]
+    assert len(await house.read(load_entries)) == 3
+
+
+async def test_import_names_files_it_cannot_bring_and_takes_none_away(house: House, browser: Open) -> None:
+    vera = await browser("vera")
+    _, _, place = await vera.post("/faq/new", entry_form(("a.png", PNG, "image/png")))
+    key = (await house.read(load_entries))[-1].id
+    csv = (
+        f"id,category,question,answer,state,attachments\n{key},Товары,Есть ли подарочная упаковка?,Да,published,\n"
+        "map,,Как доехать?,Вот схема,published,схема.png|проезд.pdf\n"
+    )
+    page = await upload(vera, "база.csv", csv.encode())
+    assert "Пока не хватает: схема.png, проезд.pdf" in page
+    fields = dict(re.findall(r'name="(ref|suffix|name)" value="([^"]+)"', page))
+    assert (await vera.post("/faq/import/apply", fields))[0] == 303
+    entries = {one.id: one for one in await house.read(load_entries)}
+    assert [one.name for one in entries[key].files] == ["a.png"]
+    assert [one.name for one in entries["map"].attachments] == ["схема.png", "проезд.pdf"]
+    await house.app.library.refresh()
+    await house.says("Как доехать?")
+    assert house.channels["telegram"].sent[-1].message.attachments == ()  # a name alone is not sent
+    keep = tuple(f"|{one.name}" for one in entries["map"].attachments)
+    form = entry_form(("схема.png", PNG, "image/png"), keep=keep, question="Как доехать?", answer="Вот схема")
+    assert (await vera.post("/faq/entry?id=map", form))[0] == 303
+    entry = await house.read(lambda connection: find_entry(connection, "map"))
+    assert [(one.name, bool(one.ref)) for one in entry.attachments] == [("схема.png", True), ("проезд.pdf", False)]
+    assert [one.name for one in entry.files] == ["схема.png"]
+    assert place

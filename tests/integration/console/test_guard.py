@@ -21,6 +21,7 @@ def example(path: str) -> str:
     for pattern, value in (
         (r"{number:[1-9]\d{0,17}}", "999999"),
         ("{what:[a-z]{1,16}}", "queued"),
+        ("{ref:[0-9a-f]{64}}", "0" * 64),
         (r"{place:\d{1,2}}", "0"),
         (r"{token:[A-Za-z0-9_-]{20,64}}", "x" * 32),
         (r"{what:[a-z]{1,16}}", "nothing"),

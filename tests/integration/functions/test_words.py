@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from bot.storage.entries import import_entries
+from faq.entry import Entry
 from tests.integration.functions.conftest import PEOPLE
 from tests.integration.functions.house import CALL, House, Person
 from tests.integration.functions.table import PAGE, page
@@ -104,3 +108,18 @@ async def test_two_at_once(house: House, person: Person) -> None:
     house.says(thread, "Второе")
     await person.gets("Второе")
     assert [one.text for one in person.got() if one.text in ("Первое", "Второе")] == ["Первое", "Второе"]
+
+
+@pytest.mark.parametrize("person", ["telegram"], indirect=True)
+async def test_long_answer_looked_up_in_the_group_comes_whole(house: House, person: Person) -> None:
+    """In as many messages as Telegram needs; the button stands under the last of them."""
+    answer = "Подробности о доставке. " * 300
+    entry = Entry("long", "Доставка", "Расскажите о доставке подробно", answer.strip())
+    now = house.app.clock.now()
+    await house.app.database.write(lambda connection: import_entries(connection, [entry], now))
+    thread = await person.reach_the_desk()
+    house.says(thread, "/faq show long")
+    await house.shows(thread, "📗 Расскажите о доставке подробно")
+    await house.wait(lambda: sum(one.text.count("Подробности о доставке.") for one in house.posts(thread)) == 300)
+    last = [one for one in house.posts(thread) if "Подробности о доставке." in one.text][-1]
+    assert "Отправить клиенту" in str(last.record)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import timedelta
 from html.parser import HTMLParser
+from typing import Any
 
 import aiohttp
 import pytest
+from yarl import URL
 
+from bot.knowledge import editing
 from bot.storage.entries import import_entries
+from bot.storage.knowledge.files import keep_file, signed_path
+from core.message import Attachment, AttachmentKind
 from faq.entry import Entry
-from tests.integration.website.shop import Shop
+from tests.integration.website.shop import Browser, Shop
 
 
 class Links(HTMLParser):
@@ -139,3 +146,52 @@ async def test_loader_is_asked_for_again_and_again_but_sent_once(shop: Shop, htt
     assert "Open the support chat" in text
     async with http.get(f"{shop.base}/widget.js", headers={"If-None-Match": tag}) as response:
         assert response.status == 304
+
+
+async def test_files_of_an_answer(shop: Shop, http: aiohttp.ClientSession, browser: Callable[[Shop], Browser]) -> None:
+    """On its page and in the chat while it is answered; afterwards only by a link that was signed for a customer."""
+    picture, paper, now = b"\x89PNG\r\n\x1a\n picture", b"%PDF-1.4 form", shop.clock.now()
+
+    def work(connection: Any) -> list[Attachment]:
+        files = [
+            keep_file(connection, "схема.png", "image/png", AttachmentKind.PHOTO, picture, now),
+            keep_file(connection, "бланк.pdf", "application/pdf", AttachmentKind.DOCUMENT, paper, now),
+        ]
+        values = {"id": "way", "question": "Как доехать до склада?", "answer": "Вот схема.", "state": "published"}
+        editing.add_entry(connection, values, editing.By("admin"), now, files=files)
+        return files
+
+    files = await shop.database.write(work)
+    await shop.app.library.refresh()
+    _, text = await page(shop, http, "/help/way")
+    (shown,) = re.findall(r'<img src="([^"]+)"', text)
+    (linked,) = re.findall(r'<a href="(/help/files/[^"]+)" download>', text)
+    for path, content, mime, way in (
+        (shown, picture, "image/png", "inline"),
+        (linked, paper, "application/octet-stream", "attachment"),
+    ):
+        async with http.get(URL(shop.base + path, encoded=True)) as response:
+            assert (response.status, await response.read(), response.content_type) == (200, content, mime)
+            assert response.headers["Content-Disposition"].startswith(way)
+            assert "sandbox" in response.headers["Content-Security-Policy"]
+
+    visitor = browser(shop)
+    await visitor.open()
+    await visitor.says("Как доехать до склада?")
+    await shop.settled()
+    (line, *_) = [one for one in await visitor.lines() if one.get("files")]
+    assert await visitor.ask("GET", f"files/{line['id']}/0") == picture
+
+    await shop.database.write(lambda connection: editing.archive_entry(connection, "way", editing.By("admin"), now))
+    await shop.app.library.refresh()
+    status, text = await page(shop, http, linked)
+    assert (status, "больше не раздаётся" in text) == (404, True)
+    signed = await shop.database.write(lambda connection: signed_path(connection, files[1], now))
+    async with http.get(URL(shop.base + signed, encoded=True)) as response:
+        assert (response.status, await response.read()) == (200, paper)
+    for spoilt in (signed[:-1] + ("0" if signed[-1] != "0" else "1"), signed.replace("until=", "until=1")):
+        async with http.get(URL(shop.base + spoilt, encoded=True)) as response:
+            assert response.status == 404
+    shop.clock.later = timedelta(days=31)
+    async with http.get(URL(shop.base + signed, encoded=True)) as response:
+        assert response.status == 404

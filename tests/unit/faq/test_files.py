@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import InvalidInput
+from core.message import Attachment, AttachmentKind
 from faq.entry import Entry, EntryState
 from faq.files import read_entries, write_entries
 
@@ -252,3 +253,19 @@ def test_entries_are_live_until_their_last_day() -> None:
     assert entry.is_live(date(2026, 5, 9))
     assert not entry.is_live(date(2026, 5, 10))
     assert not Entry("a", "c", "q", "a", state=EntryState.DRAFT).is_live(date(2026, 5, 9))
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_names_of_files_are_kept_the_files_are_not(tmp_path: Path, suffix: str) -> None:
+    picture = Attachment(AttachmentKind.PHOTO, "faq", "a" * 64, "таблица | размеров.png", "image/png", 10)
+    path = tmp_path / f"faq.{suffix}"
+    write_entries(path, [Entry("sizes", "", "Какие размеры?", "Вот", attachments=(picture,))])
+    (entry,) = read_entries(path).entries
+    assert [(one.name, one.ref) for one in entry.attachments] == [("таблица | размеров.png", "")]
+    assert entry.files == ()
+
+
+def test_more_files_than_an_answer_may_have(tmp_path: Path) -> None:
+    names = "|".join(f"{number}.png" for number in range(6))
+    path = written(tmp_path, "faq.csv", f"id,question,answer,attachments\na,Что?,То,{names}\n")
+    assert faults(path) == [(2, "attachments")]

@@ -11,13 +11,16 @@ from aiohttp import web
 
 from bot.console.context import Visit
 from bot.console.pages.facts import script_facts
+from bot.console.pages.faq.attaching import ACCEPTED, read_files, shown
 from bot.console.pages.faq.listing import rivals
 from bot.knowledge import editing
 from bot.knowledge.editing import By, Edited
 from bot.storage.entries import find_entry, load_entries
 from bot.storage.knowledge.revisions import last_revision
+from channels.website import FILE_LIMIT
 from core.errors import Conflict, InvalidInput
 from faq.entry import Entry, EntryState
+from faq.formats.rows import MAX_FILES
 
 _COLUMNS = ("category", "question", "answer", "phrasings", "language", "state", "valid_until")
 _EMPTY: Mapping[str, Any] = {
@@ -47,9 +50,13 @@ async def save_new(visit: Visit) -> web.StreamResponse:
     given = visit.text(form, "id", 100)
     by, now = By(visit.operator.login, "console"), visit.ground.clock.now()
     try:
-        made = await visit.ground.database.write(
-            lambda connection: editing.add_entry(connection, {**values, **({"id": given} if given else {})}, by, now)
-        )
+        files = await read_files(visit, form)
+
+        def work(connection: Any) -> Edited:
+            kept = files.settle(connection, None, now) if files is not None else ()
+            return editing.add_entry(connection, {**values, **({"id": given} if given else {})}, by, now, files=kept)
+
+        made = await visit.ground.database.write(work)
     except (InvalidInput, Conflict) as error:
         return await _form(visit, {**_shown(visit, form), "id": given}, is_new=True, error=str(error), status=422)
     return visit.go(address(made.entry.id), "said.saved")
@@ -67,9 +74,13 @@ async def save_entry(visit: Visit) -> web.StreamResponse:
     by, now = By(visit.operator.login, "console"), visit.ground.clock.now()
     number = int(seen) if seen.isdecimal() and len(seen) < 16 else None
     try:
-        await visit.ground.database.write(
-            lambda connection: editing.edit_entry(connection, key, values, by, now, seen_revision=number)
-        )
+        files = await read_files(visit, form)
+
+        def work(connection: Any) -> Edited:
+            kept = files.settle(connection, find_entry(connection, key), now) if files is not None else None
+            return editing.edit_entry(connection, key, values, by, now, seen_revision=number, files=kept)
+
+        await visit.ground.database.write(work)
     except (InvalidInput, Conflict) as error:
         entry = await visit.ground.database.read(lambda connection: find_entry(connection, key))
         said = visit.word("faq.conflict") if isinstance(error, Conflict) else str(error)
@@ -159,4 +170,8 @@ async def _form(
         history=history,
         revision=revision,
         rivals=competing,
+        files=shown(entry.attachments) if entry is not None else [],
+        accepted=ACCEPTED,
+        most_files=MAX_FILES,
+        file_limit=FILE_LIMIT // 2**20,
     )

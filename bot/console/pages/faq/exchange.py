@@ -18,7 +18,7 @@ from bot.ports import UPLOAD
 from bot.storage.entries import import_entries, load_entries
 from core.errors import ChannelError, InvalidInput
 from core.message import Attachment, AttachmentKind
-from faq.editor.acts import Difference, differences
+from faq.editor.acts import Difference, differences, keep_files
 from faq.entry import Entry
 from faq.files import ReadResult, RowError, read_entries, write_entries
 
@@ -35,7 +35,7 @@ _MOST_SHOWN = 300
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an import would do. `ref` is where the file is kept until it is applied."""
+    """What an import would do. `ref` is where the file is kept until it is applied; `names`: files it only names."""
 
     name: str
     ref: str
@@ -45,6 +45,7 @@ class Plan:
     unchanged: int
     errors: Sequence[RowError]
     is_cut: bool
+    names: Sequence[str] = ()
 
 
 async def show_import(visit: Visit) -> web.StreamResponse:
@@ -122,11 +123,11 @@ def _read_named(path: Path, suffix: str) -> ReadResult:
 async def _plan(visit: Visit, name: str, ref: str, suffix: str) -> Plan:
     result = await _read(visit, ref, suffix)
     before: dict[str, Entry] = {one.id: one for one in await visit.ground.database.read(load_entries)}
-    new = [one for one in result.entries if one.id not in before]
-    changed = [
-        (one, differences(before[one.id], one)) for one in result.entries if one.id in before and one != before[one.id]
-    ]
+    read = [keep_files(one, before.get(one.id)) for one in result.entries]
+    new = [one for one in read if one.id not in before]
+    changed = [(one, differences(before[one.id], one)) for one in read if one.id in before and one != before[one.id]]
+    names = dict.fromkeys(one.name for entry in read for one in entry.attachments if not one.ref)
     unchanged = len(result.entries) - len(new) - len(changed)
     is_cut = max(len(new), len(changed), len(result.errors)) > _MOST_SHOWN
     shown: tuple[Any, Any, Any] = (new[:_MOST_SHOWN], changed[:_MOST_SHOWN], result.errors[:_MOST_SHOWN])
-    return Plan(name, ref, suffix, shown[0], shown[1], unchanged, shown[2], is_cut)
+    return Plan(name, ref, suffix, shown[0], shown[1], unchanged, shown[2], is_cut, tuple(names)[:20])

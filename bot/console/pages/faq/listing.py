@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
 from bot.console.context import Visit
 from bot.console.pages.facts import script_facts
+from bot.console.pages.faq.attaching import shown
 from bot.storage.entries import load_entries
 from faq.answer import Answer, Clarify, Handoff, Policy, Smalltalk, Verdict, judge
 from faq.entry import Entry, EntryState
@@ -39,6 +41,10 @@ class Hit:
     score: float
     phrasing: str
     is_chosen: bool
+
+    @property
+    def files(self) -> list[Mapping[str, Any]]:
+        return shown(self.entry.files)
 
 
 @dataclass(frozen=True, slots=True)

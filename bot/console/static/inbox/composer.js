@@ -37,6 +37,16 @@ export function insert(text) {
   changed();
 }
 
+// an entry of the FAQ with everything that goes with its answer
+export async function insertSuggestion(one) {
+  insert(one.querySelector(".suggestion-text").textContent);
+  for (const link of one.querySelectorAll("a[data-name]")) {
+    const answer = await fetch(link.href).catch(() => null);
+    if (!answer?.ok) toast(words.not_done, { isBad: true });
+    else addFiles([new File([await answer.blob()], link.dataset.name, { type: answer.headers.get("Content-Type") ?? "" })]);
+  }
+}
+
 // --- drafts
 
 let saving = 0;
@@ -311,6 +321,6 @@ document.getElementById("talk").addEventListener("click", (event) => {
   const pen = event.target.closest("[data-edit]");
   if (pen) startEdit(Number(pen.dataset.edit));
   const button = event.target.closest("[data-insert]");
-  if (button) insert(button.closest(".suggestion").querySelector(".suggestion-text").textContent);
+  if (button) insertSuggestion(button.closest(".suggestion"));
 });
 

@@ -1,6 +1,6 @@
 // Shortcuts by the place of the key, so that they work in the Russian layout too; none while typing.
 import { isTyping, page } from "../page.js";
-import { editLast, insert, openCanned, setKind } from "./composer.js";
+import { editLast, insertSuggestion, openCanned, setKind } from "./composer.js";
 import { allRows } from "./list.js";
 import { act, closeAndNext, closeTalk, markUnread, open } from "./talk.js";
 import { $, conversation, state } from "./state.js";
@@ -24,9 +24,9 @@ function openMenu(name) {
   menu.querySelector("select, input:not([type=hidden]), button")?.focus();
 }
 
-function insertSuggestion(number) {
-  const one = conversation()?.querySelector(`[data-suggestion="${number}"] .suggestion-text`);
-  if (one) insert(one.textContent);
+function insertNumbered(number) {
+  const one = conversation()?.querySelector(`[data-suggestion="${number}"]`);
+  if (one) insertSuggestion(one);
 }
 
 const ALWAYS = {
@@ -46,9 +46,9 @@ const WITH_CONVERSATION = {
     $("reply").focus();
     openCanned();
   },
-  Digit1: () => insertSuggestion(1),
-  Digit2: () => insertSuggestion(2),
-  Digit3: () => insertSuggestion(3),
+  Digit1: () => insertNumbered(1),
+  Digit2: () => insertNumbered(2),
+  Digit3: () => insertNumbered(3),
 };
 
 addEventListener("keydown", (event) => {

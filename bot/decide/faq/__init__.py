@@ -1,0 +1,1 @@
+"""Looking things up in the FAQ, and changing it, from the operators' group: `/faq`."""

@@ -1,0 +1,94 @@
+"""Files that go with answers: in the database, so that they are backed up with it and there for every process.
+
+A file is known by the hash of its content: put in twice it is kept once, and it stays for the entry's history.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from sqlalchemy import Connection, insert, select
+
+from bot.storage.database import add_row
+from bot.storage.knowledge.tables import faq_file, faq_file_part
+from bot.storage.notes import read_note, write_note
+from core.errors import NotFound
+from core.message import Attachment, AttachmentKind
+
+CHANNEL = "faq"
+LINK_TIME = timedelta(days=30)  # how long a link sent to a customer is good
+_KEY = "key of answer files"
+_PART = 64 * 1024  # bytes of a row
+
+
+def keep_file(
+    connection: Connection, name: str, mime: str, kind: AttachmentKind, content: bytes, now: datetime
+) -> Attachment:
+    """The file as an attachment of an entry."""
+    ref = hashlib.sha256(content).hexdigest()
+    known = connection.execute(select(faq_file.c.id).where(faq_file.c.ref == ref)).scalar_one_or_none()
+    if known is None:
+        values = {"ref": ref, "mime": mime, "size": len(content), "created_at": now}
+        number = add_row(connection, insert(faq_file), values)
+        parts = [
+            {"file_id": number, "position": place, "content": content[start : start + _PART]}
+            for place, start in enumerate(range(0, len(content), _PART))
+        ]
+        connection.execute(insert(faq_file_part), parts)
+    return Attachment(kind, CHANNEL, ref, name, mime, len(content))
+
+
+def read_file(connection: Connection, ref: str) -> bytes:
+    """The whole content; raises NotFound."""
+    query = (
+        select(faq_file_part.c.content)
+        .join(faq_file, faq_file.c.id == faq_file_part.c.file_id)
+        .where(faq_file.c.ref == ref)
+        .order_by(faq_file_part.c.position)
+    )
+    parts = list(connection.execute(query).scalars())
+    if not parts:
+        raise NotFound("the file is gone")
+    return b"".join(parts)
+
+
+def mime_of(connection: Connection, ref: str) -> str:
+    """Raises NotFound."""
+    found = connection.execute(select(faq_file.c.mime).where(faq_file.c.ref == ref)).scalar_one_or_none()
+    if found is None:
+        raise NotFound("the file is gone")
+    return str(found)
+
+
+# --- links for whoever gets an answer in a channel that could not carry its file
+
+
+def signed_path(connection: Connection, file: Attachment, now: datetime) -> str:
+    """The path of a public page that gives the file out, also when its entry is answered no more; good for 30 days."""
+    until = int((now + LINK_TIME).timestamp())
+    sign = _sign(_key(connection), file.ref, until)
+    return f"/help/files/{file.ref}/{quote(file.name, safe='')}?until={until}&sign={sign}"
+
+
+def is_signed(connection: Connection, ref: str, until: str, sign: str, now: datetime) -> bool:
+    """Whether a link is ours and still good."""
+    if not (until.isascii() and until.isdecimal() and len(until) < 12) or int(until) < now.timestamp():
+        return False
+    key = read_note(connection, _KEY)
+    return key is not None and hmac.compare_digest(_sign(key, ref, int(until)).encode(), sign.encode())
+
+
+def _key(connection: Connection) -> str:
+    known = read_note(connection, _KEY)
+    if known is None:
+        known = secrets.token_hex(32)
+        write_note(connection, _KEY, known)
+    return known
+
+
+def _sign(key: str, ref: str, until: int) -> str:
+    return hmac.new(bytes.fromhex(key), f"{ref}:{until}".encode(), hashlib.sha256).hexdigest()[:40]
