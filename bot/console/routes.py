@@ -61,6 +61,7 @@ ROUTES = (
     # figures
     Route("GET", "/reports/{key:overview|quality|operators|faq|load}", reports.show_report, SUPERVISOR),
     Route("GET", "/reports/{key:overview|quality|operators|faq|load}.{kind:csv|xlsx}", reports.export, SUPERVISOR),
+    Route("GET", "/reports/all.json", reports.export_all, SUPERVISOR, is_page=False),
     Route("GET", "/reports/behind/{what:[a-z]{1,16}}", reports.show_behind, SUPERVISOR),
     # people and rules
     Route("GET", "/canned", canned.show_canned, OPERATOR),

@@ -11,7 +11,7 @@ from bot.apply.handled import Handled
 from bot.apply.posting.alerts import leads_topic
 from bot.apply.work import Setup, Work
 from bot.settings.surveys import DIGEST, SERVICE_LEVEL_WITHIN
-from bot.storage.measures import pages
+from bot.storage.measures import voices
 from bot.storage.measures.period import Period
 from bot.storage.measures.reading import load_facts
 from bot.storage.notes import read_note, write_note
@@ -58,7 +58,7 @@ def _lines(connection: Connection, monday: date, setup: Setup) -> list[Text]:
     if not now.tally.opened and not now.tally.closed:
         return []
     reasons: dict[str, int] = {}
-    for _, reason, count in pages.complaints(connection, week):
+    for _, reason, count in voices.complaints(connection, week):
         reasons[reason] = reasons.get(reason, 0) + count
     ordered = sorted(reasons.items(), key=lambda one: (-one[1], one[0]))
     return digest(now, before, ordered, len(list_follow_ups(connection)))
