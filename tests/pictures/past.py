@@ -111,8 +111,8 @@ def _complain(connection: Connection, chance: Random) -> None:
 
 
 def _get_back(connection: Connection, number: int, at: datetime, chance: Random) -> None:
-    """Everything of last year but December's end was done; of that some is taken, some lies."""
-    if at < NOW - timedelta(days=25):
+    """All but what is younger than six weeks was done; of that some is taken, some lies."""
+    if at < NOW - timedelta(days=45):
         take_follow_up(connection, number, chance.randint(1, 4))
         outcome = chance.choices(list(Outcome), (6, 2, 1, 1))[0]
         end_follow_up(connection, number, outcome, "", at + timedelta(hours=chance.randint(1, 40)))

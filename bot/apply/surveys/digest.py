@@ -15,7 +15,7 @@ from bot.storage.measures import voices
 from bot.storage.measures.period import Period
 from bot.storage.measures.reading import load_facts
 from bot.storage.notes import read_note, write_note
-from bot.storage.surveys.follow_ups import list_follow_ups
+from bot.storage.surveys.follow_ups import count_follow_ups
 from core.delivery import DeskAct, DeskPost
 from core.event import DigestDue
 from core.text import Text
@@ -61,4 +61,4 @@ def _lines(connection: Connection, monday: date, setup: Setup) -> list[Text]:
     for _, reason, count in voices.complaints(connection, week):
         reasons[reason] = reasons.get(reason, 0) + count
     ordered = sorted(reasons.items(), key=lambda one: (-one[1], one[0]))
-    return digest(now, before, ordered, len(list_follow_ups(connection)))
+    return digest(now, before, ordered, count_follow_ups(connection))

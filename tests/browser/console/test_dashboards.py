@@ -122,10 +122,11 @@ def compare_files(page: Page) -> None:
 
 def value(tile: Any) -> str:
     """As the page says it, without its unit; "" where there is none, or too few cases."""
-    if tile.locator("strong.few").count():
-        return ""
-    words = tile.locator("strong").inner_text().replace("\u202f", "").split()
-    return "" if words == ["—"] else words[0]
+    strong = tile.locator("strong")
+    number = (strong.get_attribute("data-value") or "").replace("\u202f", "")
+    if number and "мин" not in strong.inner_text():  # long times are told in words
+        assert strong.inner_text().replace("\u202f", "").split()[0] in {number, f"{round(float(number))}"}
+    return number
 
 
 def download(page: Page, label: str) -> list[list[str]]:

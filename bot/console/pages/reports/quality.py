@@ -35,8 +35,14 @@ def quality(connection: Any, period: Period, where: Narrowing, say: Say, within:
             for subject, reason, count in voices.complaints(connection, period, where)
         ],
     )
+    calls = low_scores(connection, period, where, say)
+    return Report("quality", tiles, list(_trends(connection, period, where, say)), [surveys, causes, calls])
+
+
+def low_scores(connection: Any, period: Period, where: Narrowing, say: Say) -> Table:
+    """Who was dissatisfied, the newest first, each with the way to the conversation."""
     low = voices.low_scores(connection, period, where)
-    calls = Table(
+    return Table(
         say("report.low"),
         [say(key) for key in _CALLS],
         [
@@ -46,7 +52,6 @@ def quality(connection: Any, period: Period, where: Narrowing, say: Say, within:
         ],
         [f"/inbox/{row.conversation_id}" if row.conversation_id else "" for row in low],
     )  # fmt: skip
-    return Report("quality", tiles, list(_trends(connection, period, where, say)), [surveys, causes, calls])
 
 
 def reason_in_words(reason: str | None, say: Say) -> str:

@@ -33,8 +33,8 @@ _TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocum
 
 async def show_report(visit: Visit) -> web.StreamResponse:
     key = visit.request.match_info["key"]
-    period, where = _chosen(visit)
-    await _bring_up_to_date(visit)
+    period, where = chosen(visit)
+    await bring_up_to_date(visit)
     read = visit.ground.database.read
     report = await read(lambda connection: _read(connection, visit, key, period, where))
     operators, choices = await read(lambda connection: (list_operators(connection), pages.choices(connection)))
@@ -47,15 +47,15 @@ async def show_report(visit: Visit) -> web.StreamResponse:
         choices=choices,
         period=period,
         where=where,
-        asked=_query(period, where),
+        asked=query_of(period, where),
     )
 
 
 async def export(visit: Visit) -> web.StreamResponse:
     """The same figures as the page, as a spreadsheet."""
     key, kind = visit.request.match_info["key"], visit.request.match_info["kind"]
-    period, where = _chosen(visit)
-    await _bring_up_to_date(visit)
+    period, where = chosen(visit)
+    await bring_up_to_date(visit)
     report = await visit.ground.database.read(lambda connection: _read(connection, visit, key, period, where))
     names = ("report.figure", "report.value", "report.before", "report.count", "report.from", "report.to")
     heads = [visit.word(name) for name in names]
@@ -66,12 +66,15 @@ async def export(visit: Visit) -> web.StreamResponse:
 
 async def show_behind(visit: Visit) -> web.StreamResponse:
     """The conversations a number is made of, or the answers a score is made of."""
+    return await page_behind(visit, *chosen(visit), back="/reports/overview")
+
+
+async def page_behind(visit: Visit, period: Period, where: Narrowing, back: str) -> web.StreamResponse:
     what = visit.request.match_info["what"]
     is_score = what in measures.OF_SCORES
     if what not in pages.BEHIND and not is_score:
         raise NotFound(f"nothing is behind {what}")
-    period, where = _chosen(visit)
-    await _bring_up_to_date(visit)
+    await bring_up_to_date(visit)
     look = _answered if is_score else pages.behind
     total, found = await visit.ground.database.read(lambda connection: look(connection, what, period, where))
     return visit.page(
@@ -82,7 +85,7 @@ async def show_behind(visit: Visit) -> web.StreamResponse:
         total=total,
         found=found,
         period=period,
-        asked=_query(period, where),
+        back=f"{back}?{query_of(period, where)}",
     )
 
 
@@ -94,8 +97,8 @@ def _answered(connection: Any, kind: str, period: Period, where: Narrowing) -> t
 
 async def export_all(visit: Visit) -> web.StreamResponse:
     """Every measure, as `otklik report --json` prints it."""
-    period, where = _chosen(visit)
-    await _bring_up_to_date(visit)
+    period, where = chosen(visit)
+    await bring_up_to_date(visit)
 
     def work(connection: Any) -> dict[str, Any]:
         within = load_settings(connection)[SERVICE_LEVEL_WITHIN]
@@ -110,7 +113,7 @@ def _file(content: bytes, name: str, kind: str) -> web.Response:
     return web.Response(body=content, headers=headers)
 
 
-async def _bring_up_to_date(visit: Visit) -> None:
+async def bring_up_to_date(visit: Visit) -> None:
     after: Place | None = None
     now, zone = visit.ground.clock.now(), visit.ground.zone
     while True:
@@ -125,7 +128,7 @@ def _read(connection: Any, visit: Visit, key: str, period: Period, where: Narrow
     return REPORTS[key](connection, period, where, say, within)
 
 
-def _chosen(visit: Visit) -> tuple[Period, Narrowing]:
+def chosen(visit: Visit) -> tuple[Period, Narrowing]:
     """From the address; what makes no sense there is the usual."""
     query, zone = visit.request.query, visit.ground.zone
     today = visit.ground.clock.now().astimezone(zone).date()
@@ -154,7 +157,7 @@ def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 16 else None
 
 
-def _query(period: Period, where: Narrowing) -> str:
+def query_of(period: Period, where: Narrowing) -> str:
     """The same choice once more, for links."""
     chosen = {
         "from": period.first_day.isoformat(),
