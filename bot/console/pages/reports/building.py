@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.console.look.charts import Series
-from bot.console.pages.reports.blocks import Report, Table, Tile, bars, donut
+from bot.console.pages.reports.blocks import Report, Table, Tile, bars, donut, line
 from bot.console.pages.reports.quality import quality
 from bot.console.pages.reports.tiles import Say, both, count, course_of, rounded, score, tile
 from bot.storage.measures import pages
@@ -37,7 +37,7 @@ def overview(connection: Any, period: Period, where: Narrowing, say: Say, within
     for day, tally in pages.course(connection, period, where):
         days[course.at(day)] += tally
     charts = [
-        bars(
+        line(
             say("report.course"), say("report.day"), course.names,
             [Series(say("report.opened"), [tally.opened for tally in days]),
              Series(say("report.closed"), [tally.closed for tally in days])],
