@@ -22,7 +22,8 @@ from core.channel import Channel, StoredFile
 from core.clock import Clock
 from core.conversation import ConversationId
 from core.errors import Permanent, Refusal
-from core.message import Attachment, AttachmentKind
+from core.message import DRAWN, Attachment, AttachmentKind
+from surveys.picture import draw
 
 log = logging.getLogger(__name__)
 
@@ -101,12 +102,13 @@ class FileShelf:
         """Raises Permanent(FILE) when the file cannot be had, Retryable when not now."""
         channel = self._channels.get(attachment.channel)
         path = self._path(attachment.channel, attachment.ref)
-        if not attachment.ref or (channel is None and not path.exists()):
+        is_known = channel is not None or attachment.channel == DRAWN or path.exists()
+        if not attachment.ref or not is_known:
             raise Permanent(f"a file of {attachment.channel or 'nowhere'} cannot be fetched", Refusal.FILE)
         digest = path.name
         lock = self._busy.setdefault(digest, asyncio.Lock())
         async with lock:
-            if not path.exists() and channel is not None:
+            if not path.exists():
                 await self._fetch(channel, attachment, path)
         self._busy.pop(digest, None)
         name = attachment.name or f"{attachment.kind.value}{_ENDINGS.get(attachment.kind, '')}"
@@ -134,11 +136,14 @@ class FileShelf:
     def _path(self, channel: str, ref: str) -> Path:
         return place_of(self.folder, name_of_file(channel, ref))
 
-    async def _fetch(self, channel: Channel, attachment: Attachment, path: Path) -> None:
+    async def _fetch(self, channel: Channel | None, attachment: Attachment, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         try:
-            await channel.fetch(attachment, part)
+            if channel is not None:
+                await channel.fetch(attachment, part)
+            else:
+                part.write_bytes(await asyncio.to_thread(draw, attachment.ref))
             os.replace(part, path)
         finally:
             part.unlink(missing_ok=True)
