@@ -45,7 +45,7 @@ DRAWN = "drawn"  # stands for a channel where the file is a picture we draw when
 class Attachment:
     """A file, place or contact.
 
-    `ref` is the handle by which the channel `channel` finds the file again (a file id, an address, the figures to draw);
+    `ref` is the handle by which the channel `channel` finds the file again (a file id, an address, what to draw);
     `size` is in bytes, `duration` in seconds, coordinates in degrees.
     """
 
