@@ -24,6 +24,7 @@ from core.clock import Clock
 from core.conversation import ConversationId
 from core.errors import NotFound, Permanent, Refusal
 from core.message import Attachment, AttachmentKind
+from surveys.picture import draw
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +89,7 @@ class StoredNotebook:
 
 
 class Source(Protocol):
-    """Where files come from: a channel, or a table of ours."""
+    """Where files come from: a channel, a table of ours, or our own pen."""
 
     async def fetch(self, attachment: Attachment, to: Path) -> None:
         """Write the file's content to `to`; raises Retryable or Permanent(FILE)."""
@@ -106,6 +107,13 @@ class FaqFiles:
         except NotFound as error:
             raise Permanent(str(error), Refusal.FILE) from None
         await asyncio.to_thread(to.write_bytes, content)
+
+
+class Drawings:
+    """Pictures drawn when they are asked for; their handle is what they show."""
+
+    async def fetch(self, attachment: Attachment, to: Path) -> None:
+        await asyncio.to_thread(to.write_bytes, await asyncio.to_thread(draw, attachment.ref))
 
 
 class FileShelf:

@@ -38,11 +38,14 @@ FILE_KINDS = frozenset(
 )
 
 
+DRAWN = "drawn"  # stands for a channel where the file is a picture we draw when it is needed
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file, place or contact.
 
-    `ref` is the handle by which the channel `channel` finds the file again (a file id, an address);
+    `ref` is the handle by which the channel `channel` finds the file again (a file id, an address, what to draw);
     `size` is in bytes, `duration` in seconds, coordinates in degrees.
     """
 

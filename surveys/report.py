@@ -62,6 +62,11 @@ class Facts:
         """The newest version of a survey of this kind with invitations in the period; an empty one if there is none."""
         return next((one for one in self.results if one.kind == kind), Result(kind, 1, kind, Scores()))
 
+    def asked_for(self, kind: str) -> Result:
+        """The same; CSAT without a survey of its own is answered by the closing question."""
+        found = self.result(kind)
+        return self.result("csi") if kind == "csat" and not found.scores.invitations else found
+
 
 def build_report(facts: Facts) -> dict[str, Any]:
     """The report as JSON will show it; fractions are rounded to six places."""
@@ -108,8 +113,7 @@ def build_report(facts: Facts) -> dict[str, Any]:
 
 def _scores(facts: Facts) -> dict[str, Any]:
     csi, nps = facts.result("csi"), facts.result("nps")
-    own = facts.result("csat")
-    csat = own if own.scores.invitations else csi  # without a survey of its own the closing question answers it
+    csat = facts.asked_for("csat")
     mean, percent = measures.csi_mean(csi.scores), measures.csi(csi.scores)
     has_nps = bool(nps.scores.responses)
     return {

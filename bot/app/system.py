@@ -21,7 +21,7 @@ from bot.knowledge.encoders import NO_ENCODER, EncoderChoice
 from bot.knowledge.learner import Learner
 from bot.library import Library
 from bot.outbox import OutboxService
-from bot.ports import FaqFiles, FileShelf
+from bot.ports import Drawings, FaqFiles, FileShelf
 from bot.storage import people
 from bot.storage.database import Database
 from bot.storage.knowledge.files import CHANNEL as FAQ_FILES
@@ -32,6 +32,7 @@ from core.channel import Channel, Naming
 from core.clock import Clock, SystemClock
 from core.conversation import Status
 from core.errors import ChannelError
+from core.message import DRAWN
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ class App:
             self.inbox.serve(by_name)
             self.outbox.serve(by_name, self.setup)
         if self.shelf is not None:
-            self.shelf.serve({**by_name, FAQ_FILES: FaqFiles(self.database)})
+            self.shelf.serve({**by_name, FAQ_FILES: FaqFiles(self.database), DRAWN: Drawings()})
         self._is_sharing = False
         self.listened = asyncio.Event()  # a channel's input has ended, as a terminal's does
 

@@ -25,6 +25,7 @@ from bot.apply.work import Setup, Work
 from bot.decide import CustomerSide, decide
 from bot.decide.situation import Knowledge, ShownButton, Situation
 from bot.decide.steps import Burst, Decision, Pressed, Score
+from bot.decide.steps.surveys import KeepAnswer
 from bot.decide.words import read_opening
 from bot.storage import conversations, inbox, messages, people
 from core.channel import Capabilities
@@ -191,7 +192,7 @@ def _follow_rules(work: Work, event: CustomerSide, decision: Decision, before: C
     if isinstance(event, Burst):
         follow_rules(work, Moment.SAID, "\n".join(message.text for message in event.messages))
     for step in decision.steps:
-        if isinstance(step, Score) and isinstance(event, Pressed) and event.act == "vote":
+        if isinstance(step, Score | KeepAnswer) and step.is_vote:  # pressed or typed
             follow_rules(work, Moment.SCORED, score=step.invitation.score)
 
 

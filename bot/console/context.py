@@ -27,11 +27,14 @@ from handoff.operators import Operator, Role
 
 # what the navigation leads to: path, icon, key of its name, and who sees it at the least
 Section = tuple[str, str, str, Role]
+OWN_FIGURES = "/reports/me"  # of its own for who has no other reports; the others find it beside those
 SECTIONS: tuple[Section, ...] = (
     ("/inbox", "inbox", "nav.inbox", Role.OPERATOR),
     ("/faq", "book", "nav.faq", Role.OPERATOR),
     ("/unanswered", "question", "nav.unanswered", Role.OPERATOR),
+    ("/follow-ups", "phone", "nav.follow_ups", Role.OPERATOR),
     ("/reports/overview", "chart", "nav.reports", Role.SUPERVISOR),
+    (OWN_FIGURES, "chart", "nav.own_figures", Role.OPERATOR),
     ("/canned", "bolt", "nav.canned", Role.OPERATOR),
     ("/operators", "people", "nav.operators", Role.ADMIN),
     ("/settings", "gear", "nav.settings", Role.ADMIN),
@@ -65,10 +68,6 @@ class Console:
     passwords: Passwords = field(default_factory=Passwords)
 
     @property
-    def sections(self) -> Sequence[Section]:
-        return SECTIONS
-
-    @property
     def is_secure(self) -> bool:
         return (self.ground.public_url or "").startswith("https:")
 
@@ -100,6 +99,7 @@ class Visit:
     preferences: Mapping[str, Any]
     language: str
     csrf: str
+    waiting: int = 0  # follow-ups for them: their own and those nobody took
 
     @property
     def ground(self) -> Ground:
@@ -115,6 +115,17 @@ class Visit:
     def is_fragment(self) -> bool:
         """Our own script asks for the inner part of a page."""
         return self.request.headers.get("X-Fragment") == "1"
+
+    @property
+    def sections(self) -> Sequence[Section]:
+        """What the navigation shows them."""
+        is_lead = self.may(Role.SUPERVISOR)
+        return [one for one in SECTIONS if self.may(one[3]) and not (is_lead and one[0] == OWN_FIGURES)]
+
+    def is_within(self, path: str) -> bool:
+        """Whether the page belongs to the section that begins at `path`."""
+        here, part = self.request.path, path.split("/")[1]
+        return here.split("/")[1] == part or (part == "settings" and here == "/audit")
 
     def may(self, role: Role | str) -> bool:
         return self.session is not None and RANKS[self.session.operator.role] >= RANKS[Role(role)]

@@ -18,6 +18,7 @@ from bot.console.access import cookies
 from bot.console.context import Console, Visit
 from bot.storage.console.marks import read_preferences
 from bot.storage.console.sessions import Session, find_session, note_seen
+from bot.storage.surveys.follow_ups import Wanted, count_follow_ups
 from core.errors import Conflict, Forbidden, InvalidInput, NotFound, OtklikError
 from core.text import LANGUAGES
 from handoff.operators import Role
@@ -114,18 +115,23 @@ async def _receive(console: Console, request: web.Request) -> Visit:
     now = ground.clock.now()
     session: Session | None = None
     preferences: Mapping[str, Any] = {}
+    waiting = 0
     if token:
 
-        def work(connection: Any) -> tuple[Session | None, Mapping[str, Any]]:
+        def work(connection: Any) -> tuple[Session | None, Mapping[str, Any], int]:
             found = find_session(connection, token, now)
-            return found, read_preferences(connection, found.operator.id) if found is not None else {}
+            if found is None:
+                return None, {}, 0
+            me = found.operator.id
+            return found, read_preferences(connection, me), count_follow_ups(connection, Wanted(seen_by=me))
 
-        session, preferences = await ground.database.read(work)
+        session, preferences, waiting = await ground.database.read(work)
     if session is not None and session.is_due(now):
         number = session.id
         await ground.database.write(lambda connection: note_seen(connection, number, now))
     csrf = session.csrf if session is not None else cookies.form_token(request)[1]
-    return Visit(console, request, session, preferences, _language(request, preferences, ground.language), csrf)
+    language = _language(request, preferences, ground.language)
+    return Visit(console, request, session, preferences, language, csrf, waiting)
 
 
 def _language(request: web.Request, preferences: Mapping[str, Any], default: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.console.guard import Access, Route
-from bot.console.pages import acts, canned, customers, files, inbox, login, profile, stream, talk
+from bot.console.pages import acts, canned, customers, files, follow_ups, inbox, login, profile, stream, talk
 from bot.console.pages.admin import hours, log, operators, privacy, rules, settings, sites, surveys, texts
 from bot.console.pages.faq import attaching, editing, exchange, listing, unanswered
+from bot.console.pages.reports import own
 from bot.console.pages.reports import showing as reports
 
 PUBLIC, OPERATOR, SUPERVISOR, ADMIN = Access.PUBLIC, Access.OPERATOR, Access.SUPERVISOR, Access.ADMIN
@@ -65,7 +66,14 @@ ROUTES = (
     # figures
     Route("GET", "/reports/{key:overview|quality|operators|faq|load}", reports.show_report, SUPERVISOR),
     Route("GET", "/reports/{key:overview|quality|operators|faq|load}.{kind:csv|xlsx}", reports.export, SUPERVISOR),
+    Route("GET", "/reports/all.json", reports.export_all, SUPERVISOR, is_page=False),
     Route("GET", "/reports/behind/{what:[a-z]{1,16}}", reports.show_behind, SUPERVISOR),
+    Route("GET", "/reports/me", own.show_own, OPERATOR),
+    Route("GET", "/reports/me/{what:[a-z]{1,16}}", own.show_behind, OPERATOR),
+    # the dissatisfied
+    Route("GET", "/follow-ups", follow_ups.show_list, OPERATOR),
+    Route("POST", f"/follow-ups/{_N}/take", follow_ups.take, OPERATOR),
+    Route("POST", f"/follow-ups/{_N}/end", follow_ups.end, OPERATOR),
     # people and rules
     Route("GET", "/canned", canned.show_canned, OPERATOR),
     Route("POST", "/canned", canned.save, OPERATOR),

@@ -44,16 +44,16 @@ def take_vote(argument: str, situation: Situation, now: datetime) -> list[Step]:
     is_change = result.outcome is VoteOutcome.CHANGED
     notice = Text("desk.score.changed" if is_change else "desk.score", {"score": given[1]})
     alert = Text("alert.score", {"score": given[1]}) if result.is_low else None
-    steps: list[Step] = [Score(result.invitation, notice, alert)]
+    steps: list[Step] = [Score(result.invitation, notice, alert, is_vote=True)]
     if not result.is_low:
         key = "csi.changed" if is_change else "csi.thanks"
         return [
             *steps,
             Say(Text(key, {"score": given[1]}), "survey", keyboards.with_operator()),
-            *_expect("", situation),
+            *expect("", situation),
         ]
     say = Say(Text("csi.why"), "survey", keyboards.of_reasons(result.invitation))
-    return [*steps, say, *_expect("reason", situation)]
+    return [*steps, say, *expect("reason", situation)]
 
 
 def take_reason(argument: str, situation: Situation, now: datetime) -> list[Step]:
@@ -74,7 +74,7 @@ def take_comment(text: str, situation: Situation, now: datetime) -> list[Step]:
     changed = give_reason(situation.invitation, comment=text, now=now)
     notice = Text("desk.comment", {"comment": text[:1000]})
     alert = Text("alert.comment", {"comment": text[:1000]})
-    return [Score(changed, notice, alert), _thank(situation, "csi.comment.thanks"), *_expect("", situation)]
+    return [Score(changed, notice, alert), _thank(situation, "csi.comment.thanks"), *expect("", situation)]
 
 
 def expects_reason(situation: Situation, verdicts: Sequence[Verdict], now: datetime) -> bool:
@@ -94,7 +94,8 @@ def _thank(situation: Situation, key: str) -> Say:
     return Say(Text(key), "survey", keyboards.with_operator(*rows))
 
 
-def _expect(what: str, situation: Situation) -> list[Step]:
+def expect(what: str, situation: Situation) -> list[Step]:
+    """What the next free words mean, as long as nothing newer is under way."""
     conversation = situation.conversation
     if conversation is None or situation.is_live or conversation.dialogue.expects == what:
         return []

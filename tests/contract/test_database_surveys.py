@@ -184,7 +184,7 @@ async def test_follow_up_from_opening_to_outcome(database: Database) -> None:
     settled = follow_ups.Outcome.SETTLED
     await database.write(lambda connection: follow_ups.end_follow_up(connection, number, settled, " созвонились ", NOW))
     assert await database.read(follow_ups.list_follow_ups) == []
-    (ended,) = await database.read(lambda connection: follow_ups.list_follow_ups(connection, is_open=None))
+    (ended,) = await database.read(lambda connection: follow_ups.list_follow_ups(connection, follow_ups.Wanted(None)))
     assert (ended.outcome, ended.words) == (settled, "созвонились")
     with pytest.raises(Conflict):
         await database.write(lambda connection: follow_ups.take_follow_up(connection, number, anna))

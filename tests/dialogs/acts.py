@@ -15,7 +15,8 @@ from bot.storage.surveys.questionnaires import keep_survey, switch
 from bot.storage.tables import message, operator
 from core.conversation import ConversationId
 from core.event import Act, OperatorActed
-from surveys.form import find_builtin
+from surveys.form import find_builtin, read_survey
+from surveys.survey import Survey
 from tests.dialogs.scenario import Step, as_list, read_span
 
 if TYPE_CHECKING:
@@ -118,13 +119,21 @@ async def _passes(player: Player, step: Step) -> None:
     await player.stage.passes(read_span(step.value).total_seconds())
 
 
+def _survey_of(value: Any) -> Survey:
+    """One that comes with Otklik, by its name; or one written as in a file."""
+    if isinstance(value, str):
+        return find_builtin(value)
+    ((key, raw),) = value.items()
+    return read_survey(key, raw)
+
+
 async def _takes_survey(player: Player, step: Step) -> None:
     """A survey that comes with Otklik is taken into use, at any hour of the day."""
     app = player.stage.app
     now = app.clock.now()
 
     def work(connection: Connection) -> None:
-        known = find_builtin(str(step.value))
+        known = _survey_of(step.value)
         keep_survey(connection, replace(known, plan=replace(known.plan, share=100)), now)
         limits = {"quiet_from": "00:00", "quiet_to": "00:00", "apart_days": 0}
         change_setting(connection, "surveys.limits", limits, "tests", now)

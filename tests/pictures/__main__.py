@@ -11,13 +11,14 @@ from playwright.sync_api import Browser, Page
 from core.conversation import ConversationId
 from core.event import Act, OperatorActed
 from tests.integration.console.house import PASSWORD
-from tests.pictures import shop
+from tests.pictures import past, shop
 from tests.pictures.browser import Complaints, log_in, open_browser
 from tests.pictures.stage import Stage
 from tests.test_house import ROOT
 
 FOLDER = ROOT / "docs" / "pictures" / "console"
 SIZE = {"width": 1280, "height": 800}
+TALL = {"width": 1280, "height": 1500}
 PHONE = {"width": 390, "height": 844}
 PAGES = {
     "faq": "/faq",
@@ -32,9 +33,17 @@ PAGES = {
     "hours": "/settings/hours",
     "rules": "/settings/rules",
     "channels": "/settings/channels",
-    "reports": "/reports/overview",
     "audit": "/audit",
     "profile": "/profile",
+}
+_QUARTER = "from=2024-10-01&to=2024-12-31"
+REPORTS = {
+    "reports": f"/reports/overview?{_QUARTER}",
+    "reports-quality": f"/reports/quality?{_QUARTER}",
+    "reports-operators": f"/reports/operators?{_QUARTER}",
+    "reports-faq": f"/reports/faq?{_QUARTER}",
+    "reports-load": f"/reports/load?{_QUARTER}",
+    "follow-ups": "/follow-ups",
 }
 
 
@@ -71,6 +80,26 @@ def take(page: Page, name: str, address: str, wait_for: str = "#main") -> None:
     print(f"  {name}.png")
 
 
+def _take_reports(folder: Path, browser: Browser, complaints: Complaints) -> None:
+    """Figures want a past to look at."""
+    stage = past.company(folder / "past", conversations=6000)
+    lead = open_page(browser, stage, complaints, "vera", viewport=TALL)
+    for name, path in REPORTS.items():
+        take(lead, name, stage.url + path)
+    anna = open_page(browser, stage, complaints, "operator1", viewport=TALL, locale="en-US", color_scheme="dark")
+    take(anna, "own-figures-dark-en", f"{stage.url}/reports/me?{_QUARTER}")
+    phone = open_page(browser, stage, complaints, "vera", viewport=PHONE, has_touch=True)
+    take(phone, "phone-reports", f"{stage.url}/reports/quality?{_QUARTER}")
+    leave(browser, stage)
+
+
+def leave(browser: Browser, stage: Stage) -> None:
+    """The pages first: an open one would complain that its house has gone."""
+    for context in browser.contexts:
+        context.close()
+    stage.close()
+
+
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     complaints = Complaints()
@@ -87,7 +116,8 @@ def main() -> None:
         phone = open_page(browser, stage, complaints, "vera", viewport=PHONE, has_touch=True)
         take(phone, "phone-list", f"{stage.url}/inbox?view=queue", ".row")
         take(phone, "phone-conversation", f"{stage.url}/inbox/2", "#messages")
-        stage.close()
+        leave(browser, stage)
+        _take_reports(Path(folder), browser, complaints)
     if complaints:
         raise SystemExit("\n".join(complaints))
 

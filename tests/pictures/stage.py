@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
+
+from sqlalchemy import Engine
 
 from bot.storage.database import open_engine, read_url
 from bot.storage.migrate import migrate_up
@@ -19,7 +21,7 @@ PEOPLE = {"anna": Role.OPERATOR, "boris": Role.OPERATOR, "vera": Role.SUPERVISOR
 
 
 class Stage:
-    """A house over its own SQLite database; `run` waits for something that happens there."""
+    """A house over its own SQLite database, which `prepare` may fill; `run` waits for something that happens there."""
 
     def __init__(
         self,
@@ -28,12 +30,15 @@ class Stage:
         entries: tuple[Entry, ...] = ENTRIES,
         database_url: str = "",
         port: int = 0,
+        prepare: Callable[[Engine], None] | None = None,
         **options: Any,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         url = database_url or f"sqlite:///{folder / 'otklik.db'}"
         engine = open_engine(read_url(url))
         migrate_up(engine)
+        if prepare is not None:
+            prepare(engine)
         engine.dispose()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="house", daemon=True)

@@ -33,6 +33,8 @@ CUTS = (
     Cut(date(2024, 1, 31), date(2024, 4, 1), level=2, category="delivery"),  # whole months and a day on either side
     Cut(date(2024, 2, 15), date(2024, 3, 15)),  # parts of two months
     Cut(date(2024, 11, 1), date(2024, 12, 31), channel="telegram", category=""),
+    Cut(*YEAR, tag="hard"),
+    Cut(date(2024, 2, 15), date(2024, 4, 15), channel="vk", tag="vip"),
 )
 
 
@@ -55,7 +57,9 @@ def reckon_all(engine: Engine, most: int = 500) -> int:
 
 def report_of(connection: Connection, cut: Cut) -> dict[str, Any]:
     period = Period(cut.first, cut.last, ZONE)
-    return build_report(load_facts(connection, period, Narrowing(cut.channel, cut.operator, cut.level, cut.category)))
+    return build_report(
+        load_facts(connection, period, Narrowing(cut.channel, cut.operator, cut.level, cut.category, cut.tag))
+    )
 
 
 def check(engine: Engine, truths: Sequence[Truth]) -> list[str]:

@@ -36,5 +36,7 @@ PAGES: dict[str, Callable[[Connection], object]] = {
     "page overview, year, one operator": _page("overview", YEAR, Narrowing(operator_id=3)),
     "page overview, year, operator and subject": _page("overview", YEAR, Narrowing(operator_id=3, category="delivery")),
     "page overview, year, one subject": _page("overview", YEAR, Narrowing(category="delivery")),
+    "page overview, year, one tag": _page("overview", YEAR, Narrowing(tag="hard")),
+    "page quality, year, one tag": _page("quality", YEAR, Narrowing(tag="hard")),
     "conversations behind a number, year": lambda connection: pages.behind(connection, "late", YEAR),
 }

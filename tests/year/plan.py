@@ -72,6 +72,12 @@ class Planned:
     is_returned: bool = False
 
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Put on by operators, here by numbers nobody drew."""
+        number = self.customer + self.opened_at.day
+        return tuple(tag for tag, every in (("hard", 7), ("vip", 11)) if number % every == 0)
+
+    @property
     def level(self) -> int | None:
         """The line of support it was given to; what people never had has none."""
         if self.queued_at is None:

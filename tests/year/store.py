@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table
 
 from bot.storage import tables as t
+from bot.storage.desk.tables import conversation_tag
 from bot.storage.surveys import tables as s
 from tests.year.hours import ZONE
 from tests.year.plan import CATEGORIES, CHANNELS, OPERATORS, Asked, Person, Planned
@@ -88,6 +89,8 @@ class Store:
             reopened_at=one.reopened_at, closed_by=one.closed_by, closed_by_operator_id=one.operator, language="ru",
             dialogue={}, level=one.level or 1,
         )  # fmt: skip
+        for tag in one.tags:
+            self.put(conversation_tag, conversation_id=number, tag=tag)
         words = sorted(one.words, key=lambda word: word.at)
         for word in words:
             self._message(number, identity, word.author, word.kind, word.at, one.operator)

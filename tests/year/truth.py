@@ -22,6 +22,7 @@ class Cut:
     operator: int | None = None
     level: int | None = None
     category: str | None = None
+    tag: str | None = None
 
     def has(self, moment: datetime | None) -> bool:
         return moment is not None and self.first <= moment.astimezone(ZONE).date() <= self.last
@@ -29,11 +30,13 @@ class Cut:
     def takes(self, one: Planned) -> bool:
         wanted = (self.channel, self.operator, self.level, self.category)
         given = (one.channel, one.operator, one.level, one.category)
-        return all(want is None or want == have for want, have in zip(wanted, given, strict=True))
+        is_taken = all(want is None or want == have for want, have in zip(wanted, given, strict=True))
+        return is_taken and (self.tag is None or self.tag in one.tags)
 
     def takes_unasked_for(self) -> bool:
-        """Periodic askings: all of them in Telegram, about nobody's work and no subject."""
-        return self.channel in {None, "telegram"} and self.category in {None, ""} and not (self.operator or self.level)
+        """Periodic askings: all of them in Telegram, about nobody's work, no subject, and without a tag."""
+        is_of_work = self.operator or self.level or self.tag
+        return self.channel in {None, "telegram"} and self.category in {None, ""} and not is_of_work
 
 
 @dataclass(slots=True)

@@ -51,11 +51,11 @@ def keep_answer(step: KeepAnswer, work: Work) -> None:
     if step.is_low:
         reason = "detractor" if step.survey.kind is Kind.NPS else "low_score"
         follow_up(work, step.invitation.id, reason)
-        params = {"survey": step.survey.key, "score": step.invitation.score}
+    if step.notice is not None:
         # what belongs to no conversation is shown in the latest one's topic
         about = step.invitation.conversation_id or (work.conversation.id if work.conversation is not None else None)
         shown = replace(step.invitation, conversation_id=about)
-        desk_steps.show_score(work, Score(shown, Text("desk.survey.low", params)))
+        desk_steps.show_score(work, Score(shown, step.notice, step.alert))
 
 
 def follow_up(work: Work, invitation_id: int, reason: str) -> None:

@@ -29,6 +29,7 @@ _SHOWN = ("value", "low", "high", "responses", "invitations", "response_rate")
 @click.option("--operator", "login", metavar="LOGIN", help="Only what this operator held.")
 @click.option("--level", type=click.IntRange(1, 3), help="Only this line of support.")
 @click.option("--category", help="Only this subject: a category of the FAQ.")
+@click.option("--tag", help="Only what carries this tag.")
 @click.option("--json", "is_json", is_flag=True, help="Print it as JSON.")
 def report(
     first: datetime | None,
@@ -37,6 +38,7 @@ def report(
     login: str | None,
     level: int | None,
     category: str | None,
+    tag: str | None,
     is_json: bool,
 ) -> None:
     """All measures of a period; by default of the last 30 days."""
@@ -56,7 +58,7 @@ def report(
         bring_up_to_date(engine, clock.now(), config.zone)
         with engine.connect() as connection:
             operator_id = _operator(connection, login) if login is not None else None
-            where = Narrowing(channel, operator_id, level, category)
+            where = Narrowing(channel, operator_id, level, category, tag)
             within = load_settings(connection)[SERVICE_LEVEL_WITHIN]
             built = build_report(load_facts(connection, period, where, within))
     if is_json:

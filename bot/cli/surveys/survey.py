@@ -108,10 +108,11 @@ def follow_up() -> None:
 def list_follow_ups(is_all: bool, is_json: bool) -> None:
     """Due first."""
     config = settings()
+    from bot.storage.surveys.follow_ups import Wanted
     from bot.storage.surveys.follow_ups import list_follow_ups as read
 
     with opened_database(config) as engine, engine.connect() as connection:
-        found = read(connection, is_open=None if is_all else True)
+        found = read(connection, Wanted(None if is_all else True))
     if is_json:
         click.echo(json.dumps([_follow_up(one) for one in found], ensure_ascii=False))
         return

@@ -16,6 +16,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 12, 10, 26  # the margins of the plot
 _TICKS = 4
 _LABELS = 12  # at most so many names under the plot
 _SERIES = 6
+_LETTER = 6.5  # about the width of a letter
 
 Shown = Callable[[float], str]
 
@@ -156,12 +157,17 @@ def _grid(ticks: Sequence[float], place: _Place, shown: Shown) -> str:
 
 def _names(names: Sequence[str], place: _Place) -> str:
     every = -(-len(names) // _LABELS) or 1
+    most = max(3, int(every * place.step / _LETTER))
     y = _HEIGHT - 8
+    shown = [(place.x(at), escape(_fitting(name, most))) for at, name in enumerate(names) if at % every == 0]
     return "".join(
-        f'<text class="chart-name" x="{place.x(at):.1f}" y="{y}" text-anchor="middle">{escape(name)}</text>'
-        for at, name in enumerate(names)
-        if at % every == 0
+        f'<text class="chart-name" x="{x:.1f}" y="{y}" text-anchor="middle">{name}</text>' for x, name in shown
     )
+
+
+def _fitting(name: str, most: int) -> str:
+    """Shortened so that neighbours do not run into each other; the whole name stands in the titles and the table."""
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
 
 
 def _svg(label: str, width: int, height: int, parts: Sequence[str]) -> str:

@@ -48,6 +48,10 @@ class Moments:
         is_this_year = local.year == now.astimezone(self._zone).year
         return format_date(local, "d MMM" if is_this_year else "dd.MM.yy", locale=self._words.language)
 
+    def lasting(self, seconds: float) -> str:
+        """A time whose seconds matter while it is short: 45 s, 12 min, 3 h 5 min."""
+        return f"{round(seconds)} {self._words.say('report.seconds')}" if seconds < 120 else self.span(seconds)
+
     def span(self, seconds: float) -> str:
         minutes = int(seconds // 60)
         if minutes < 60:

@@ -79,6 +79,7 @@ class Renderer:
             "day": lambda moment: moments.day(moment, self._clock.now()),
             "ago": lambda moment: moments.ago(moment, self._clock.now()),
             "span": moments.span,
+            "lasting": moments.lasting,
             "prose": link_up,
             "initials": initials,
             "tint": tint,

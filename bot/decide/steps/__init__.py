@@ -116,11 +116,15 @@ class Invite:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Write down the invitation as it now stands, and show it on the desk; `alert` is for the leads."""
+    """Write down the invitation as it now stands, and show it on the desk; `alert` is for the leads.
+
+    `is_vote`: the score is new, which if-then rules may be about.
+    """
 
     invitation: Invitation
     notice: Text | None = None
     alert: Text | None = None
+    is_vote: bool = False
 
 
 @dataclass(frozen=True, slots=True)

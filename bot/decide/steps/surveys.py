@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.text import Text
 from surveys.interview import Given
 from surveys.invitation import Invitation
 from surveys.survey import Survey
@@ -20,12 +21,19 @@ class AskQuestion:
 
 @dataclass(frozen=True, slots=True)
 class KeepAnswer:
-    """Store the answer and the invitation as it now stands; `is_first_low`: somebody turned out to be dissatisfied."""
+    """Store the answer and the invitation as it now stands.
+
+    `is_low`: somebody turned out to be dissatisfied; `is_vote`: the closing question has its score now; `notice` is for
+    the topic, `alert` for the leads.
+    """
 
     survey: Survey
     invitation: Invitation
     given: Given | None
     is_low: bool = False
+    is_vote: bool = False
+    notice: Text | None = None
+    alert: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

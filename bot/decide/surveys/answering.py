@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.decide import keyboards
+from bot.decide import closing, keyboards
 from bot.decide.situation import Situation
 from bot.decide.steps import Choice, Remember, Say, Step
 from bot.decide.steps.surveys import AskQuestion, KeepAnswer, StopAsking
 from core.errors import InvalidInput
 from core.text import Text
 from surveys.interview import Progress, answer, skip
-from surveys.survey import Kind
+from surveys.survey import Kind, Survey
 
 _COMMENT_WAIT = timedelta(hours=24)  # for so long free words are the answer to an open question
 EXPECTS = "survey:"  # in Dialogue.expects, with the invitation's number behind it
@@ -75,11 +75,14 @@ def _go_on(progress: Progress, situation: Situation) -> list[Step]:
     now_is = progress.invitation
     is_low = now_is.score is not None and survey.is_low(now_is.score) and survey.kind is not Kind.OWN
     was_low = before.score is not None and survey.is_low(before.score)
-    steps: list[Step] = [KeepAnswer(survey, now_is, progress.given, is_low and not was_low)]
+    steps: list[Step] = [_kept(survey, progress, is_low=is_low, was_low=was_low)]
     if progress.asks is not None:
         question = survey.questions[progress.asks]
         expects = f"{EXPECTS}{now_is.id}" if question.is_free else ""
         return [*steps, AskQuestion(survey, now_is.id, progress.asks), *_expect(expects, situation)]
+    if is_low and survey.reasons and not now_is.reason:
+        why = Say(Text("csi.why"), "survey", keyboards.of_reasons(now_is))
+        return [*steps, why, *(closing.expect("reason", situation))]
     if progress.is_change:
         words = Text("survey.changed")
     elif now_is.score is None:
@@ -89,6 +92,20 @@ def _go_on(progress: Progress, situation: Situation) -> list[Step]:
     enough = Choice(Text("button.no_surveys"), "no_surveys")
     rows = ((enough,),) if now_is.score is None else ()
     return [*steps, Say(words, "survey", keyboards.with_operator(*rows)), *_expect("", situation)]
+
+
+def _kept(survey: Survey, progress: Progress, *, is_low: bool, was_low: bool) -> KeepAnswer:
+    """The score of the closing question is told to whoever earned it, a low one to the leads; of others low ones."""
+    about, given = progress.invitation, progress.given
+    is_main = given is not None and given.question == survey.main.key and given.score is not None
+    notice = alert = None
+    if survey.kind is Kind.CSI and is_main:
+        notice = Text("desk.score.changed" if progress.is_change else "desk.score", {"score": about.score or 0})
+        alert = Text("alert.score", {"score": about.score or 0}) if is_low else None
+    elif is_low and not was_low:
+        notice = Text("desk.survey.low", {"survey": survey.key, "score": about.score or 0})
+    is_vote = survey.kind is Kind.CSI and is_main
+    return KeepAnswer(survey, about, given, is_low and not was_low, is_vote, notice, alert)
 
 
 def _late() -> list[Step]:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, case, delete, func, insert, literal, null, select, union_all
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
 from bot.storage.surveys.tables import conversation_fact as fact
 from bot.storage.surveys.tables import day_tally
@@ -29,8 +42,13 @@ def grain_of(dimensions: Set[str]) -> str:
     return next(grain for grain, known in _GRAINS.items() if dimensions <= set(known))
 
 
-def _happenings(days: Collection[int]) -> CompoundSelect[Any]:
-    """Each conversation up to three times: under the day it was opened, handed over and closed, with what it counts."""
+def happenings(
+    covers: Callable[[Column[int]], ColumnElement[bool]], where: Sequence[ColumnElement[bool]] = ()
+) -> CompoundSelect[Any]:
+    """Each conversation up to three times: under the day it was opened, handed over and closed, with what it counts.
+
+    Only days that `covers` takes, and only facts with `where`.
+    """
     one = literal(1)
     opened = {"opened": one}
     handed = {
@@ -68,7 +86,7 @@ def _happenings(days: Collection[int]) -> CompoundSelect[Any]:
                 fact.c.level,
                 fact.c.category,
                 *(column.label(name) for column, name in zip(columns, _COUNTS, strict=True)),
-            ).where(day.in_(days))
+            ).where(covers(day), *where)
         )
     return union_all(*parts)
 
@@ -83,7 +101,7 @@ def add_up(connection: Connection, days: Collection[int]) -> None:
     for start in range(0, len(wanted), _MOST):
         part = wanted[start : start + _MOST]
         connection.execute(delete(day_tally).where(day_tally.c.day.in_(part)))
-        source = _happenings(part).subquery()
+        source = happenings(lambda day: day.in_(part)).subquery()  # noqa: B023 - called at once
         for grain, dimensions in _GRAINS.items():
             groups = [source.c[name] for name in dimensions]
             others = [name for name in _DIMENSIONS if name not in dimensions]

@@ -1,4 +1,4 @@
-"""What report pages show besides the report itself: courses, parts, causes, and the conversations behind a number."""
+"""What report pages show besides the report itself: courses, parts, and the conversations behind a number."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, func, select, true
 
+from bot.storage.desk.tables import conversation_tag
 from bot.storage.measures.period import WHOLE, Narrowing, Period
 from bot.storage.measures.reading import narrow, scores, tallies
 from bot.storage.surveys.reviews import worth_by_operator
 from bot.storage.surveys.tables import conversation_fact as fact
-from bot.storage.surveys.tables import invitation
+from bot.storage.surveys.tables import day_tally
 from bot.storage.tables import conversation, customer, faq_answer, faq_entry, operator
 from surveys.figures.days import day_of
 from surveys.figures.tally import Scores, Tally
@@ -36,6 +37,24 @@ BEHIND: dict[str, tuple[Any, ColumnElement[bool], Callable[[Tally], int]]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What reports can be narrowed to, as far as names are known."""
+
+    channels: Sequence[str]
+    categories: Sequence[str]
+    tags: Sequence[str]
+
+
+def choices(connection: Connection) -> Choices:
+    known = select(day_tally.c.channel).where(day_tally.c.grain == "channel").distinct()
+    categories = select(faq_entry.c.category).where(faq_entry.c.category != "").distinct()
+    tags = select(conversation_tag.c.tag).distinct()
+    return Choices(
+        *(sorted(connection.execute(query.limit(_MOST)).scalars().all()) for query in (known, categories, tags))
+    )
+
+
 def course(connection: Connection, period: Period, where: Narrowing = WHOLE) -> list[tuple[date, Tally]]:
     """Day by day, in order; days on which nothing happened are left out."""
     return sorted((day_of(key[0]), tally) for key, tally in tallies(connection, period, where, ("day",)).items())
@@ -43,8 +62,9 @@ def course(connection: Connection, period: Period, where: Narrowing = WHOLE) -> 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one operator did. `worth`: mean of the reviews that ended in the period, in per cent; `reviews` of them."""
+    """What operator `id` did. `worth`: mean of the reviews that ended in the period, in per cent; `reviews` of them."""
 
+    id: int
     name: str
     tally: Tally
     scores: Scores
@@ -61,11 +81,10 @@ def by_operator(connection: Connection, period: Period, where: Narrowing = WHOLE
         if key == "csi":
             given[who] = given.get(who, Scores()) + one
     worth = worth_by_operator(connection, period.start, period.end)
-    rows = [
-        Work(names.get(who, str(who)), found.get((who,), Tally()), given.get(who, Scores()), *worth.get(who, (None, 0)))
-        for who in {key[0] for key in found} | set(given)
-        if who is not None
-    ]
+    rows = []
+    for who in ({key[0] for key in found} | set(given)) - {None}:
+        tally, answers = found.get((who,), Tally()), given.get(who, Scores())
+        rows.append(Work(who, names.get(who, str(who)), tally, answers, *worth.get(who, (None, 0))))
     return sorted(rows, key=lambda row: (-row.tally.closed, row.name))
 
 
@@ -73,18 +92,6 @@ def by_category(connection: Connection, period: Period, where: Narrowing = WHOLE
     """The most asked about first; "" is what has no subject."""
     found = tallies(connection, period, where, ("category",))
     return sorted(((key[0] or "", tally) for key, tally in found.items()), key=lambda row: (-row[1].opened, row[0]))
-
-
-def complaints(connection: Connection, period: Period, where: Narrowing = WHOLE) -> list[tuple[str, str, int]]:
-    """Reasons given for low scores, by subject, the most frequent first."""
-    query = (
-        select(invitation.c.category, invitation.c.reason, func.count())
-        .where(period.covers_day(invitation.c.sent_day), invitation.c.reason.is_not(None), *narrow(where, invitation))
-        .group_by(invitation.c.category, invitation.c.reason)
-        .order_by(func.count().desc(), invitation.c.category, invitation.c.reason)
-        .limit(_MOST)
-    )
-    return [(row[0], row[1], row[2]) for row in connection.execute(query)]
 
 
 def load(connection: Connection, period: Period, where: Narrowing = WHOLE) -> list[list[int]]:
@@ -120,15 +127,18 @@ def entries(connection: Connection, period: Period) -> list[tuple[str, int, int,
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """A conversation behind a number."""
+    """A conversation behind a number; `score`: what was answered, where the number is a score.
 
-    id: int
+    A periodic survey is about no conversation: then `id` is None.
+    """
+
+    id: int | None
     name: str
     channel: str
     operator: str
     category: str
     opened_at: datetime
-    closed_at: datetime | None
+    score: int | None = None
 
 
 def behind(connection: Connection, what: str, period: Period, where: Narrowing = WHOLE) -> tuple[int, list[Behind]]:
@@ -144,7 +154,7 @@ def behind(connection: Connection, what: str, period: Period, where: Narrowing =
     query = (
         select(
             conversation.c.id, customer.c.name, fact.c.channel, operator.c.name.label("who"), operator.c.login,
-            fact.c.category, conversation.c.opened_at, conversation.c.closed_at,
+            fact.c.category, conversation.c.opened_at,
         )
         .select_from(last)
         .join(fact, fact.c.conversation_id == last.c.conversation_id)
@@ -155,23 +165,5 @@ def behind(connection: Connection, what: str, period: Period, where: Narrowing =
     )  # fmt: skip
     rows = connection.execute(query)
     return count(tallies(connection, period, where).get((), Tally())), [
-        Behind(row.id, row.name, row.channel, row.who or row.login or "", row.category, row.opened_at, row.closed_at)
-        for row in rows
+        Behind(row.id, row.name, row.channel, row.who or row.login or "", row.category, row.opened_at) for row in rows
     ]
-
-
-def low_scores(connection: Connection, period: Period, where: Narrowing = WHOLE) -> Sequence[Any]:
-    """Low answers and what was said with them, the newest first: the list to call back."""
-    score = invitation.c.score
-    is_low = or_(and_(invitation.c.survey == "csi", score <= 3), and_(invitation.c.survey == "nps", score <= 6))
-    query = (
-        select(
-            invitation.c.conversation_id, customer.c.name, invitation.c.survey, score, invitation.c.reason,
-            invitation.c.comment, invitation.c.sent_at,
-        )
-        .join(customer, customer.c.id == invitation.c.customer_id)
-        .where(period.covers_day(invitation.c.sent_day), is_low, *narrow(where, invitation))
-        .order_by(invitation.c.sent_day.desc(), invitation.c.id.desc())
-        .limit(_MOST)
-    )  # fmt: skip
-    return connection.execute(query).all()

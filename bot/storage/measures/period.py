@@ -79,12 +79,13 @@ def _month_before(day: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """Only this part of the company; None: all of it. `category` "" is what has none."""
+    """Only this part of the company; None: all of it. `category` "" is what has none; `tag`: what carries it."""
 
     channel: str | None = None
     operator_id: int | None = None
     level: int | None = None
     category: str | None = None
+    tag: str | None = None
 
     @property
     def names(self) -> set[str]:
@@ -94,6 +95,7 @@ class Narrowing:
             "operator": self.operator_id,
             "level": self.level,
             "category": self.category,
+            "tag": self.tag,
         }
         return {name for name, value in given.items() if value is not None}
 

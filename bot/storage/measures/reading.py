@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, and_, case, func, select
 
-from bot.storage.measures.days import grain_of
+from bot.storage.measures.days import grain_of, happenings
 from bot.storage.measures.period import WHOLE, Narrowing, Period
 from bot.storage.measures.refresh import WITHIN
 from bot.storage.surveys.tables import conversation_fact as fact
 from bot.storage.surveys.tables import day_tally, invitation, survey, survey_answer
-from bot.storage.tables import customer, faq_answer
+from bot.storage.tables import customer, faq_answer, metadata
 from surveys.figures.tally import Answers, Newcomers, Scores, Tally
 from surveys.invitation import State
 from surveys.report import Facts, Result, Spread
@@ -23,7 +23,10 @@ from surveys.report import Facts, Result, Spread
 
 def narrow(where: Narrowing, table: Any = fact) -> list[ColumnElement[bool]]:
     """Conditions on facts, or on invitations, which carry the same columns."""
-    return [
+    tags = metadata.tables["conversation_tag"]  # of the desk's tables, which know those of surveys
+    tagged = select(tags.c.conversation_id).where(tags.c.tag == where.tag)
+    carries = [table.c.conversation_id.in_(tagged)] if where.tag is not None else []
+    return carries + [
         column == value
         for column, value in (
             (table.c.channel, where.channel),
@@ -40,16 +43,22 @@ def tallies(
 ) -> dict[tuple[Any, ...], Tally]:
     """The counts of each group by the named dimensions (day, channel, operator, level, category).
 
-    Without any, of one group named ().
+    Without any, of one group named (). Tags are put on and taken off at any time, so they have no sums kept: what is
+    narrowed to one is counted fact by fact.
     """
+    source: Any = day_tally
+    if where.tag is not None:
+        source = happenings(period.covers_day, narrow(where)).subquery()
     columns = ["operator_id" if name == "operator" else name for name in by]
-    needed = {"operator_id" if name == "operator" else name for name in (*by, *where.names)}
-    groups = [day_tally.c[name] for name in columns]
-    sums = [func.sum(day_tally.c[one.name]).label(one.name) for one in fields(Tally)]
-    covered = period.covers_day if "day" in by else period.covers_sums
-    query = select(*groups, *sums).where(
-        day_tally.c.grain == grain_of(needed - {"day"}), covered(day_tally.c.day), *narrow(where, day_tally)
-    )
+    groups = [source.c[name] for name in columns]
+    sums = [func.sum(source.c[one.name]).label(one.name) for one in fields(Tally)]
+    query = select(*groups, *sums)
+    if where.tag is None:
+        needed = {"operator_id" if name == "operator" else name for name in (*by, *where.names)}
+        covered = period.covers_day if "day" in by else period.covers_sums
+        query = query.where(
+            day_tally.c.grain == grain_of(needed - {"day"}), covered(day_tally.c.day), *narrow(where, day_tally)
+        )
     found = {tuple(row[: len(groups)]): _tally(row) for row in connection.execute(query.group_by(*groups))}
     return {group: tally for group, tally in found.items() if tally != Tally()}
 

@@ -26,6 +26,7 @@ class Review:
     marks: Mapping[str, int] | None
     percent: float | None
     words: str
+    ended_at: datetime | None = None
 
 
 def week_of(day: date) -> str:
@@ -82,6 +83,17 @@ def list_reviews(connection: Connection, *, is_open: bool | None = True, most: i
     return [_read(row) for row in connection.execute(query)]
 
 
+def reviews_of(connection: Connection, operator_id: int, first: datetime, last: datetime) -> list[Review]:
+    """What was said of an operator's work in the time, the newest first."""
+    query = (
+        select(review, operator.c.login)
+        .join(operator, operator.c.id == review.c.operator_id)
+        .where(review.c.operator_id == operator_id, review.c.ended_at >= first, review.c.ended_at < last)
+        .order_by(review.c.ended_at.desc())
+    )
+    return [_read(row) for row in connection.execute(query)]
+
+
 def mark_review(
     connection: Connection, number: int, reviewer_id: int, marks: Mapping[str, int], words: str, now: datetime
 ) -> float:
@@ -109,4 +121,6 @@ def worth_by_operator(connection: Connection, first: datetime, last: datetime) -
 
 def _read(row: Any) -> Review:
     card = read_scorecard(row.scorecard)
-    return Review(row.id, row.conversation_id, row.login, row.week, card, row.marks, row.percent, row.words or "")
+    return Review(
+        row.id, row.conversation_id, row.login, row.week, card, row.marks, row.percent, row.words or "", row.ended_at
+    )

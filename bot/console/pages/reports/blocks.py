@@ -31,9 +31,11 @@ class Tile:
 
     @property
     def change(self) -> float | None:
-        if self.figure.value is None or self.before.value is None:
+        """Since the period before; None while either rests on too few cases."""
+        now, before = self.figure, self.before
+        if now.value is None or before.value is None or not (now.is_enough and before.is_enough):
             return None
-        return self.figure.value - self.before.value
+        return now.value - before.value
 
     @property
     def mood(self) -> str:
@@ -103,7 +105,8 @@ def _table(name: str, first: str, names: Sequence[str], series: Sequence[Series]
 
 
 def _round(value: float | None) -> Cell:
-    return round(value, 2) if isinstance(value, float) else value
+    """As the page shows it, so that nobody finds two numbers for one thing."""
+    return round(value, 1) if isinstance(value, float) else value
 
 
 def figures_table(report: Report, name: str, heads: Sequence[str]) -> Table:

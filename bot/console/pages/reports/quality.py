@@ -1,0 +1,84 @@
+"""The quality page: scores, what is complained of and how that changes, whom to call back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from bot.console.look.charts import Series
+from bot.console.pages.reports.blocks import Chart, Report, Table, bars
+from bot.console.pages.reports.tiles import Say, both, course_of, rate, rounded, score
+from bot.storage.measures import voices
+from bot.storage.measures.period import Narrowing, Period
+from bot.storage.measures.reading import Part
+from surveys.figures import measures
+
+REASONS = {"slow": "reason.slow", "unsolved": "reason.unsolved", "rude": "reason.rude", "other": "reason.other"}
+_CALLS = ("report.conversation", "report.customer", "report.survey", "report.value", "report.reason", "report.words")
+_MOST = 5  # colours of a trend; what is rarer is told as one
+
+
+def quality(connection: Any, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
+    now, before = both(connection, period, where, within, Part.RESULTS)
+    tiles = [*(score(kind, say, now, before) for kind in measures.OF_SCORES), rate(say, now, before)]
+    surveys = Table(
+        say("report.surveys"),
+        [say(key) for key in ("report.survey", "report.version", "report.value", "report.answers", "report.asked")],
+        [[one.key, one.version, _value(one), one.scores.responses, one.scores.invitations] for one in now.results],
+    )
+    causes = Table(
+        say("report.complaints"),
+        [say("report.subject"), say("report.reason"), say("report.count")],
+        [
+            [subject or "—", reason_in_words(reason, say), count]
+            for subject, reason, count in voices.complaints(connection, period, where)
+        ],
+    )
+    calls = low_scores(connection, period, where, say)
+    return Report("quality", tiles, list(_trends(connection, period, where, say)), [surveys, causes, calls])
+
+
+def low_scores(connection: Any, period: Period, where: Narrowing, say: Say) -> Table:
+    """Who was dissatisfied, the newest first, each with the way to the conversation."""
+    low = voices.low_scores(connection, period, where)
+    return Table(
+        say("report.low"),
+        [say(key) for key in _CALLS],
+        [
+            [f"#{row.conversation_id or '—'}", row.name, row.survey, row.score, reason_in_words(row.reason, say),
+             row.comment or ""]
+            for row in low
+        ],
+        [f"/inbox/{row.conversation_id}" if row.conversation_id else "" for row in low],
+    )  # fmt: skip
+
+
+def reason_in_words(reason: str | None, say: Say) -> str:
+    return say(REASONS.get(reason, "reason.other")) if reason else ""
+
+
+def _trends(connection: Any, period: Period, where: Narrowing, say: Say) -> Iterator[Chart]:
+    """Complaints over the time, by subject, by reason and by tag; without complaints there is nothing to draw."""
+    for by in ("category", "reason", "tag"):
+        found = voices.complaints_course(connection, period, by, where)
+        if not found:
+            continue
+        course = course_of(period)
+        counts: dict[str, list[int]] = {}
+        for day, what, number in found:
+            name = reason_in_words(what, say) if by == "reason" else what or say("report.no_subject")
+            counts.setdefault(name, [0] * len(course.names))[course.at(day)] += number
+        yield bars(say(f"report.trend.{by}"), say("report.day"), course.names, _largest(counts, say))
+
+
+def _largest(counts: dict[str, list[int]], say: Say) -> list[Series]:
+    ordered = sorted(counts, key=lambda name: (-sum(counts[name]), name))
+    shown = [Series(name, counts[name]) for name in ordered[:_MOST]]
+    rest = [counts[name] for name in ordered[_MOST:]]
+    return [*shown, Series(say("report.others"), [sum(one) for one in zip(*rest, strict=True)])] if rest else shown
+
+
+def _value(result: Any) -> float | None:
+    measure = measures.OF_SCORES.get(result.kind)
+    return rounded(measure(result.scores))[0] if measure else None
