@@ -46,7 +46,7 @@ class AsyncDatabase:
         return await self.write(work)
 
     def read_now(self, work: Callable[[Connection], T]) -> T:
-        """What learns from use, and makes vectors, runs in threads of its own: as in Otklik, beside what is measured."""
+        """For what runs in threads of its own, beside what is measured."""
         return self._writer.read_now(work)
 
     def submit(self, work: Callable[[Connection], T]) -> Future[T]:
