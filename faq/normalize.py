@@ -5,10 +5,9 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-import snowballstemmer
-
 from faq.words.letters import readings
 from faq.words.noise import strip_noise
+from faq.words.stemmers import Stemmer, open_stemmer
 
 MAX_LENGTH = 2_000
 """Characters of a message that are looked at; what follows is not part of the question."""
@@ -20,7 +19,7 @@ _LATIN = re.compile(r"[a-z]")
 # One turn for each of the three changes, and one to see that nothing moves any more.
 _TURNS = 4
 
-_stemmers: dict[str, object] = {}
+_stemmers: dict[str, Stemmer] = {}
 
 
 def _plain(text: str) -> str:
@@ -106,13 +105,13 @@ def question_of(normal: str) -> str:
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The word without its ending; the script decides the language."""
-    return _stemmer("english" if word[0] <= "z" else "russian").stemWord(word)  # type: ignore[attr-defined, no-any-return]
+    return _stemmer("english" if word[0] <= "z" else "russian").stemWord(word)
 
 
-def _stemmer(language: str) -> object:
+def _stemmer(language: str) -> Stemmer:
     # Made on first use: the stemmers cost memory that other commands need not pay.
     if language not in _stemmers:
-        _stemmers[language] = snowballstemmer.stemmer(language)
+        _stemmers[language] = open_stemmer(language)
     return _stemmers[language]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from bot.app.memory import settle_down
 from bot.apply.handled import Handled
 from bot.apply.posting.groups import settle
 from bot.apply.work import DeskPlace, Setup
@@ -135,8 +135,7 @@ class App:
         """Let the channels start and receive; webhooks are served by now."""
         for channel in self.channels:
             self.supervisor.start(f"channel {channel.name}", lambda channel=channel: self._serve(channel))  # type: ignore[misc]
-        gc.collect()
-        gc.freeze()  # what lives as long as the process need not be looked at again and again
+        settle_down()
 
     async def stop(self) -> None:
         """Stop receiving, finish what is being decided and sent, then close; nothing in flight is forgotten."""

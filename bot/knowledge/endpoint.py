@@ -7,11 +7,12 @@ import math
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
-
-import requests
+from typing import TYPE_CHECKING, Any
 
 from core.errors import Unavailable
+
+if TYPE_CHECKING:
+    import requests
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +74,8 @@ class Endpoint:
         raise AssertionError
 
     def _ask(self, texts: Sequence[str], seconds: float) -> list[list[float]]:
+        import requests  # 4 MB; most have no endpoint
+
         try:
             answer = self._session.post(
                 self._address,
@@ -97,6 +100,8 @@ class Endpoint:
     @property
     def _session(self) -> requests.Session:
         """One for each thread: they are not made to be shared."""
+        import requests
+
         if not hasattr(self._own, "session"):
             self._own.session = requests.Session()
         session: requests.Session = self._own.session

@@ -9,9 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.storage.tables import cursor, inbox, problem
+from bot.storage.tables import cursor, inbox, insert_into, problem
 from core.channel import Arrival, Cursor
 
 _OPEN = inbox.c.handled_at.is_(None) & inbox.c.set_aside_at.is_(None)
@@ -26,21 +25,22 @@ class StoredArrival:
     received_at: datetime
 
 
-def _insert(connection: Connection, table: Any) -> Any:
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+_inserts: dict[str, Any] = {}
 
 
-_INSERTS: dict[str, Any] = {
-    name: dialect.insert(inbox).on_conflict_do_nothing().returning(inbox.c.id)
-    for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
-}
+def _insert_new(connection: Connection) -> Any:
+    """Made once for each kind of database: every arrival goes through it."""
+    name = connection.dialect.name
+    if name not in _inserts:
+        _inserts[name] = insert_into(connection, inbox).on_conflict_do_nothing().returning(inbox.c.id)
+    return _inserts[name]
 
 
 def store_arrivals(
     connection: Connection, arrivals: Sequence[Arrival], position: Cursor | None, now: datetime
 ) -> list[StoredArrival]:
     """Write the arrivals down, and how far the channel has read; returns the new ones, repeated ones are left out."""
-    statement = _INSERTS[connection.dialect.name]
+    statement = _insert_new(connection)
     stored: list[StoredArrival] = []
     for arrival in arrivals:
         values = {
@@ -60,7 +60,7 @@ def store_arrivals(
 
 
 def write_cursor(connection: Connection, position: Cursor) -> None:
-    statement = _insert(connection, cursor).values(
+    statement = insert_into(connection, cursor).values(
         channel=position.channel, account=position.account, value=position.value
     )
     connection.execute(
@@ -120,7 +120,7 @@ def has_open_in(connection: Connection, lane: str) -> bool:
 
 def note_problem(connection: Connection, subject: str, text: str, now: datetime) -> None:
     """Remember trouble for doctor; the same words count up."""
-    statement = _insert(connection, problem).values(
+    statement = insert_into(connection, problem).values(
         subject=subject[:64], text=text[:1000], count=1, first_at=now, last_at=now
     )
     connection.execute(

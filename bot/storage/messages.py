@@ -114,12 +114,16 @@ def change_message(connection: Connection, number: int, **values: object) -> Non
     note_event(connection, "message.updated", None, number)
 
 
-_SENT_AS = update(message).where(message.c.id == bindparam("number"), message.c.origin_id.is_(None))
+_SENT_AS = (
+    update(message)
+    .where(message.c.id == bindparam("number"), message.c.origin_id.is_(None))
+    .values(origin_id=bindparam("origin"))
+)
 
 
 def note_origin(connection: Connection, number: MessageId, origin_id: str) -> None:
     """What the platform called a message we sent; of several parts the first counts."""
-    connection.execute(_SENT_AS.values(origin_id=bindparam("origin")), {"number": number, "origin": origin_id})
+    connection.execute(_SENT_AS, {"number": number, "origin": origin_id})
 
 
 def history(connection: Connection, conversation_id: ConversationId, most: int = 60) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -85,7 +85,7 @@ _NEW = insert(outbox)
 
 def add_delivery(connection: Connection, new: NewDelivery, now: datetime, *, is_claimed: bool) -> StoredDelivery:
     """A new row; claimed when its lane is idle and this process sends it right after the commit."""
-    random_id = secrets.randbelow(2**31 - 1) + 1
+    random_id = random.randrange(1, 2**31)
     state = DeliveryState.SENDING if is_claimed else DeliveryState.PENDING
     values = {
         "rank": new.rank,

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from channels.vk import sdk
 from channels.vk.errors import CAPTCHA, TOO_FAST, VkError
 from channels.vk.settings import API_URL, API_VERSION, VkSettings
 from core.errors import Retryable
@@ -146,23 +147,17 @@ def _hand_over(call: _Call, answer: Any, error: Exception | None) -> None:
 
 def _open(settings: VkSettings) -> Any:
     """A VkApi of our own making: moved base, timeouts, no retries inside, no pacing (Rate does that)."""
-    import jconfig
-    import requests
-    import vk_api
-    from requests.adapters import HTTPAdapter
 
-    class Transport(HTTPAdapter):
-        def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+    class Transport(sdk.HTTPAdapter):
+        def send(self, request: sdk.PreparedRequest, *args: Any, **kwargs: Any) -> sdk.Response:
             if settings.api_url:
                 request.url = settings.api_url.rstrip("/") + request.path_url
             kwargs["timeout"] = kwargs.get("timeout") or TIMEOUTS
             return super().send(request, *args, **kwargs)
 
-    http = requests.Session()
+    http = sdk.Session()
     http.mount(API_URL, Transport())
-    session = vk_api.VkApiGroup(
-        token=settings.token, api_version=API_VERSION, session=http, config=jconfig.MemoryConfig
-    )
+    session = sdk.VkApiGroup(token=settings.token, api_version=API_VERSION, session=http, config=sdk.MemoryConfig)
     session.RPS_DELAY = 0
     session.error_handlers.pop(TOO_FAST)
     session.error_handlers.pop(CAPTCHA)
@@ -171,14 +166,12 @@ def _open(settings: VkSettings) -> Any:
 
 def _translated(method: str, problem: Exception, token: str) -> Exception:
     """Without the original: it holds the parameters of the request, and the token among them."""
-    import vk_api
-
-    if isinstance(problem, vk_api.ApiError):
+    if isinstance(problem, sdk.ApiError):
         text = str(problem.error.get("error_msg", "")).replace(token, "***")[:300]
         return VkError(method, int(problem.code), text)
-    if isinstance(problem, vk_api.Captcha):
+    if isinstance(problem, sdk.Captcha):
         return VkError(method, CAPTCHA, "captcha needed")
-    if isinstance(problem, vk_api.ApiHttpError):
+    if isinstance(problem, sdk.ApiHttpError):
         return Retryable(f"{method}: HTTP {problem.response.status_code}", is_uncertain=True)
     return Retryable(f"{method}: {type(problem).__name__}", is_uncertain=True)
 

@@ -111,8 +111,10 @@ def main(folder: Path, vectors: Path, target: Path) -> None:
     """Writes the groups."""
     stems, words, rows = russian(vectors)
     others = english(folder)
-    every = np.frombuffer("\n".join([*stems, *others]).encode(), dtype=np.uint8)
-    np.savez_compressed(target, stems=every, places=places(rows, _encoded([*words, *others.values()])))
+    every = [one.encode() for one in (*stems, *others)]
+    order = sorted(range(len(every)), key=every.__getitem__)  # the reader halves its way to a stem
+    text = np.frombuffer(b"\n".join(every[at] for at in order), dtype=np.uint8)
+    np.savez_compressed(target, stems=text, places=places(rows, _encoded([*words, *others.values()]))[order])
 
 
 if __name__ == "__main__":

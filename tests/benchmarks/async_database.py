@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, event
@@ -43,6 +44,13 @@ class AsyncDatabase:
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         return await self.write(work)
+
+    def read_now(self, work: Callable[[Connection], T]) -> T:
+        """For what runs in threads of its own, beside what is measured."""
+        return self._writer.read_now(work)
+
+    def submit(self, work: Callable[[Connection], T]) -> Future[T]:
+        return self._writer.submit(work)
 
     def close(self) -> None:
         self._writer.close()

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, LargeBinary, String, Table, Text, func, insert, select, update
+from sqlalchemy import Column, Connection, LargeBinary, String, Table, Text, func, insert, select, update
 
 from bot.storage.announcements.tables import announcement
 from bot.storage.knowledge.tables import faq_suggestion
@@ -14,6 +14,7 @@ from bot.storage.people import add_customer
 from bot.storage.privacy.fates import FATES
 from bot.storage.surveys.tables import improvement
 from bot.storage.tables import (
+    JsonValue,
     conversation,
     identity,
     inbox,
@@ -29,7 +30,7 @@ from core.customer import Sender
 NOW = datetime(2025, 3, 10, 12, 0, tzinfo=UTC)
 WORD = "Мандрагора"  # everything the customer leaves has it
 OTHER = "Подорожник"  # and everything of somebody else this
-HOLDS_WORDS = (String, Text, JSON, LargeBinary)
+HOLDS_WORDS = (String, Text, JsonValue, LargeBinary)
 DESK = ("telegram_desk", "9", "-100")
 
 
@@ -61,7 +62,7 @@ def fill(connection: Connection, table: Table, rows: dict[str, int], word: str, 
 def content(column: Column[Any], word: str) -> Any:
     if isinstance(column.type, LargeBinary):
         return word.encode()
-    if isinstance(column.type, JSON):
+    if isinstance(column.type, JsonValue):
         return {"word": word}
     return f"{word} о {column.name}"[: getattr(column.type, "length", None) or 100]
 

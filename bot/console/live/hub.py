@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from bot.console.live.clients import Client, Told
+from bot.console.live.clients import Batch, Client, Told
 from bot.console.live.fragments import Fragments, encode, read_facts
 from bot.console.live.viewers import Viewers
 from bot.console.look.render import Renderer
@@ -67,7 +67,7 @@ class Hub:
             client.end()
         if self._cursor is None:  # the first page after a time without any
             newest = await self._database.read(log_of.last_event)
-            self._counters = await self._read_counters()
+            self._counters = _counters(*await self._database.read(count_views))
             if self._cursor is None:  # another page may have come meanwhile
                 self._cursor = newest
             self._bell.ring()
@@ -117,7 +117,7 @@ class Hub:
             if self.on_typing is not None and data.get("typing") and int(data["id"]) > 0:
                 self.on_typing(int(data["conv"]), str(data["name"]))
             data = {"conv": data["conv"], "people": people}
-        self._broadcast(Told(None, encode(kind, data)))
+        self._broadcast(Batch([Told(None, encode(kind, data))]))
 
     def _notice(self, payload: str) -> None:
         if not payload:
@@ -146,28 +146,31 @@ class Hub:
             return False
         cursor = self._cursor
 
-        def work(connection: Any) -> tuple[list[LiveEvent], Any]:
+        def work(connection: Any) -> tuple[list[LiveEvent], Any, Any]:
             found = log_of.events_after(connection, cursor, _BATCH)
-            return found, read_facts(connection, found) if found else None
+            is_counted = any(one.kind in _COUNTED for one in found)
+            return (
+                found,
+                read_facts(connection, found) if found else None,
+                count_views(connection) if is_counted else None,
+            )
 
-        found, facts = await self._database.read(work)
+        found, facts, views = await self._database.read(work)
         if not found:
             return False
         self._cursor = found[-1].id
         for language in {client.language for client in self._clients}:
-            self._tell_all(self._fragments.render(found, facts, language), language)
+            rendered = self._fragments.render(found, facts, language)
+            if rendered:
+                self._broadcast(Batch([Told(number, data) for number, data in rendered]), language)
         self._end_revoked(found)
-        if any(one.kind in _COUNTED for one in found):
-            await self._count()
+        if views is not None:
+            self._count(_counters(*views))
         return len(found) == _BATCH
 
-    def _tell_all(self, rendered: Sequence[tuple[int, bytes]], language: str) -> None:
-        for number, data in rendered:
-            self._broadcast(Told(number, data), language)
-
-    def _broadcast(self, told: Told, language: str | None = None) -> None:
+    def _broadcast(self, batch: Batch, language: str | None = None) -> None:
         for client in list(self._clients):
-            if (language is None or client.language == language) and not client.tell(told):
+            if (language is None or client.language == language) and not client.tell(batch):
                 self._clients.discard(client)
 
     def _end_revoked(self, found: Sequence[LiveEvent]) -> None:
@@ -175,21 +178,20 @@ class Hub:
         for client in [one for one in self._clients if one.session in ended]:
             client.end()
 
-    async def _count(self) -> None:
-        counters = await self._read_counters()
+    def _count(self, counters: dict[str, Any]) -> None:
         if counters != self._counters:
             self._counters = counters
-            self._broadcast(Told(None, encode("counters", counters)))
-
-    async def _read_counters(self) -> dict[str, Any]:
-        queued, held = await self._database.read(count_views)
-        return {"queue": queued, "held": {str(key): value for key, value in held.items()}}
+            self._broadcast(Batch([Told(None, encode("counters", counters))]))
 
     async def _keep_up(self) -> None:
         while True:
             now = self._clock.now()
             await self._database.write(lambda connection: log_of.prune_events(connection, now))  # noqa: B023
             await asyncio.sleep(_PRUNE_EVERY)
+
+
+def _counters(queued: int, held: Mapping[int, int]) -> dict[str, Any]:
+    return {"queue": queued, "held": {str(key): value for key, value in held.items()}}
 
 
 def _wake(loop: asyncio.AbstractEventLoop, bell: Bell) -> None:

@@ -1,4 +1,4 @@
-"""Templates: one Jinja2 environment for each language, and what every page needs besides its own facts."""
+"""Templates: one Jinja2 environment for each language in use, and what every page needs besides its own facts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.console.look.assets import Assets
@@ -15,10 +14,11 @@ from bot.console.look.charts import plain
 from bot.console.look.moments import Moments
 from bot.console.look.prose import initials, link_up, tint
 from bot.console.look.words import Words, words_of
-from core.text import LANGUAGES
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+    from jinja2 import Environment
 
     from core.clock import Clock
 
@@ -32,7 +32,7 @@ class Renderer:
     def __init__(self, clock: Clock, zone: ZoneInfo, assets: Assets | None = None) -> None:
         self._clock, self._zone = clock, zone
         self.assets = assets or Assets()
-        self._environments = {language: self._environment(language) for language in LANGUAGES}
+        self._environments: dict[str, Environment] = {}
 
     def words(self, language: str) -> Words:
         return words_of(language)
@@ -42,14 +42,14 @@ class Renderer:
 
     def fragment(self, language: str, template: str, **facts: Any) -> str:
         """The same for whoever reads this language."""
-        return self._environments[language].get_template(template).render(facts)
+        return self._environment(language).get_template(template).render(facts)
 
     def macro(self, language: str, template: str, name: str, *arguments: Any) -> str:
         """One macro of a template, as pages use it too."""
-        return str(getattr(self._environments[language].get_template(template).module, name)(*arguments))
+        return str(getattr(self._environment(language).get_template(template).module, name)(*arguments))
 
     def render(self, visit: Any, template: str, facts: Mapping[str, Any]) -> str:
-        environment = self._environments[visit.language]
+        environment = self._environment(visit.language)
         page = environment.get_template(template)
         theme = visit.preferences.get("theme", "auto")
         context = {
@@ -64,6 +64,14 @@ class Renderer:
         return page.render(context)
 
     def _environment(self, language: str) -> Environment:
+        """Made when the first page asks for it: a bot whose console nobody opened does without."""
+        if language not in self._environments:
+            self._environments[language] = self._make_environment(language)
+        return self._environments[language]
+
+    def _make_environment(self, language: str) -> Environment:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
         words, moments = words_of(language), self.moments(language)
         environment = Environment(
             loader=FileSystemLoader(FOLDER),

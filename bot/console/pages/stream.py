@@ -19,6 +19,20 @@ _WRITE_TIME = 10.0
 _CHECK_EVERY = 3  # pings between looks at the session
 
 
+class _Line:
+    """Straight to the connection: the server's own writing and a timer for each page cost twice what sending does."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+
+    def is_free(self) -> bool:
+        """One that is closing is not: the stream's own next writing finds that out."""
+        return not self._transport.is_closing() and not self._transport.get_write_buffer_size()
+
+    def write(self, chunk: bytes) -> None:
+        self._transport.write(chunk)
+
+
 async def follow(visit: Visit) -> web.StreamResponse:
     session = visit.session
     assert session is not None
@@ -28,6 +42,7 @@ async def follow(visit: Visit) -> web.StreamResponse:
     await response.prepare(visit.request)
     asked = visit.request.query.get("language", "")  # a shared worker does not always ask as its pages do
     client = Client(session.operator.id, session.id, asked if asked in LANGUAGES else visit.language)
+    client.line = _line(visit.request, response)
     hub = visit.console.hub
     missed = await hub.join(client, _cursor(visit.request))
     try:
@@ -43,6 +58,13 @@ async def follow(visit: Visit) -> web.StreamResponse:
     finally:
         hub.leave(client)
     return response
+
+
+def _line(request: web.Request, response: web.StreamResponse) -> _Line | None:
+    """None where it is not known to be chunked, as for HTTP/1.0."""
+    transport = request.transport
+    is_chunked = response.headers.get("Transfer-Encoding", "").lower() == "chunked"
+    return _Line(transport) if is_chunked and isinstance(transport, asyncio.Transport) else None
 
 
 def _cursor(request: web.Request) -> int:

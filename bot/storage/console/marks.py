@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage.console.tables import draft, preference, read_mark
+from bot.storage.tables import insert_into
 from core.conversation import ConversationId, OperatorId
 
 _DRAFT_LIMIT = 20_000  # characters
@@ -33,7 +33,7 @@ def change_preferences(connection: Connection, operator_id: OperatorId, **change
 
 def mark_read(connection: Connection, operator_id: OperatorId, conversation_id: ConversationId, message: int) -> None:
     """A mark never goes back."""
-    statement = _insert(connection, read_mark).values(
+    statement = insert_into(connection, read_mark).values(
         operator_id=operator_id, conversation_id=conversation_id, message_id=message
     )
     connection.execute(
@@ -101,11 +101,7 @@ def list_drafts(connection: Connection, operator_id: OperatorId) -> dict[int, st
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def _insert(connection: Connection, table: Any) -> Any:
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
-
-
 def _put(connection: Connection, table: Any, key: list[str], **values: Any) -> None:
-    statement = _insert(connection, table).values(**values)
+    statement = insert_into(connection, table).values(**values)
     changes = {name: statement.excluded[name] for name in values if name not in key}
     connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changes))

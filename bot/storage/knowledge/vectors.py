@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, select, update
 
 from bot.storage.knowledge.tables import faq_vector
+from bot.storage.tables import insert_into
 
 KEEP = timedelta(days=30)
 """How long a vector is kept that no build of the index asked for; an entry may be rolled back."""
@@ -31,7 +32,7 @@ def write_vectors(connection: Connection, vectors: Mapping[str, bytes], now: dat
     known = read_vectors(connection, list(vectors))
     rows = [{"key": key, "vector": vector, "used_at": now} for key, vector in vectors.items() if key not in known]
     if rows:
-        connection.execute(_insert(connection), rows)
+        connection.execute(insert_into(connection, faq_vector).on_conflict_do_nothing(index_elements=["key"]), rows)
 
 
 def note_use(connection: Connection, keys: Sequence[str], now: datetime) -> None:
@@ -45,11 +46,3 @@ def note_use(connection: Connection, keys: Sequence[str], now: datetime) -> None
 def drop_unused(connection: Connection, now: datetime) -> int:
     """Forget what nobody asked for in a long time; returns how many."""
     return connection.execute(delete(faq_vector).where(faq_vector.c.used_at < now - KEEP)).rowcount
-
-
-def _insert(connection: Connection):  # type: ignore[no-untyped-def]
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as insert_or_leave
-    else:
-        from sqlalchemy.dialects.sqlite import insert as insert_or_leave  # type: ignore[assignment]
-    return insert_or_leave(faq_vector).on_conflict_do_nothing(index_elements=["key"])

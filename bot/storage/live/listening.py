@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import psycopg
 from sqlalchemy import Engine
 
 from bot.storage.live.events import CHANNEL
@@ -15,6 +14,8 @@ async def listen(engine: Engine, on_notice: Callable[[str], None]) -> None:
 
     `on_notice` gets the payload: empty for "the log has grown", else something fleeting.
     """
+    import psycopg  # 8 MB that only PostgreSQL needs
+
     address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     connection = await psycopg.AsyncConnection.connect(address, autocommit=True)
     async with connection:

@@ -3,7 +3,9 @@
 from alembic import context
 
 from bot.storage.migrations.rendering import render_item
-from bot.storage.tables import metadata
+from bot.storage.tables import complete_indexes, metadata
+
+complete_indexes()
 
 context.configure(
     connection=context.config.attributes["connection"],

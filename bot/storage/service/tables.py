@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
 
-from bot.storage.tables import Id, Json, Moment, metadata, new_key, refer
+from bot.storage.tables import Id, Json, Moment, metadata, new_key, only, refer
 
 setting = Table(  # business settings that were ever changed; the others have their defaults
     "setting",
@@ -60,8 +60,7 @@ countdown = Table(  # one counting of a target; times in seconds of working time
     Index(
         "ix_countdown_open",
         "conversation_id",
-        sqlite_where=text("ended_at IS NULL"),
-        postgresql_where=text("ended_at IS NULL"),
+        **only("ended_at IS NULL"),
     ),
 )
 

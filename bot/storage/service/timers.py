@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage.service.tables import timer
+from bot.storage.tables import insert_into
 from core.conversation import ConversationId
 from core.event import TimerDue
 
@@ -23,10 +23,11 @@ def set_timer(
     payload: Mapping[str, Any] | None = None,
 ) -> None:
     """One timer of a kind for each key: setting it again moves it."""
-    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(timer)
     values = {"conversation_id": conversation_id, "due_at": due_at, "payload": dict(payload or {})}
     connection.execute(
-        insert.values(kind=kind, key=key, **values).on_conflict_do_update(index_elements=["kind", "key"], set_=values)
+        insert_into(connection, timer)
+        .values(kind=kind, key=key, **values)
+        .on_conflict_do_update(index_elements=["kind", "key"], set_=values)
     )
 
 

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, String, Table, Text, UniqueConstraint, text
 
-from bot.storage.tables import Json, Moment, metadata, new_key, refer
+from bot.storage.tables import Json, Moment, metadata, new_key, only, refer
 from surveys.figures.tally import Tally
-
-
-def _only(condition: str) -> dict[str, Any]:
-    """An index of these rows alone."""
-    return {f"{kind}_where": text(condition) for kind in ("sqlite", "postgresql")}
-
 
 survey = Table(  # a version of a questionnaire; one with answers is never changed, a new version starts
     "survey",
@@ -57,7 +50,7 @@ invitation = Table(  # one asking of a survey, or that somebody was left unasked
         "ix_invitation_sent_day",
         *("sent_day", "survey", "version", "state", "score", "channel", "operator_id", "level", "category"),
     ),
-    Index("ix_invitation_reason", "sent_day", "category", "reason", **_only("reason IS NOT NULL")),
+    Index("ix_invitation_reason", "sent_day", "category", "reason", **only("reason IS NOT NULL")),
     Index("ix_invitation_expires_at", "expires_at"),
 )
 

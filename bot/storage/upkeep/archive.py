@@ -13,19 +13,18 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Engine, LargeBinary, Table, bindparam, func, insert, select, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Connection, Engine, LargeBinary, Table, bindparam, func, insert, select, text
 
 from bot.storage.knowledge.tables import faq_vector
 from bot.storage.migrate import known_versions, version
-from bot.storage.tables import Moment, metadata
+from bot.storage.tables import JsonValue, Moment, metadata
 from core.errors import Conflict, InvalidInput
 
 _MANIFEST = "otklik.json"
 _FORMAT = 1
 _BATCH = 500  # rows written at once
 _LINE_LIMIT = 64 * 1024 * 1024  # characters of one row
-_JSON_OR_NULL = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+_JSON_OR_NULL = JsonValue(none_as_null=True)
 
 Progress = Callable[[int], None]
 
@@ -158,7 +157,7 @@ def _restore_table(
 
 def _bound(column: Any) -> Any:
     """A missing JSON value is NULL again, not the word null."""
-    is_json = isinstance(column.type, JSON) and column.nullable
+    is_json = isinstance(column.type, JsonValue) and column.nullable
     return bindparam(column.name, type_=_JSON_OR_NULL if is_json else column.type)
 
 

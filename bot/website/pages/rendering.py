@@ -7,12 +7,14 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jinja2
 from aiohttp import web
 
 from core.text import LANGUAGES, SHIPPED, Text, Wording, render
+
+if TYPE_CHECKING:
+    import jinja2
 
 _HERE = Path(__file__).parents[1]
 STATIC = _HERE / "static"
@@ -39,6 +41,8 @@ def sentences(keys: Sequence[str], language: str, wording: Wording = SHIPPED) ->
 
 @cache
 def _environment() -> jinja2.Environment:
+    import jinja2  # 4 MB, when the first page asks for it
+
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE / "templates"),
         autoescape=True,

@@ -30,6 +30,7 @@ _KEPT_MARKUP = frozenset(
     {"bold", "italic", "underline", "strikethrough", "spoiler", "blockquote", "expandable_blockquote"}
     | {"code", "pre", "text_link", "text_mention", "custom_emoji"}
 )
+_FURTHER = frozenset({"photo", "contact", "location", "venue", *_FILES, *_OTHERS})
 _LARGEST = 2**53
 Json = Mapping[str, Any]
 
@@ -133,6 +134,8 @@ def _is_formatting(entity: Any) -> bool:
 
 
 def _attachments(message: Json) -> tuple[Attachment, ...]:
+    if _FURTHER.isdisjoint(message):  # as most of them: not worth forty looks
+        return ()
     if photo := _photo(message.get("photo")):
         return (photo,)
     for kind in _FILES:
