@@ -1,4 +1,8 @@
-"""Two processes over one PostgreSQL want the same conversations at the same time."""
+"""Two processes over one PostgreSQL want the same conversations at the same time.
+
+Each lock was taken out once: without the customer's, or without reading again under it, both operators take the same
+conversation; without the operator's, two processes that share out different halves of the queue exceed the capacity.
+"""
 
 from __future__ import annotations
 
@@ -91,9 +95,12 @@ def test_two_operators_take_the_same_conversations(url: str, database: Database)
 
 
 @pytest.mark.slow
-def test_two_processes_share_out_within_capacity(url: str, database: Database) -> None:
+@pytest.mark.parametrize("parts", [((), ()), (("0",), ("1",))], ids=["the same queue", "halves of it"])
+def test_two_processes_share_out_within_capacity(
+    url: str, database: Database, parts: tuple[tuple[str, ...], tuple[str, ...]]
+) -> None:
     database.submit(lambda connection: [set_presence(connection, one, "online", NOW) for one in (1, 2)]).result(30)  # type: ignore[arg-type]
-    race(url, ("share",), ("share",))
+    race(url, *[("share", *part) for part in parts])
     rows = database.read_now(lambda connection: connection.execute(select(conversation)).all())
     held = Counter(row.operator_id for row in rows if row.status == "assigned")
     assert held == {1: 7, 2: 7}

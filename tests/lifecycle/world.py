@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.pool import StaticPool
@@ -19,13 +21,14 @@ from bot.decide.situation import Knowledge
 from bot.decide.steps import Burst
 from bot.outbox.endings import note_sent
 from bot.storage import conversations, inbox, outbox
+from bot.storage.desk import team
 from bot.storage.desk.team import set_skills
 from bot.storage.operators import add_operator
 from bot.storage.service.timers import due_timers
+from bot.storage.tables import customer, identity, metadata
 from bot.storage.tables import message as message_table
-from bot.storage.tables import metadata
 from core.channel import Arrival, Capabilities
-from core.conversation import OperatorId
+from core.conversation import ConversationId, OperatorId
 from core.customer import Sender
 from core.delivery import DeskAct, DeskPost, Receipt
 from core.event import (
@@ -41,7 +44,10 @@ from core.event import (
 from core.message import IncomingMessage, OutgoingMessage
 from faq.answer import judge_burst
 from faq.index import Index
+from handoff.assignment import Candidate
 from handoff.operators import Role
+from handoff.queue import Waiting
+from tests.lifecycle.oracle import TRAIL
 
 DESK = "-100"
 
@@ -50,11 +56,20 @@ class Crash(Exception):
     """The machine goes off before the commit."""
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """Queue and team as one process read them, while others went on."""
+
+    waiting: list[Waiting]
+    held: list[tuple[ConversationId, OperatorId]]
+    team: list[Candidate]
+
+
 class World:
     """`told`: what each customer got, `posted`: what stands on the desk, in order."""
 
-    def __init__(self, team: Sequence[tuple[str, int, int, tuple[str, ...]]]) -> None:
-        """`team`: login, level, capacity, skills."""
+    def __init__(self, members: Sequence[tuple[str, int, int, tuple[str, ...]]]) -> None:
+        """`members`: login, level, capacity, skills."""
         self.now = datetime(2025, 3, 3, 9, 0, tzinfo=UTC)
         self.setup = Setup(
             "ru", {"memory": Capabilities(), "memory_desk": Capabilities()}, DeskPlace("memory_desk", "-1", DESK)
@@ -68,7 +83,7 @@ class World:
         self.will_crash = False  # when the next arrival is decided on
         self.last: tuple[Arrival, Event | Burst] | None = None
         with self.engine.begin() as connection:
-            for number, (login, level, capacity, skills) in enumerate(team, 1):
+            for number, (login, level, capacity, skills) in enumerate(members, 1):
                 made = add_operator(
                     connection, login, Role.OPERATOR, self.now, level=level, capacity=capacity, telegram_id=str(number)
                 )
@@ -125,6 +140,26 @@ class World:
             for one in due:
                 self._handle((), one, Knowledge(self.index), crashes=crashes)
         self._do(lambda connection: tend(connection, self.setup, self.now), crashes=crashes)
+        self.send()
+
+    def is_banned(self, address: str) -> bool:
+        query = select(customer.c.banned_at).join(identity, identity.c.customer_id == customer.c.id)
+        with self.engine.begin() as connection:
+            return connection.execute(query.where(identity.c.address == address)).scalar_one() is not None
+
+    def look(self) -> View:
+        with self.engine.begin() as connection:
+            return View(team.waiting(connection), team.held_by_absent(connection), team.candidates(connection))
+
+    def share_late(self, view: View) -> None:
+        """What a process does that read the queue before others went on; under its locks it reads again."""
+        read, first = team.candidates, iter((view.team,))
+        with (
+            patch.object(team, "waiting", lambda connection: view.waiting),
+            patch.object(team, "held_by_absent", lambda connection: view.held),
+            patch.object(team, "candidates", lambda connection: next(first, None) or read(connection)),
+        ):
+            self._do(lambda connection: tend(connection, self.setup, self.now), crashes=False)
         self.send()
 
     # --- the machine
@@ -209,6 +244,9 @@ def _open() -> Engine:
         connection.exec_driver_sql("BEGIN")
 
     metadata.create_all(engine)
+    with engine.begin() as connection:
+        for statement in TRAIL:
+            connection.exec_driver_sql(statement)
     return engine
 
 

@@ -68,7 +68,13 @@ def _take_back(connection: Connection, setup: Setup, now: datetime) -> list[Hand
 def _come_back(
     connection: Connection, number: ConversationId, holder: Operator, setup: Setup, now: datetime
 ) -> list[Handled]:
-    return _about(connection, number, lambda: assigning.come_back(holder), setup, now, held_by=holder.id)
+    """Unless the operator has meanwhile come back to it."""
+
+    def decide() -> list[Step]:
+        team.lock_operator(connection, holder.id)
+        return assigning.come_back(holder) if team.is_away(connection, holder.id) else []
+
+    return _about(connection, number, decide, setup, now, held_by=holder.id)
 
 
 def _share_out(connection: Connection, setup: Setup, now: datetime) -> list[Handled]:

@@ -18,6 +18,7 @@ from handoff.board import Board, QueueRow, TeamRow
 from handoff.operators import AWAY, Presence
 from handoff.queue import Priority, Waiting, in_order
 
+_HAS_GONE = operator.c.presence.in_([presence.value for presence in AWAY]) | operator.c.is_active.is_(False)
 _HELD = and_(conversation.c.status == Status.ASSIGNED.value, conversation.c.operator_id.is_not(None))
 
 
@@ -99,11 +100,16 @@ def held_by_absent(connection: Connection, most: int = 100) -> list[tuple[Conver
         select(conversation.c.id, conversation.c.operator_id)
         .join(operator, operator.c.id == conversation.c.operator_id)
         .where(_HELD, conversation.c.snoozed_until.is_(None))
-        .where(operator.c.presence.in_([presence.value for presence in AWAY]) | operator.c.is_active.is_(False))
+        .where(_HAS_GONE)
         .order_by(conversation.c.id)
         .limit(most)
     )
     return [(ConversationId(row.id), OperatorId(row.operator_id)) for row in connection.execute(query)]
+
+
+def is_away(connection: Connection, number: OperatorId) -> bool:
+    query = select(operator.c.id).where(operator.c.id == number, _HAS_GONE)
+    return connection.execute(query).one_or_none() is not None
 
 
 def silent_operators(connection: Connection, since: datetime) -> list[OperatorId]:
