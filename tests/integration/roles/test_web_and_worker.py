@@ -1,4 +1,6 @@
-"""`run --role web` and `run --role worker` over one PostgreSQL: a visitor's chat and an operator's console in one
+"""A visitor's chat and an operator's console in one process, the work in another.
+
+`run --role web` and `run --role worker` over one PostgreSQL: a visitor's chat and an operator's console in one
 process, the deciding and sending in the other; either is killed, and nobody is answered twice or not at all."""
 
 from __future__ import annotations
