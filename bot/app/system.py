@@ -74,6 +74,7 @@ class App:
             settings=lambda: self.board.settings,
             rules=lambda: self.board.rules,
             public_url=self.public_url or "",
+            announcements=lambda: self.board.announcements,
         )
         self.library = Library(self.database, self.clock, encoder=self.encoder)
         self.inbox = InboxService(

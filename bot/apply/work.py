@@ -20,6 +20,7 @@ from core.delivery import DeskPost
 from core.fit import fit, with_buttons_as_text
 from core.message import Attachment, Button, MessageId, OutgoingMessage
 from core.text import Text, render
+from handoff.announcement import Announcement
 
 _TOPIC_NAME = 128
 
@@ -48,7 +49,8 @@ class Setup:
     """What stays the same from decision to decision.
 
     `is_idle(lane)`: nothing waits there, so a new delivery is sent right after the commit; `zone` is the company's.
-    `settings()`: the business settings of this moment; `rules()`: the if-then rules in force.
+    `settings()`: the business settings of this moment; `rules()`: the if-then rules in force; `announcements()`:
+    what is, or was, said first to whoever writes.
     `public_url`: where links to our own pages begin; empty when nobody outside can open them.
     """
 
@@ -60,6 +62,7 @@ class Setup:
     settings: Callable[[], Settings] = Settings
     rules: Callable[[], tuple[StoredRule, ...]] = tuple
     public_url: str = ""
+    announcements: Callable[[], tuple[Announcement, ...]] = tuple
 
 
 @dataclass(slots=True)

@@ -51,6 +51,7 @@ class Ground:
     language: str
     zone: ZoneInfo
     public_url: str | None = None
+    channels: Sequence[str] = ()  # that are served; empty: not told
     examine: Callable[[], Awaitable[Sequence[Finding]]] | None = None  # the doctor
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.console.guard import Access, Route
 from bot.console.pages import acts, canned, files, inbox, login, profile, stream, talk
-from bot.console.pages.admin import hours, log, operators, rules, settings, sites
+from bot.console.pages.admin import announcements, hours, log, operators, rules, settings, sites
 from bot.console.pages.faq import attaching, editing, exchange, listing, unanswered
 from bot.console.pages.reports import showing as reports
 
@@ -95,6 +95,17 @@ ROUTES = (
     Route("POST", f"/settings/sites/{_N}", sites.change, ADMIN),
     Route("POST", f"/settings/sites/{_N}/secret", sites.renew_secret, ADMIN),
     Route("POST", f"/settings/sites/{_N}/remove", sites.remove, ADMIN),
+    Route("GET", "/settings/announcements", announcements.show_list, ADMIN),
+    Route("GET", "/settings/announcements/new", announcements.show_new, ADMIN),
+    Route("POST", "/settings/announcements/new", announcements.save_new, ADMIN),
+    Route("GET", f"/settings/announcements/{_N}", announcements.show_one, ADMIN),
+    Route("POST", f"/settings/announcements/{_N}", announcements.save, ADMIN),
+    Route("GET", f"/settings/announcements/{_N}/edit", announcements.show_edit, ADMIN),
+    Route("POST", f"/settings/announcements/{_N}/send", announcements.send, ADMIN),
+    Route("POST", f"/settings/announcements/{_N}/stop", announcements.stop, ADMIN),
+    Route("POST", f"/settings/announcements/{_N}/say", announcements.say, ADMIN),
+    Route("POST", f"/settings/announcements/{_N}/hush", announcements.hush, ADMIN),
+    Route("POST", f"/settings/announcements/{_N}/remove", announcements.remove, ADMIN),
     Route("GET", "/audit", log.show_log, ADMIN),
     # for scripts
     Route("GET", "/events", stream.follow, OPERATOR, is_page=False),
