@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bot import metrics
+from bot.apply.announcing import rounds
 from bot.apply.following.sharing import tend
 from bot.apply.service.countdowns import recount
 from bot.apply.surveys import digest, news
@@ -89,6 +90,7 @@ class Timers:
         waiting = await self._database.read(depths)
         metrics.depths(waiting.inbox, waiting.outbox)
         await self.tend()
+        await self._look_again("announcements", self.announce)
         if with_idle:
             await self.close_idle()
             await self.keep_facts()
@@ -147,6 +149,29 @@ class Timers:
         except Exception as error:  # the others are not held up; tomorrow it is tried again
             log.error("customer %d could not be erased by age: %s", number, type(error).__name__, exc_info=error)
             return False
+
+    async def announce(self) -> bool:
+        """A small round of the announcement under way; whom it fails for is noted, and holds up nobody else."""
+        now, setup = self._clock.now(), self._inbox.setup
+        found = await self._database.read(rounds.waiting)
+        if not found:
+            return False
+        await self._database.write(lambda connection: rounds.begin_due(connection, found, now))
+        part = await self._database.read(lambda connection: rounds.next_round(connection, setup, now))
+        if part is None:
+            return False
+        for customer_id, event in part.due:
+            try:
+                await self._inbox.happen(event)
+            except Exception as error:
+                log.error("an announcement could not be made: %s", type(error).__name__, exc_info=error)
+                await self._database.write(
+                    lambda connection, about=event.announcement, who=customer_id: rounds.note_failed(  # type: ignore[misc]
+                        connection, about, who, now
+                    )
+                )
+        await self._database.write(lambda connection: rounds.note_round(connection, part, now))
+        return True
 
     async def tend(self) -> None:
         """Look after the queue: what absent operators held comes back, and what waits is given to who has room."""

@@ -221,6 +221,14 @@ class NewsDue:
 
 
 @dataclass(frozen=True, slots=True)
+class AnnouncementDue:
+    """A customer of its audience is to be told, at this address, what is announced."""
+
+    identity_id: IdentityId
+    announcement: int
+
+
+@dataclass(frozen=True, slots=True)
 class DigestDue:
     """The week before this Monday is to be told to the leads."""
 
@@ -229,4 +237,5 @@ class DigestDue:
 
 CustomerEvent = MessageReceived | MessageEdited | ButtonPressed | CustomerBlocked | CustomerReturned | OutsideReply
 DeskEvent = OperatorWrote | OperatorEdited | OperatorPressed | OperatorActed | TopicSeen | TopicToggled | DeskMoved
-Event = CustomerEvent | DeskEvent | PublicComment | IdleNoticed | TimerDue | SurveyDue | NewsDue | DigestDue
+ClockEvent = IdleNoticed | TimerDue | SurveyDue | NewsDue | AnnouncementDue | DigestDue
+Event = CustomerEvent | DeskEvent | PublicComment | ClockEvent

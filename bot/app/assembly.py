@@ -158,6 +158,7 @@ def _open_console(config: Config, ground: Ground, app: App) -> Console:
             config.language,
             config.zone,
             config.public_url,
+            [channel.name for channel in app.channels],
             lambda: examine(config, unknown_settings(), open_channels),
             lambda: app.board.wording,
             app.setup.capabilities,

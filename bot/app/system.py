@@ -76,6 +76,7 @@ class App:
             rules=lambda: self.board.rules,
             wording=lambda: self.board.wording,
             public_url=self.public_url or "",
+            announcements=lambda: self.board.announcements,
         )
         self.library = Library(self.database, self.clock, encoder=self.encoder)
         self.inbox = InboxService(

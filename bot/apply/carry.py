@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import singledispatch
 
 from bot.apply import act_steps, desk_steps, linking
+from bot.apply.announcing.telling import announce
 from bot.apply.knowledge import changing
 from bot.apply.posting import alerts
 from bot.apply.posting.card import post_card
@@ -22,7 +23,7 @@ from bot.apply.work import Work
 from bot.decide import steps as st
 from bot.decide.steps import acts
 from bot.decide.steps.clock import AfterWork, Breach, DropTimer, SetTimer, Warn
-from bot.decide.steps.surveys import AskQuestion, KeepAnswer, StopAsking
+from bot.decide.steps.surveys import Announce, AskQuestion, KeepAnswer, StopAsking
 from bot.storage import conversations, messages, people
 from bot.storage.desk import team
 from bot.storage.entries import category_of
@@ -226,6 +227,7 @@ _SURVEYS: dict[type, Callable[..., None]] = {
     AskQuestion: survey_steps.ask_question,
     KeepAnswer: survey_steps.keep_answer,
     StopAsking: survey_steps.stop_asking,
+    Announce: announce,
 }
 
 

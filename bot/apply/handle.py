@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.apply.announcing.telling import handle_announcement, with_announcements
 from bot.apply.carry import carry_out
 from bot.apply.comments import invite_to_messages
 from bot.apply.desk import at_live, handle_desk
@@ -32,6 +33,7 @@ from core.channel import Capabilities
 from core.conversation import Conversation, Status
 from core.customer import Sender
 from core.event import (
+    AnnouncementDue,
     ButtonPressed,
     DeskMoved,
     DigestDue,
@@ -108,6 +110,8 @@ def _handle_one(connection: Connection, event: Event | Burst, job: Job, setup: S
         return handle_digest(connection, event, setup, now)
     if isinstance(event, NewsDue):
         return handle_news(connection, event, setup, now)
+    if isinstance(event, AnnouncementDue):
+        return handle_announcement(connection, event, setup, now)
     if isinstance(event, IdleNoticed):
         there = conversations.find_conversation(connection, event.conversation_id)
         if there is None:
@@ -214,7 +218,7 @@ def _situation(
     situation = Situation(
         found.customer, found.identity, conversation, invitation, shown, last, has_desk, survey, given
     )
-    return with_links(connection, event, situation, now)
+    return with_links(connection, event, with_announcements(connection, situation, setup, now), now)
 
 
 def _read_press(connection: Connection, event: ButtonPressed, found: people.Found) -> Pressed:

@@ -15,6 +15,7 @@ from bot.decide.steps import Burst, Pressed
 from bot.decide.steps import acts as st
 from bot.decide.words import read_command
 from bot.storage import people
+from bot.storage.announcements.telling import hand_on
 from bot.storage.desk import links
 from core.text import Text
 
@@ -53,6 +54,7 @@ def link(step: st.Link, work: Work) -> None:
     other = people.find_by_identity(work.connection, code.identity_id)
     kept, joined = sorted((other.customer.id, work.customer.id))
     links.join_customers(work.connection, kept, joined)
+    hand_on(work.connection, kept, joined)
     customer = people.find_by_identity(work.connection, work.identity.id).customer
     _tell_other(work, people.find_by_identity(work.connection, code.identity_id))
     work.customer = customer

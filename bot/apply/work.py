@@ -20,6 +20,7 @@ from core.delivery import DeskPost
 from core.fit import fit, with_buttons_as_text
 from core.message import Attachment, Button, MessageId, OutgoingMessage
 from core.text import Text, Wording, render
+from handoff.announcement import Announcement
 
 _TOPIC_NAME = 128
 
@@ -49,7 +50,7 @@ class Setup:
 
     `is_idle(lane)`: nothing waits there, so a new delivery is sent right after the commit; `zone` is the company's.
     `settings()`: the business settings of this moment; `rules()`: the if-then rules in force;
-    `wording()`: the installation's own sentences.
+    `wording()`: the installation's own sentences; `announcements()`: what is, or was, said first to whoever writes.
     `public_url`: where links to our own pages begin; empty when nobody outside can open them.
     """
 
@@ -62,6 +63,7 @@ class Setup:
     rules: Callable[[], tuple[StoredRule, ...]] = tuple
     wording: Callable[[], Wording] = Wording
     public_url: str = ""
+    announcements: Callable[[], tuple[Announcement, ...]] = tuple
 
 
 @dataclass(slots=True)

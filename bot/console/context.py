@@ -55,6 +55,7 @@ class Ground:
     language: str
     zone: ZoneInfo
     public_url: str | None = None
+    channels: Sequence[str] = ()  # that are served; empty: not told
     examine: Callable[[], Awaitable[Sequence[Finding]]] | None = None  # the doctor
     wording: Callable[[], Wording] = Wording  # the installation's own sentences
     capabilities: Mapping[str, Capabilities] = field(default_factory=dict)  # of each channel

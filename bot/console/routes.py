@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from bot.console.guard import Access, Route
 from bot.console.pages import acts, canned, customers, files, follow_ups, inbox, login, profile, stream, talk
-from bot.console.pages.admin import hours, log, operators, privacy, rules, settings, sites, surveys, texts
+from bot.console.pages.admin import (
+    announcements,
+    hours,
+    log,
+    operators,
+    privacy,
+    rules,
+    settings,
+    sites,
+    surveys,
+    texts,
+)
 from bot.console.pages.faq import attaching, editing, exchange, listing, unanswered
 from bot.console.pages.reports import own
 from bot.console.pages.reports import showing as reports
@@ -121,6 +132,17 @@ ROUTES = (
     Route("GET", "/settings/privacy", privacy.show_privacy, ADMIN),
     Route("POST", "/settings/privacy", privacy.save, ADMIN),
     Route("POST", "/settings/privacy/count", privacy.count, ADMIN),
+    Route("GET", "/settings/announcements", announcements.show_list, ADMIN),
+    Route("GET", "/settings/announcements/new", announcements.show_new, ADMIN),
+    Route("POST", "/settings/announcements/new", announcements.save_new, ADMIN),
+    Route("GET", f"/settings/announcements/{_N}", announcements.show_one, ADMIN),
+    Route("POST", f"/settings/announcements/{_N}", announcements.save, ADMIN),
+    Route("GET", f"/settings/announcements/{_N}/edit", announcements.show_edit, ADMIN),
+    Route("POST", f"/settings/announcements/{_N}/send", announcements.send, ADMIN),
+    Route("POST", f"/settings/announcements/{_N}/stop", announcements.stop, ADMIN),
+    Route("POST", f"/settings/announcements/{_N}/say", announcements.say, ADMIN),
+    Route("POST", f"/settings/announcements/{_N}/hush", announcements.hush, ADMIN),
+    Route("POST", f"/settings/announcements/{_N}/remove", announcements.remove, ADMIN),
     Route("GET", "/audit", log.show_log, ADMIN),
     # for scripts
     Route("GET", "/events", stream.follow, OPERATOR, is_page=False),

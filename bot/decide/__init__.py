@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.decide import customer, desk, presses
 from bot.decide.acts import on_act
 from bot.decide.acts.asking import Asking
+from bot.decide.service.incidents import say_first
 from bot.decide.sharing import resting
 from bot.decide.situation import DeskSituation, Knowledge, Situation
 from bot.decide.steps import Burst, Decision, DeskPress, Move, Pressed
@@ -45,7 +46,7 @@ def decide(event: CustomerSide, situation: Situation, knowledge: Knowledge, now:
         case IdleNoticed():
             is_bots = situation.conversation is not None and situation.conversation.status is Status.ACTIVE
             steps = [Move(Status.CLOSED, closed_by="idle")] if is_bots else []
-    return Decision(tuple(steps))
+    return Decision(tuple(say_first(steps, event, situation)))
 
 
 def decide_desk(event: DeskSide, situation: DeskSituation, topic: str) -> Decision:

@@ -13,6 +13,7 @@ from core.message import MessageId
 from faq.answer import Verdict
 from faq.entry import Entry
 from faq.index import Index
+from handoff.announcement import Announcement
 from handoff.board import Board
 from handoff.canned import Canned
 from handoff.desk_rules import DeskRules
@@ -60,6 +61,7 @@ class Situation:
     given: Mapping[str, int] = field(default_factory=dict)
     link: LinkOffer | None = None  # whom a code that was typed or confirmed belongs to
     has_other_addresses: bool = False
+    announcements: tuple[Announcement, ...] = ()  # said first now, and not known to the customer
 
     @property
     def is_live(self) -> bool:

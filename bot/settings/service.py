@@ -52,6 +52,13 @@ WAITING_GRACE = kinds.span(
     least="1m",
     most="30d",
 )
+ANNOUNCEMENTS_PER_MINUTE = kinds.number(
+    "announcements.per_minute",
+    600,
+    "how many customers an announcement is sent to in a minute; answers go on beside it",
+    least=1,
+    most=1200,
+)
 WARN_OF_NUMBERS = kinds.flag(
     "warnings.numbers", True, "warn operators of card and passport numbers, and hide them on the desk"
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select
 
+from bot.storage.announcements import keeping
 from bot.storage.service.rules import save_rule
 from bot.storage.service.settings import change_setting
 from bot.storage.surveys.improvements import add_improvement
@@ -15,6 +16,7 @@ from bot.storage.surveys.questionnaires import keep_survey, switch
 from bot.storage.tables import message, operator
 from core.conversation import ConversationId
 from core.event import Act, OperatorActed
+from handoff.announcement import read_audience
 from surveys.form import find_builtin, read_survey
 from surveys.survey import Survey
 from tests.dialogs.scenario import Step, as_list, read_span
@@ -180,6 +182,25 @@ async def _adds_rule(player: Player, step: Step) -> None:
     await app.timers.tick()
 
 
+async def _announces(player: Player, step: Step) -> None:
+    """An admin's announcement: `say` first for so long, or `send`; `to` is its audience."""
+    app = player.stage.app
+    now = app.clock.now()
+    words = step.value if isinstance(step.value, dict) else {"ru": str(step.value)}
+    audience = read_audience(step.options.get("to", {}))
+
+    def work(connection: Connection) -> None:
+        urgent = bool(step.options.get("urgent"))
+        number = keeping.add_announcement(connection, words, audience, None, now, is_urgent=urgent)
+        if "say" in step.options:
+            keeping.say_until(connection, number, now + read_span(step.options["say"]), now)
+        if "send" in step.options:
+            keeping.schedule(connection, number, now + read_span(step.options["send"]), now)
+
+    await app.database.write(work)
+    await app.timers.tick()
+
+
 ACTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
     "customer": _says,
     "settings": _changes_settings,
@@ -208,4 +229,5 @@ ACTED: dict[str, Callable[[Player, Step], Awaitable[None]]] = {
     "survey off": _drops_survey,
     "any hour": _asks_at_any_hour,
     "improvement": _improves,
+    "announcement": _announces,
 }

@@ -36,6 +36,20 @@ export function renewTimes(root = document) {
 setInterval(renewTimes, 30000);
 renewTimes();
 
+// --- a part of the page that goes on by itself: looked at again every few seconds while somebody looks at it
+
+const followed = document.querySelector("[data-follow]");
+if (followed) {
+  setInterval(async () => {
+    if (document.hidden || followed.contains(document.activeElement)) return;
+    const answer = await fetch(location.pathname, { headers: { "X-Fragment": "1" } }).catch(() => null);
+    if (!answer?.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-follow]");
+    if (fresh) followed.replaceChildren(...fresh.childNodes);
+    else location.reload();
+  }, 3000);
+}
+
 // --- menus close when one clicks elsewhere or leaves by Esc
 
 addEventListener("click", (event) => {

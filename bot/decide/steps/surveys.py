@@ -1,10 +1,11 @@
-"""Steps of surveys; part of bot.decide.steps."""
+"""Steps of surveys and of news; part of bot.decide.steps."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from core.text import Text
+from handoff.announcement import Announcement
 from surveys.interview import Given
 from surveys.invitation import Invitation
 from surveys.survey import Survey
@@ -43,4 +44,11 @@ class StopAsking:
     is_news: bool = False
 
 
-SurveyStep = AskQuestion | KeepAnswer | StopAsking
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Tell the customer of it, unless they know."""
+
+    announcement: Announcement
+
+
+SurveyStep = AskQuestion | KeepAnswer | StopAsking | Announce

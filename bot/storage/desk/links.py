@@ -57,7 +57,7 @@ def use_code(connection: Connection, number: int, now: datetime) -> bool:
 
 
 def join_customers(connection: Connection, kept: CustomerId, joined: CustomerId) -> None:
-    """Everything of `joined` becomes `kept`'s; a ban or a mark of either is the mark of both."""
+    """Everything of `joined` becomes `kept`'s; a ban, a mark or a wish to be left alone of either is that of both."""
     rows = {row.id: row for row in connection.execute(select(customer).where(customer.c.id.in_((kept, joined))))}
     for table in (identity, conversation, invitation, follow_up):
         connection.execute(update(table).where(table.c.customer_id == joined).values(customer_id=kept))
@@ -68,6 +68,8 @@ def join_customers(connection: Connection, kept: CustomerId, joined: CustomerId)
         name=one.name or two.name,
         is_vip=one.is_vip or two.is_vip,
         banned_at=one.banned_at or two.banned_at,
+        no_surveys_at=one.no_surveys_at or two.no_surveys_at,
+        no_news_at=one.no_news_at or two.no_news_at,
     )
 
 
@@ -80,6 +82,7 @@ def part(connection: Connection, address: Identity, of: Customer, now: datetime)
         "language": of.language,
         "has_chosen_language": of.has_chosen_language,
         "banned_at": of.banned_at,
+        **_wishes(connection, of.id),
         "created_at": now,
     }
     made = CustomerId(add_row(connection, insert(customer), values))
@@ -89,6 +92,14 @@ def part(connection: Connection, address: Identity, of: Customer, now: datetime)
         connection.execute(update(table).where(table.c.conversation_id.in_(own)).values(customer_id=made))
     connection.execute(update(conversation).where(conversation.c.identity_id == address.id).values(customer_id=made))
     return made
+
+
+def _wishes(connection: Connection, number: CustomerId) -> dict[str, datetime | None]:
+    """Not to be asked, not to be told news."""
+    row = connection.execute(
+        select(customer.c.no_surveys_at, customer.c.no_news_at).where(customer.c.id == number)
+    ).one()
+    return {"no_surveys_at": row.no_surveys_at, "no_news_at": row.no_news_at}
 
 
 def count_addresses(connection: Connection, number: CustomerId) -> int:
