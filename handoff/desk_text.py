@@ -7,7 +7,8 @@ from dataclasses import dataclass
 PRESENCE_COMMANDS = frozenset({"online", "break", "offline"})
 BOARD_COMMANDS = frozenset({"queue", "who", "load", "alerts", "canned"})
 _TOPIC_COMMANDS = frozenset(
-    "take note close ban unban card reopen release undo transfer snooze wake c tag untag priority vip unlink".split()
+    "take note c close reopen release transfer snooze wake undo retry card".split()
+    + "ban unban tag untag priority vip unlink".split()
 )
 COMMANDS = _TOPIC_COMMANDS | PRESENCE_COMMANDS | BOARD_COMMANDS | {"help", "faq"}
 _SLIPS = {"с": "c"}  # the Cyrillic letter on the same key

@@ -18,6 +18,8 @@ from core.fit import fit
 from core.message import MessageId, OutgoingMessage
 from core.text import Text
 
+_FAILED = frozenset({DeliveryState.REFUSED.value, DeliveryState.DEAD.value})
+
 
 def record(step: st.Record, work: Work) -> None:
     """One line in the audit log; a step that could not be carried out makes it a refusal."""
@@ -57,15 +59,14 @@ def undo(step: st.Undo, work: Work) -> None:
 
 def resend(step: st.Resend, work: Work) -> None:
     """Once more what was refused or given up; what is under way or arrived is left alone."""
-    row = _own(work, step.message_id)
-    ended = outbox.deliveries_of(work.connection, step.message_id) if row is not None else []
-    failed = {DeliveryState.REFUSED.value, DeliveryState.DEAD.value}
-    if row is None or row.kind != "text" or not any(one.state in failed for one in ended):
+    row = _own(work, step.message_id) if step.message_id is not None else _last_failed(work)
+    ended = outbox.deliveries_of(work.connection, MessageId(row.id)) if row is not None else []
+    if row is None or row.kind != "text" or not any(one.state in _FAILED for one in ended):
         work.refuse(Text("desk.retry.nothing"))
         return
     for one in ended:
         content = outbox.read_content(one.content)
-        if one.state in failed and isinstance(content, OutgoingMessage):
+        if one.state in _FAILED and isinstance(content, OutgoingMessage):
             outbox.end_as(work.connection, one.id, DeliveryState.WITHDRAWN)
             work.deliver(content, MessageId(row.id), one.content.get("refers_to"))
     work.written_id = MessageId(row.id)
@@ -148,6 +149,16 @@ def _own(work: Work, number: MessageId) -> Any:
     row = messages.find_message(work.connection, number)
     is_here = row is not None and row.conversation_id == work.live.id and row.author == "operator"
     return row if is_here else None
+
+
+def _last_failed(work: Work) -> Any:
+    """The newest operator's reply that did not arrive."""
+    for row in reversed(messages.history(work.connection, work.live.id, 50)):
+        if row.author == "operator" and row.kind == "text":
+            ended = outbox.deliveries_of(work.connection, MessageId(row.id))
+            if any(one.state in _FAILED for one in ended):
+                return row
+    return None
 
 
 def _last_reply(work: Work, operator_id: int) -> Any:

@@ -60,8 +60,9 @@ def desk_situation(
     if conversation is None or found is None:
         return start
     placed = None
-    if isinstance(side, OperatorEdited):
-        row = messages.placed_at(connection, side.desk, side.message.origin_id)
+    about = _pointed_at(side, command)
+    if about:
+        row = messages.placed_at(connection, getattr(side, "desk", ""), about)
         placed = PlacedMessage(MessageId(row.id), row.author, row.kind) if row is not None else None
     return replace(
         start,
@@ -101,6 +102,13 @@ def _acting(connection: Connection, side: DeskSide, now: datetime) -> Operator |
     if found.seen_at is None or now - found.seen_at >= _SIGN_EVERY:
         touch_operator(connection, found.id, now)
     return found
+
+
+def _pointed_at(side: DeskSide, command: str) -> str:
+    """The message in the topic that was changed, or that a command answers and so is about."""
+    if isinstance(side, OperatorEdited):
+        return side.message.origin_id
+    return side.message.reply_to if isinstance(side, OperatorWrote) and command in {"undo", "retry"} else ""
 
 
 def _named(side: DeskSide) -> tuple[str, str]:

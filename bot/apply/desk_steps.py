@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from bot.apply.posting.alerts import alert
@@ -92,6 +93,16 @@ def forward(step: st.Forward, work: Work) -> None:
         work.held_id = number
         return
     _send(work, number, step.text, message, new.markup, answered, step.operator_id, step.delay)
+    if step.delay and work.here:
+        _offer_undo(work, number, step.delay)
+
+
+def _offer_undo(work: Work, number: MessageId, delay: float) -> None:
+    """While the reply waits, whoever wrote it in the group may still think better of it."""
+    until = (work.now + timedelta(seconds=delay)).astimezone(work.setup.zone)
+    words = work.desk_words(Text("desk.undo.until", {"seconds": round(delay), "time": f"{until:%H:%M:%S}"}))
+    choices = ((st.Choice(Text("desk.button.undo"), "undo", str(number)),),)
+    work.post(DeskPost(DeskAct.POST, text=words, buttons=work.desk_buttons(choices)))
 
 
 def _show(

@@ -58,7 +58,9 @@ def on_operator(event: OperatorWrote, situation: DeskSituation) -> list[Step]:
         act, (to, words) = _ACTS[text.command], _WITH_ARGUMENT[text.command](text.argument)
         return _ask(act, operator, situation, event.message, event.topic, text=words, to=to)
     if text.command and text.command != "note":
-        return _ask(_ACTS[text.command], operator, situation, event.message, event.topic, text=text.argument)
+        about = situation.placed.id if situation.placed is not None else None
+        act = _ACTS[text.command]
+        return _ask(act, operator, situation, event.message, event.topic, text=text.argument, about=about)
     return _write(event, text, operator, situation)
 
 
@@ -168,6 +170,7 @@ _ACTS = {
     "ban": Act.BAN,
     "unban": Act.UNBAN,
     "undo": Act.UNDO,
+    "retry": Act.RETRY,
     "send": Act.SEND,
     "drop": Act.DROP,
 }
@@ -187,7 +190,7 @@ _OFFERS = {
         ),
     ),
 }
-_BY_BUTTON = frozenset({"take", "close", "release", "reopen", "ban", "unban", "send", "drop"})
+_BY_BUTTON = frozenset({"take", "close", "release", "reopen", "ban", "unban", "send", "drop", "undo", "retry"})
 
 
 def on_desk_press(press: DeskPress, situation: DeskSituation, topic: str) -> list[Step]:

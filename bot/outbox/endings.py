@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from bot.apply.posting.card import post_card
 from bot.apply.work import Setup, Work
+from bot.decide.steps import Choice
 from bot.storage import conversations, messages, people
 from bot.storage import outbox as rows
 from bot.storage.inbox import note_problem
@@ -77,7 +78,7 @@ def note_failed(
                 people.change_identity(connection, row.identity_id, unreachable_at=now)
         made += mark(connection, stored, FAILED, setup, now)
         key = f"failed.{reason}" if reason else "failed.dead"
-        made += _tell(connection, delivery, Text(key), setup, now)
+        made += _tell(connection, delivery, Text(key), setup, now, can_retry=True)
         if reason == Refusal.FILE.value:
             made += _without_files(connection, delivery, setup, now)
     return made
@@ -121,14 +122,25 @@ def mark(
     return work.deliveries
 
 
-def _tell(connection: Connection, delivery: Delivery, text: Text, setup: Setup, now: datetime) -> list[StoredDelivery]:
+def _tell(
+    connection: Connection, delivery: Delivery, text: Text, setup: Setup, now: datetime, *, can_retry: bool = False
+) -> list[StoredDelivery]:
     """A line in the conversation's topic, as an answer to the message it is about."""
     work = _work(connection, delivery, setup, now)
     if work is None or not work.has_topic():
         return []
     refers_to = {"reply_to": delivery.message_id} if delivery.message_id is not None else None
-    work.post(DeskPost(DeskAct.POST, text=work.desk_words(text)), refers_to=refers_to)
+    buttons = work.desk_buttons(_retry(connection, delivery)) if can_retry else ()
+    work.post(DeskPost(DeskAct.POST, text=work.desk_words(text), buttons=buttons), refers_to=refers_to)
     return work.deliveries
+
+
+def _retry(connection: Connection, delivery: Delivery) -> tuple[tuple[Choice, ...], ...]:
+    """The button that sends an operator's reply again; the bot's own words are not worth one."""
+    row = messages.find_message(connection, delivery.message_id) if delivery.message_id is not None else None
+    if row is None or row.author != "operator" or row.kind != "text":
+        return ()
+    return ((Choice(Text("desk.button.retry"), "retry", str(row.id)),),)
 
 
 def _work(connection: Connection, delivery: Delivery, setup: Setup, now: datetime) -> Work | None:

@@ -50,6 +50,20 @@ class Outcomes:
             metrics.delivered(stored.delivery.channel, DeliveryState.SENT, seconds)
         return made
 
+    async def claim(self, wanted: Sequence[Delivery]) -> set[int]:
+        """Write down that a try of these begins; returns those that have not ended meanwhile."""
+
+        def work(connection: Connection) -> set[int]:
+            return {one.id for one in wanted if rows.claim(connection, one.id, one.attempt)}
+
+        return await self._database.write(work)
+
+    async def has_ended(self, waiting: StoredDelivery) -> bool:
+        """Whether what waits for its moment was taken back, so that nothing need wait behind it."""
+        if waiting.not_before is None:
+            return False
+        return not await self._database.read(lambda connection: rows.is_open(connection, waiting.delivery.id))
+
     async def put_off(self, batch: Sequence[StoredDelivery], error: Retryable) -> list[StoredDelivery] | None:
         """The deliveries as they now wait; None when there is no more patience for them."""
         now = self._clock.now()

@@ -7,8 +7,6 @@ import bisect
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection
-
 from bot.apply.work import Setup
 from bot.outbox.addressing import resolve
 from bot.outbox.lane import Lane, Waiting
@@ -88,6 +86,7 @@ class OutboxService:
             self._supervisor.spawn(f"outbox {name}", self._run(name, lane))
         else:
             bisect.insort(lane.waiting, waiting, key=lambda one: (one.stored.rank, one.delivery.id))
+            lane.bell.ring()  # what it would wait behind may have been taken back
 
     async def recover(self) -> int:
         """After a start: tries of an earlier process with an unknown outcome are marked and made again."""
@@ -138,7 +137,11 @@ class OutboxService:
         try:
             while lane.waiting and not self._is_stopping:
                 try:
-                    wait = await self._wait_for(lane.waiting[0])
+                    head = lane.waiting[0]
+                    wait = await self._wait_for(head)
+                    if wait > 0 and len(lane.waiting) > 1 and await self._outcomes.has_ended(head.stored):
+                        lane.waiting.remove(head)
+                        continue
                     if wait <= 0:
                         await self._send_next(lane)
                 except Exception as error:  # nothing may leave a lane standing
@@ -191,13 +194,7 @@ class OutboxService:
             return list(batch)
         fresh = [one for one in batch if not one.is_claimed]
         if fresh:
-
-            def work(connection: Connection) -> set[int]:
-                return {
-                    one.delivery.id for one in fresh if rows.claim(connection, one.delivery.id, one.delivery.attempt)
-                }
-
-            claimed = await self._database.write(work)
+            claimed = await self._outcomes.claim([one.delivery for one in fresh])
             for one in fresh:
                 one.is_claimed = True
                 if one.delivery.id not in claimed:

@@ -224,6 +224,10 @@ def withdraw(connection: Connection, message_id: MessageId, now: datetime) -> in
     return result.rowcount
 
 
+def is_open(connection: Connection, number: DeliveryId) -> bool:
+    return connection.execute(select(outbox.c.id).where(outbox.c.id == number, _OPEN)).one_or_none() is not None
+
+
 def end_as(connection: Connection, number: int, state: DeliveryState) -> None:
     """Change how an ended row is counted."""
     connection.execute(update(outbox).where(outbox.c.id == number).values(state=state.value))

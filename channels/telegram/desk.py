@@ -149,7 +149,9 @@ class TelegramDesk:
                 f"Telegram asks to wait {after:.0f} s with the operators' group", after=after, counts=False
             ) from None
         except (sdk.AiogramError, OSError, ValueError) as error:
-            explained = explain_desk(error, is_idempotent=post.act is not DeskAct.POST)
+            is_refusal = isinstance(error, sdk.TelegramBadRequest | sdk.TelegramForbiddenError)
+            name = await self._client.name_of(group.home) if is_refusal else ""
+            explained = explain_desk(error, name, is_idempotent=post.act is not DeskAct.POST)
             if isinstance(explained, TopicGone) and delivery.conversation_id is not None:
                 group.maker.forget(delivery.conversation_id)
             raise explained from None

@@ -20,7 +20,15 @@ PLANS = {
         fake={"forum_rate": 20, "minute_s": 6},
         patience_s=240,
     ),
-    "groups": Plan("6 SIGKILLs, all transferred to a 2nd group", kills=6, faults=True, transfers=True),
+    "groups": Plan(
+        "the same, all transferred to a 2nd group",
+        kills=6,
+        faults=True,
+        transfers=True,
+        minute_s=6.6,
+        fake={"forum_rate": 20, "minute_s": 6},
+        patience_s=240,
+    ),
     "stops": Plan("3 SIGTERMs, 150 ms latency, 3 % faults", stops=3, faults=True, fake={"latency": 0.15}),
     "hurry": Plan("5 within 0.3 s, jitter 200 ms", customers=10, each=10, hurry=True, fake={"jitter": 0.2}),
     "real": Plan(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
 from bot.app import App
 from faq.answer import Policy
 
 MEMBERS = {"anna": ("7001", "Анна"), "boris": ("7002", "Борис"), "gleb": ("7003", "Глеб"), "vera": ("7004", "Вера")}
+BEGINNING = datetime(2025, 3, 3, 9, 0, tzinfo=UTC)  # a Monday; when conversations begin, also by the clock of conftest
 MARKS = ("👍", "🤔", "💔")  # delivered, being tried again, failed
 OPERATORS = ("anna", "boris")
 # whatever the probabilities, so that what follows does not hang on the calibration of the search

@@ -87,8 +87,8 @@ def undo(asking: Asking) -> list[Step]:
 
 def retry(asking: Asking) -> list[Step]:
     why = cannot_write(asking)
-    if why or asking.act.message_id is None:
-        return refused(asking, why or Text("desk.retry.nothing"))
+    if why:
+        return refused(asking, why)
     return [Resend(asking.act.message_id), *done(asking, Text("desk.retried"))]
 
 

@@ -7,7 +7,8 @@ from datetime import datetime, tzinfo
 
 from bot.decide import keyboards
 from bot.decide.service.news import news_text
-from bot.decide.steps import Move, Notice, Say, Step
+from bot.decide.sharing.resting import stop_resting
+from bot.decide.steps import Card, Move, Notice, Say, Step
 from bot.decide.steps.acts import Alert, Avoid, Outcome, Record, SetLevel, SetPriority, SetTag
 from core.conversation import Conversation, Status
 from core.text import SHIPPED, Text, Wording
@@ -93,21 +94,42 @@ def _transfer(to: str, rule: Rule, situation: RuleSituation) -> list[Step]:
     if to.isdecimal():
         if conversation.level == int(to) and conversation.status is Status.QUEUED:
             return []
-        moved: list[Step] = [SetLevel(int(to))]
-        if conversation.status is not Status.QUEUED:
-            moved.append(Move(Status.QUEUED, trigger=Trigger.RULE))
-        return [*moved, Notice(Text("desk.rule.level", {"rule": rule.name, "level": to}))]
+        told = Notice(Text("desk.rule.level", {"rule": rule.name, "level": to}))
+        return [SetLevel(int(to)), *_into_queue(conversation), told]
     target = next((one for one in situation.operators if one.login == to), None)
     if target is None or target.presence in AWAY:
         return [_trouble(rule, Text("trouble.operator", {"name": to}))]
     if conversation.operator_id == target.id:
         return []
     return [
+        *_woken(conversation),
         Move(Status.ASSIGNED, target.id, Trigger.RULE),
+        *_card(conversation),
         Avoid(None),
         Say(Text("operator.joined", {"name": target.shown_name}), "handoff", keyboards.with_operator()),
         Notice(Text("desk.rule.operator", {"rule": rule.name, "operator": target.shown_name})),
     ]
+
+
+def _into_queue(conversation: Conversation) -> list[Step]:
+    """With a word to the customer, who was with the bot or with an operator until now."""
+    if conversation.status is Status.QUEUED:
+        return []
+    move = Move(Status.QUEUED, trigger=Trigger.RULE)
+    if conversation.status is Status.ACTIVE:
+        accepted = Say(Text("queue.accepted"), "handoff", keyboards.while_waiting(), with_news=True)
+        return [move, *_card(conversation), accepted]
+    said = Say(Text("queue.transferred"), "handoff", keyboards.with_operator())
+    return [*_woken(conversation), move, Avoid(conversation.operator_id), said]
+
+
+def _card(conversation: Conversation) -> list[Step]:
+    """What the bot led is new to the desk."""
+    return [Card(history=True)] if conversation.status is Status.ACTIVE else []
+
+
+def _woken(conversation: Conversation) -> list[Step]:
+    return stop_resting() if conversation.snoozed_until is not None else []
 
 
 def _trouble(rule: Rule, what: Text) -> Alert:

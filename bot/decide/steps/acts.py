@@ -49,9 +49,9 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class Resend:
-    """Try an operator's reply again that was given up."""
+    """Try an operator's reply again that was given up; None: the last such one of the conversation."""
 
-    message_id: MessageId
+    message_id: MessageId | None
 
 
 @dataclass(frozen=True, slots=True)

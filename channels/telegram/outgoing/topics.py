@@ -111,7 +111,8 @@ class TopicMaker:
         is_news = self._no_forum_until == float("-inf")
         self._no_forum_until = asyncio.get_running_loop().time() + _NO_FORUM_TIME
         if is_news and self.inbox is not None:
-            words = "the operators' group has no topics: posts go into it plainly until they are switched on"
+            group = await self._client.name_of(self._home)
+            words = f"{group} has no topics: posts go into it plainly until they are switched on"
             await self.inbox.report("telegram_desk", words)
 
 

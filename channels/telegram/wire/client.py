@@ -59,6 +59,7 @@ class TelegramClient:
         self.username = ""
         self.desk_chat = settings.desk_chat
         self.further = {str(chat): chat for chat in settings.further_chats if chat != settings.desk_chat}
+        self._titles: dict[int, str] = {}  # of the desk's groups, once asked for
         self.hearing_since: float | None = None  # loop time from which on updates have been coming in
 
     async def call(
@@ -100,6 +101,19 @@ class TelegramClient:
         if chat == self.desk_chat:
             return self.home
         return next((home for home, now in self.further.items() if now == chat), None)
+
+    async def name_of(self, home: str) -> str:
+        """This group of the desk as a person knows it: title and id; the id alone while Telegram does not tell."""
+        chat = self.chat_of(home)
+        if chat is None:
+            return "the operators' group"
+        if chat not in self._titles:
+            try:
+                found = await self.call(sdk.methods.GetChat, chat_id=chat)
+            except (sdk.AiogramError, OSError, ValueError):
+                return f"the operators' group {chat}"
+            self._titles[chat] = str(found.get("title", "")) if isinstance(found, dict) else ""
+        return f"the operators' group “{self._titles[chat]}” ({chat})"
 
     async def move_desk(self, home: str, new_chat: int) -> None:
         """A group of operators became a supergroup: remember its new id, also for the next start."""

@@ -76,17 +76,17 @@ def _refused(error: Exception) -> ChannelError:
     return Permanent(f"Telegram: {error.message}")
 
 
-def explain_desk(error: Exception, *, is_idempotent: bool = False) -> ChannelError:
-    """The same for the operators' group: trouble with the group itself waits until a person has mended it."""
+def explain_desk(error: Exception, group: str, *, is_idempotent: bool = False) -> ChannelError:
+    """The same for a group of operators, named `group`: trouble with it waits until a person has mended it."""
     if is_topic_gone(error):
         return TopicGone("the topic was deleted")
     if is_no_forum(error):
-        return _desk_trouble("topics are switched off in the operators' group: switch them on in its settings")
+        return _desk_trouble(f"topics are switched off in {group}: switch them on in its settings")
     if says(error, *_NO_RIGHTS):
-        return _desk_trouble("the bot may not manage topics in the operators' group: make it an administrator who may")
+        return _desk_trouble(f"the bot may not manage topics in {group}: make it an administrator who may")
     explained = explain(error, is_idempotent=is_idempotent)
     if isinstance(explained, Permanent) and explained.reason is Refusal.UNREACHABLE:
-        return _desk_trouble("the operators' group cannot be reached: is its id right, is the bot a member?")
+        return _desk_trouble(f"{group} cannot be reached: is its id right, is the bot a member?")
     return explained
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot.app import App
 from bot.storage.tables import topic
 from core.clock import SystemClock
-from tests.dialogs.stage import MARKS, MEMBERS, Posted, Shown
+from tests.dialogs.stage import BEGINNING, MARKS, MEMBERS, Posted, Shown
 from tests.fakes.record import Record
 from tests.fakes.server import FakeServer
 from tests.fakes.telegram import FakeTelegram
@@ -22,10 +22,10 @@ _KINDS = {"doc": "document", "audio_message": "voice"}
 
 
 class LaterClock(SystemClock):
-    """The machine's clock, put forward when told."""
+    """The machine's clock, set to the moment at which conversations begin, and put forward when told."""
 
     def __init__(self) -> None:
-        self._later = timedelta(0)
+        self._later = BEGINNING - super().now()
 
     def now(self) -> datetime:
         return super().now() + self._later

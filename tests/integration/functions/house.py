@@ -112,6 +112,9 @@ class House:
     def says(self, thread: int, text: str, **fields: Any) -> Any:
         return self.tg.member_says(OPERATOR, text, thread=thread, **fields)
 
+    def presses(self, thread: int, label: str) -> None:
+        self.tg.member_presses(OPERATOR, label, thread=thread)
+
     def sends(self, thread: int, kind: str, **fields: Any) -> Any:
         return self.tg.member_sends(OPERATOR, kind, thread=thread, **fields)
 
@@ -158,6 +161,9 @@ class Person:
     def edits(self, number: int, text: str) -> None:
         raise NotImplementedError
 
+    async def presses(self, label: str) -> None:
+        raise NotImplementedError
+
     def got(self) -> list[Seen]:
         raise NotImplementedError
 
@@ -190,6 +196,9 @@ class TelegramPerson(Person):
 
     def edits(self, number: int, text: str) -> None:
         self.house.tg.customer_edits(self.number, number, text)
+
+    async def presses(self, label: str) -> None:
+        self.house.tg.customer_presses(self.number, label)
 
     def got(self) -> list[Seen]:
         return [Seen.from_telegram(one) for one in self.house.tg.sent(self.number)]
@@ -226,6 +235,9 @@ class VkPerson(Person):
 
     def edits(self, number: int, text: str) -> None:
         self.house.vk.customer_edits(self.number, number, text)
+
+    async def presses(self, label: str) -> None:
+        self.house.vk.customer_presses(self.number, label)
 
     def got(self) -> list[Seen]:
         return [Seen.from_vk(one) for one in self.house.vk.sent(self.number)]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.storage.service.rules import save_rule
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.vk import FakeVk
 from tests.integration.functions.conftest import PEOPLE
@@ -77,6 +78,22 @@ async def test_transfer_to_the_level_of_another_group(house: Groups, person: Per
     await person.says("вижу вас")
     await house.shows_there(new, "вижу вас")
     assert not any("вижу вас" in one.text for one in house.posts(old))
+
+
+async def test_rule_moves_to_the_level_of_another_group(house: Groups, person: Person) -> None:
+    rule = {"name": "суд", "when": {"words": ["в суд"]}, "then": [{"priority": "urgent"}, {"transfer": 2}]}
+    now = house.app.clock.now()
+    await house.app.database.write(lambda connection: save_rule(connection, rule, "admin", now))
+    await house.app.timers.tick()
+    old = await person.reach_the_desk()
+    await person.says("Я пойду в суд!")
+    new = await house.wait(lambda: house.topic_there(person.name))
+    assert "👤 Я пойду в суд!" in house.posts_there(new)[0].text
+    await house.shows(old, "Правило «суд»: обращение передано линии 2")
+    await house.wait(lambda: house.is_closed(house.forum, old))
+    await person.gets("Передаём ваш вопрос специалистам")
+    house.says_there(new, "Разберёмся")
+    await person.gets("Разберёмся")
 
 
 async def test_transfer_and_back(house: Groups, person: Person) -> None:

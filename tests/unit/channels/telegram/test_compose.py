@@ -88,12 +88,12 @@ async def test_plainer() -> None:
 
 @pytest.mark.parametrize("words", ["message thread not found", "TOPIC_DELETED", "TOPIC_ID_INVALID"])
 def test_topic_gone(words: str) -> None:
-    assert isinstance(explain_desk(refusal(words)), TopicGone)
+    assert isinstance(explain_desk(refusal(words), "the group"), TopicGone)
 
 
 @pytest.mark.parametrize("words", ["not enough rights to create a topic", "the chat is not a forum", "chat not found"])
 def test_desk_trouble_waits_for_a_person(words: str) -> None:
-    error = explain_desk(refusal(words))
+    error = explain_desk(refusal(words), "the group")
     assert isinstance(error, Retryable)
     assert (error.alert, error.counts, error.after) == (True, False, 60)
 
