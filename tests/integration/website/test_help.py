@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from typing import Any
 
 import aiohttp
 import pytest
 
 from bot.storage.entries import import_entries
+from bot.storage.service.settings import change_setting
+from bot.storage.service.wording import change_wording
 from faq.entry import Entry
-from tests.integration.website.shop import Shop
+from tests.integration.website.shop import Browser, Shop
 
 
 class Links(HTMLParser):
@@ -139,3 +142,34 @@ async def test_loader_is_asked_for_again_and_again_but_sent_once(shop: Shop, htt
     assert "Open the support chat" in text
     async with http.get(f"{shop.base}/widget.js", headers={"If-None-Match": tag}) as response:
         assert response.status == 304
+
+
+async def test_page_speaks_and_looks_as_the_company_wants(shop: Shop, http: aiohttp.ClientSession) -> None:
+    """Title, greeting, the operator's button and the loader's words are the installation's; and the colour."""
+    now = shop.clock.now()
+    own = {"help.title": "Магазин: помощь", "button.operator": "Живой оператор", "chat.open": "Спросить магазин"}
+
+    def work(connection: Any) -> None:
+        for key, words in own.items():
+            change_wording(connection, key, "ru", [words], "ada", now)
+        change_setting(connection, "help.colour", "#3B5BDB", "ada", now)
+
+    _, before = await page(shop, http, "/help")
+    assert "/widget/colour/" not in before
+    await shop.database.write(work)
+    await shop.app.board.refresh()
+    _, index = await page(shop, http, "/help")
+    assert ("<h1>Магазин: помощь</h1>" in index, 'data-color="#3b5bdb"' in index) == (True, True)
+    async with http.get(f"{shop.base}/widget/colour/3b5bdb.css") as response:
+        assert response.content_type == "text/css"
+        assert "light-dark(#3b5bdb, " in await response.text()
+    for path in ("/widget/colour/red.css", "/widget/colour/3b5bdb;x.css"):
+        async with http.get(f"{shop.base}{path}") as response:
+            assert response.status == 404
+    async with http.get(f"{shop.base}/widget.js") as response:
+        assert "Спросить магазин" in await response.text()
+    _, english = await page(shop, http, "/help?lang=en")
+    assert "<h1>How can we help?</h1>" in english
+    one = Browser(shop, http)
+    await one.open()
+    assert one.opened["starters"][-1][0] == "Живой оператор"
