@@ -1,7 +1,6 @@
 /* The chat itself: puts the wire, the screen and the visitor together. */
 
 import { begin, data, on, say, tell } from './host.js';
-import { ring, setSound } from './sound.js';
 import { $, bubble, dayOf, fill, keyboard, make, paint, waiting } from './view.js';
 import { Wire } from './wire.js';
 
@@ -31,7 +30,7 @@ const wire = new Wire({
     put(line);
     showUnsent(wire.unsent);
     if (line.from !== 'visitor' && !line.edit_of) unseen++;
-    if (line.from === 'operator' && !line.edit_of) ring();
+    if (line.from === 'operator' && !line.edit_of) sound?.ring();
     if (wasAtEnd || line.from === 'visitor') toEnd();
     else $('newer').hidden = false;
     noteSeen();
@@ -302,6 +301,15 @@ function complain(words) {
   $('problem').hidden = !words;
 }
 
+// --- sound: loaded by whoever wants it
+
+let sound = null;
+async function loadSound() {
+  sound ??= await import('./sound.js');
+  sound.setSound(true);
+}
+$('sound').addEventListener('click', () => (sound ? sound.toggle() : loadSound().then(() => sound.chosen())));
+
 // --- the page around
 
 $('close').addEventListener('click', () => tell('close'));
@@ -314,7 +322,7 @@ on('hello', async (said) => {
   paint(said.colour);
   tell('colour', { value: data.colour });
   isOpen = said.isOpen;
-  setSound(Boolean(said.sound));
+  if (said.sound) loadSound();
   if (window.parent === window) document.body.classList.add('alone');
   try {
     await wire.open(said);

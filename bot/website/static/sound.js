@@ -17,12 +17,18 @@ export function setSound(wanted) {
   button.querySelector('use').setAttribute('href', isOn ? '#i-sound' : '#i-mute');
 }
 
-$('sound').addEventListener('click', () => {
-  setSound(!isOn);
+/** Kept for the next visit, and heard at once. */
+export async function chosen() {
   tell('sound', { value: isOn ? '1' : '' });
   wake();
+  await context?.resume();
   ring();
-});
+}
+
+export function toggle() {
+  setSound(!isOn);
+  chosen();
+}
 
 export function ring() {
   if (!isOn || context?.state !== 'running') return;

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from bot.knowledge.editing import By, edit_entry
 from bot.storage.knowledge.files import keep_file
+from bot.storage.service.settings import change_setting
 from core.message import AttachmentKind
 from tests.browser.console.conftest import OpenPage
 from tests.pictures.stage import Stage
@@ -89,6 +90,43 @@ def test_undo_takes_a_reply_back(stage: Stage, come_in: OpenPage) -> None:
     expect(anna.locator(".message.operator .mark.withdrawn")).to_be_visible()
     anna.wait_for_timeout(5500)
     assert "Ой, не туда" not in texts(stage)
+
+
+def test_what_was_sent_is_changed_by_pen_arrow_and_key(stage: Stage, come_in: OpenPage) -> None:
+    stage.says("оператор")
+    now = stage.house.clock.now()
+    stage.run(stage.house.database.write(lambda c: change_setting(c, "undo.console", "0s", "ada", now)))
+    stage.run(stage.house.app.board.refresh())
+    anna, boris = come_in("anna", "/inbox/1"), come_in("boris", "/inbox/1")
+    reply(anna, "Привезём в 18:00")
+    own, box = anna.locator(".message.operator"), anna.locator("#reply")
+    expect(own.locator(".mark.sent")).to_be_visible()
+    own.hover()
+    own.locator("[data-edit]").click()
+    expect(box).to_have_value("Привезём в 18:00")
+    expect(anna.locator("#editing")).to_be_visible()
+    box.fill("Привезём в 19:00")
+    box.press("Control+Enter")
+    expect(own.locator(".words")).to_have_text("Привезём в 19:00")
+    expect(own.locator("footer")).to_contain_text("изменено")
+    expect(box).to_have_value("")
+    expect(boris.locator(".message.operator .words")).to_have_text("Привезём в 19:00")
+    expect(boris.locator("[data-edit]")).to_be_hidden()  # only one's own
+    stage.run(stage.house.settled())
+    assert [one.message.edit_of != "" for one in stage.house.channels["telegram"].sent[-2:]] == [False, True]
+    box.press("ArrowUp")
+    expect(box).to_have_value("Привезём в 19:00")
+    box.press("Escape")
+    box.fill("начатое")
+    anna.locator("#talk-name").focus()
+    anna.evaluate(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', { code: 'KeyP', key: 'з', bubbles: true }))"
+    )
+    expect(box).to_have_value("Привезём в 19:00")
+    box.fill("Привезём в полночь")
+    box.press("Escape")
+    expect(box).to_have_value("начатое")  # what stood there comes back
+    expect(own.locator(".words")).to_have_text("Привезём в 19:00")
 
 
 def test_draft_suggestion_and_canned_reply(stage: Stage, come_in: OpenPage) -> None:

@@ -184,6 +184,27 @@ def test_file_that_is_refused_says_so(stand: Stand, site: str, open_page: OpenPa
     assert "400" in problems.pop()
 
 
+def test_sound_is_off_until_it_is_wanted_and_stays(stand: Stand, site: str, open_page: OpenPage) -> None:
+    page = open_page(site)
+    chat = open_chat(page)
+    say(chat, "оператор")
+    chat.locator("[data-status=queued]").wait_for()
+    stand.writes("Здравствуйте!")
+    expect_bubble(chat, "Здравствуйте!")
+    bell = chat.locator("#sound")
+    assert (bell.get_attribute("aria-pressed"), chat.evaluate("document.body.dataset.rang ?? ''")) == ("false", "")
+    bell.click()
+    until(chat, "document.body.dataset.rang === '1'")  # heard at once what was chosen
+    stand.writes("Уже ищу")
+    expect_bubble(chat, "Уже ищу")
+    until(chat, "document.body.dataset.rang === '2'")
+    page.reload()
+    chat = chat_in(page)
+    chat.locator("#sound[aria-pressed=true]").wait_for()
+    stand.writes("Нашла")  # before the first click no browser lets a sound out; nothing fails of it
+    expect_bubble(chat, "Нашла")
+
+
 def test_colour_of_the_page(stand: Stand, open_page: OpenPage) -> None:
     with foreign_site(stand.shop.base, stand.shop.site.key, 'data-color="#ffd43b" data-lang="en"') as address:
         allow(stand, address)

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from bot.storage.entries import import_entries
+from bot.storage.service.settings import change_setting
 from faq.entry import Entry
 from tests.browser.conftest import OpenPage
 from tests.browser.website.places import Stand, chat_in, expect_bubble, open_chat, say, until
@@ -78,6 +79,18 @@ def test_help_page(stand: Stand, open_page: OpenPage, language: str, words: str,
     tap_to_an_answer(page)
     page.locator("article").wait_for()
     assert faults(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_help_page_in_the_companys_colour(stand: Stand, open_page: OpenPage, scheme: str) -> None:
+    """Yellow cannot be read on white: text and buttons get the nearest shade that can."""
+    now = stand.shop.clock.now()
+    stand.run(stand.shop.database.write(lambda c: change_setting(c, "help.colour", "#ffd43b", "ada", now)))
+    stand.run(stand.shop.app.board.refresh())
+    page = open_page(f"{stand.shop.base}/help?q=чек", color_scheme=scheme)
+    assert faults(page) == []
+    chat = open_chat(page)
+    assert chat.evaluate("getComputedStyle(document.querySelector('header')).backgroundColor") == "rgb(255, 212, 59)"
 
 
 def test_help_page_in_the_dark(stand: Stand, open_page: OpenPage) -> None:

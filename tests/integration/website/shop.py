@@ -24,7 +24,7 @@ from bot.storage.entries import import_entries
 from bot.storage.operators import add_operator
 from bot.storage.website.sites import Site, add_site
 from bot.web import WebServer
-from bot.website import Hub, SiteChats, Website
+from bot.website import Hub, Manner, SiteChats, Website
 from bot.website.access.limits import Rates
 from bot.website.access.tokens import sign_identity
 from channels import registry
@@ -108,7 +108,8 @@ async def open_shop(url: str, folder: Path, *, rates: Rates | None = None) -> As
         return add_site(connection, "Shop", [ORIGIN], {}, now)
 
     site = await database.write(prepare)
-    website = Website(channel, chats, hub, database, app.library, shelf, clock, "ru", None, rates or Rates())
+    manner = Manner(lambda: app.board.wording, lambda: app.board.settings)
+    website = Website(channel, chats, hub, database, app.library, shelf, clock, "ru", None, rates or Rates(), manner)
     server = WebServer("127.0.0.1", 0, [], _ready, mounts=[website.mount])
     await app.start()
     await server.start()

@@ -15,6 +15,8 @@ from yarl import URL
 from bot.knowledge import editing
 from bot.storage.entries import import_entries
 from bot.storage.knowledge.files import keep_file, signed_path
+from bot.storage.service.settings import change_setting
+from bot.storage.service.wording import change_wording
 from core.message import Attachment, AttachmentKind
 from faq.entry import Entry
 from tests.integration.website.shop import Browser, Shop
@@ -195,3 +197,34 @@ async def test_files_of_an_answer(shop: Shop, http: aiohttp.ClientSession, brows
     shop.clock.later = timedelta(days=31)
     async with http.get(URL(shop.base + signed, encoded=True)) as response:
         assert response.status == 404
+
+
+async def test_page_speaks_and_looks_as_the_company_wants(shop: Shop, http: aiohttp.ClientSession) -> None:
+    """Title, greeting, the operator's button and the loader's words are the installation's; and the colour."""
+    now = shop.clock.now()
+    own = {"help.title": "Магазин: помощь", "button.operator": "Живой оператор", "chat.open": "Спросить магазин"}
+
+    def work(connection: Any) -> None:
+        for key, words in own.items():
+            change_wording(connection, key, "ru", [words], "ada", now)
+        change_setting(connection, "help.colour", "#3B5BDB", "ada", now)
+
+    _, before = await page(shop, http, "/help")
+    assert "/widget/colour/" not in before
+    await shop.database.write(work)
+    await shop.app.board.refresh()
+    _, index = await page(shop, http, "/help")
+    assert ("<h1>Магазин: помощь</h1>" in index, 'data-color="#3b5bdb"' in index) == (True, True)
+    async with http.get(f"{shop.base}/widget/colour/3b5bdb.css") as response:
+        assert response.content_type == "text/css"
+        assert "light-dark(#3b5bdb, " in await response.text()
+    for path in ("/widget/colour/red.css", "/widget/colour/3b5bdb;x.css"):
+        async with http.get(f"{shop.base}{path}") as response:
+            assert response.status == 404
+    async with http.get(f"{shop.base}/widget.js") as response:
+        assert "Спросить магазин" in await response.text()
+    _, english = await page(shop, http, "/help?lang=en")
+    assert "<h1>How can we help?</h1>" in english
+    one = Browser(shop, http)
+    await one.open()
+    assert one.opened["starters"][-1][0] == "Живой оператор"

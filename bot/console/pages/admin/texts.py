@@ -19,18 +19,18 @@ from core.errors import NotFound
 from core.text import LANGUAGES, Wording, shipped
 from core.wording import LABEL_LIMIT, SENTENCE_LIMIT, Fault, find_faults, is_known, placeholders
 
-THEMES: Mapping[str, frozenset[str]] = {
-    "talk": frozenset(
-        "greeting smalltalk clarify nomatch refused helped faq attachment comment language channel".split()
-    ),
-    "queue": frozenset("queue operator weekday".split()),
-    "closing": frozenset("closing csi reason survey reopen news".split()),
-    "buttons": frozenset("button buttons".split()),
-    "privacy": frozenset("privacy linking".split()),
-    "chat": frozenset({"chat"}),
-    "help": frozenset({"help"}),
-    "desk": frozenset("desk board card failed alert digest number presence priority target trouble".split()),
+# first words of the keys, in the order in which they are listed
+THEMES: Mapping[str, Sequence[str]] = {
+    "talk": "greeting clarify nomatch refused helped faq smalltalk comment language attachment channel".split(),
+    "queue": "queue operator weekday".split(),
+    "closing": "closing csi reason survey reopen news".split(),
+    "buttons": "button buttons".split(),
+    "privacy": "privacy linking".split(),
+    "chat": ["chat"],
+    "help": ["help"],
+    "desk": "desk board card failed alert digest number presence priority target trouble".split(),
 }
+_ORDER = {word: place for place, word in enumerate(word for words in THEMES.values() for word in words)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ async def show_texts(visit: Visit) -> web.StreamResponse:
     is_own_only = bool(query.get("own"))
     theme = asked if asked in THEMES else "" if sought or is_own_only else "talk"
     wording, _ = await visit.ground.database.read(load_wording)
-    rows = [_row(key, visit.language, wording) for key in sorted(shipped(visit.language)) if is_known(key)]
+    rows = [_row(key, visit.language, wording) for key in sorted(shipped(visit.language), key=_place) if is_known(key)]
     rows = [one for one in rows if not theme or one.key.partition(".")[0] in THEMES[theme]]
     if sought:
         rows = [one for one in rows if _is_like(one.key, sought.casefold(), wording)]
@@ -116,6 +116,10 @@ def _note(connection: Any, visit: Visit, act: str, key: str, language: str, text
     now = visit.ground.clock.now()
     add_act(connection, NewAct(visit.operator.id, None, "console", act, "done", detail=detail), now)
     note_event(connection, "settings.updated")
+
+
+def _place(key: str) -> tuple[int, str]:
+    return _ORDER[key.partition(".")[0]], key
 
 
 def _key(key: str) -> str:

@@ -123,8 +123,7 @@ export async function send({ thenClose = false, isConfirmed = false } = {}) {
 // --- changing what was sent
 
 function startEdit(number) {
-  const begun = change.begin(number, { text: $("reply").value, kind: isNote() ? "note" : "reply" });
-  if (!begun) return;
+  if (!change.begin(number, { text: $("reply").value, kind: isNote() ? "note" : "reply" })) return;
   if (saving) keep(state.opened, change.editing().kept.text); // what stood there stays as a draft
   setKind(change.editing().kind);
   $("reply").setSelectionRange($("reply").value.length, $("reply").value.length);
@@ -285,7 +284,7 @@ whenOpened(() => {
   files = [];
   canned = null;
   sending = null;
-  change.forget();
+  change.end();
   form.querySelector("[data-stop-editing]").onclick = stopEdit;
   form.addEventListener("submit", (event) => {
     event.preventDefault();

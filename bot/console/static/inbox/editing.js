@@ -8,45 +8,39 @@ export const editing = () => edited;
 
 /** Shows the pen beside what this operator may change. */
 export function showPens(root) {
-  const isCarried = conversation()?.dataset.edits === "1";
-  for (const one of root.querySelectorAll("[data-edit]")) {
-    const message = one.closest(".message");
-    const isOwn = Number(message.dataset.operator) === page.me;
-    one.hidden = !isOwn || !(isCarried || message.classList.contains("kind-note"));
+  for (const pen of root.querySelectorAll("[data-edit]")) {
+    const { dataset, classList } = pen.closest(".message");
+    pen.hidden = Number(dataset.operator) !== page.me || !(conversation().dataset.edits || classList.contains("kind-note"));
   }
 }
 
-export function begin(number, kept) {
+export function begin(number, before) {
   const message = $(`m${number}`);
   const text = message?.querySelector(".words")?.textContent;
   if (!text) return false;
-  edited = { id: number, kind: message.classList.contains("kind-note") ? "note" : "reply", kept: edited?.kept ?? kept };
-  const line = $("editing");
-  line.hidden = false;
-  line.firstElementChild.textContent = edited.kind === "note" ? words.editing_note : words.editing;
-  $("composer").classList.add("is-editing");
-  for (const one of document.querySelectorAll(".message.edited-now")) one.classList.remove("edited-now");
+  const kept = end() ?? before;
+  const kind = message.classList.contains("kind-note") ? "note" : "reply";
+  edited = { id: number, kind, kept };
+  show(kind === "note" ? words.editing_note : words.editing);
   message.classList.add("edited-now");
   $("reply").value = text;
   return true;
 }
 
-/** The last one there is to change, for the arrow up and the key P. */
-export function lastOwn() {
-  const pens = [...document.querySelectorAll("#messages [data-edit]:not([hidden])")];
-  return pens.length ? Number(pens.pop().dataset.edit) : null;
-}
+/** The last one there is to change. */
+export const lastOwn = () => Number([...document.querySelectorAll("#messages [data-edit]:not([hidden])")].pop()?.dataset.edit);
 
-/** What stood in the box before. */
+/** Returns what stood in the box before. */
 export function end() {
-  const kept = edited?.kept ?? { text: "", kind: "reply" };
+  const kept = edited?.kept;
   edited = null;
-  $("editing").hidden = true;
-  $("composer").classList.remove("is-editing");
-  for (const one of document.querySelectorAll(".message.edited-now")) one.classList.remove("edited-now");
+  show("");
+  document.querySelector(".edited-now")?.classList.remove("edited-now");
   return kept;
 }
 
-export function forget() {
-  edited = null;
+function show(text) {
+  $("editing").hidden = !text;
+  $("editing").firstElementChild.textContent = text;
+  $("composer").classList.toggle("is-editing", Boolean(text));
 }
