@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -158,10 +158,11 @@ async def _listen(service: Service) -> None:
         try:
             async with service.chat.stream(last) as stream:
                 while True:
-                    line = await stream.until("line")
-                    last = max(last, int(line["id"]))
-                    service.heard.append(line)
-        except (aiohttp.ClientError, TimeoutError, EOFError, asyncio.IncompleteReadError):
+                    with suppress(TimeoutError):  # silence is no reason to ask again
+                        line = await stream.until("line")
+                        last = max(last, int(line["id"]))
+                        service.heard.append(line)
+        except (aiohttp.ClientError, EOFError, asyncio.IncompleteReadError):
             await asyncio.sleep(0.1)
 
 
