@@ -1,5 +1,7 @@
-"""`run --role web` and `run --role worker` over one PostgreSQL: a visitor's chat and an operator's console in one
-process, the deciding and sending in the other; either is killed, and nobody is answered twice or not at all."""
+"""`run --role web` and `run --role worker` over one PostgreSQL: either is killed, and nobody notices for long.
+
+A visitor's chat and an operator's console are served by one process, everything is decided and sent by the other.
+"""
 
 from __future__ import annotations
 
