@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
 
+from bot.assets import KINDS, load
+
 FOLDER = Path(__file__).parent.parent / "static"
-_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".woff2": "font/woff2",
-}
 _FOR_EVER = "public, max-age=31536000, immutable"
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    content: bytes
-    packed: bytes | None
-    kind: str
 
 
 class Assets:
@@ -33,9 +19,9 @@ class Assets:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._files = {
-            path.relative_to(folder).as_posix(): _load(path)
+            path.relative_to(folder).as_posix(): load(path)
             for path in sorted(folder.rglob("*"))
-            if path.suffix in _TYPES
+            if path.suffix in KINDS
         }
         digest = hashlib.sha256()
         for name, file in self._files.items():
@@ -60,18 +46,10 @@ class Assets:
             file = self._files.get(request.match_info["name"])
             if file is None:
                 raise web.HTTPNotFound
-            headers = {"Content-Type": file.kind, "X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding"}
+            body, headers = file.body(request.headers.get("Accept-Encoding", ""))
             # an old page asks under an old hash: it gets what there is, but does not keep it
             is_current = request.match_info["version"] == self.version
             headers["Cache-Control"] = _FOR_EVER if is_current else "no-store"
-            if file.packed is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
-                return web.Response(body=file.packed, headers={**headers, "Content-Encoding": "gzip"})
-            return web.Response(body=file.content, headers=headers)
+            return web.Response(body=body, headers=headers)
 
         return answer
-
-
-def _load(path: Path) -> _File:
-    content = path.read_bytes()
-    packed = gzip.compress(content, 9, mtime=0) if path.suffix in {".css", ".js", ".svg"} else None
-    return _File(content, packed, _TYPES[path.suffix])

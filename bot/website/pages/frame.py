@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.assets import Static
 from bot.storage.website.sites import Site
 from bot.website.access.door import Door
 from bot.website.access.visiting import OWN_SITE, Visiting
@@ -28,26 +30,27 @@ _LOADER_TIME = 300  # seconds a browser may keep the loader, whose address never
 
 
 @lru_cache(maxsize=2)
-def loader(wording: Wording) -> bytes:
+def loader(wording: Wording) -> Static:
     """The script with its few sentences put in."""
+    script = static_files()[_LOADER]
     texts = for_script({language: sentences(_LOADER_TEXTS, language, wording) for language in LANGUAGES})
-    return static_files()[_LOADER].replace(b"{/* texts */}", texts.encode())
+    return replace(script, content=script.content.replace(b"{/* texts */}", texts.encode()))
 
 
 async def serve_loader(request: web.Request, wording: Wording) -> web.Response:
     script = loader(wording)
-    tag = f'"{hashlib.sha256(script).hexdigest()[:16]}"'
+    tag = f'"{hashlib.sha256(script.content).hexdigest()[:16]}"'
+    body, own = script.body(request.headers.get("Accept-Encoding", ""))
     headers = {
+        **own,
         "Cache-Control": f"public, max-age={_LOADER_TIME}",
         "ETag": tag,
-        "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Resource-Policy": "cross-origin",  # pages that isolate themselves may load it too
     }
     if request.headers.get("If-None-Match") == tag:
+        headers.pop("Content-Encoding", None)  # of a body that is not sent
         return web.Response(status=304, headers=headers)
-    response = web.Response(body=script, content_type="text/javascript", charset="utf-8", headers=headers)
-    response.enable_compression()
-    return response
+    return web.Response(body=body, headers=headers)
 
 
 class Frame:

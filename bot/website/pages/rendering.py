@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from bot.assets import KINDS, Static, load
 from core.text import LANGUAGES, SHIPPED, Text, Wording, render
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parents[1]
 STATIC = _HERE / "static"
-_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 CHAT = (
     "chat.title", "chat.hint", "chat.greeting", "chat.placeholder", "chat.send", "chat.attach", "chat.close",
     "chat.open", "chat.frame", "chat.log", "chat.you", "chat.bot", "chat.operator", "chat.sending", "chat.sent",
@@ -81,30 +81,25 @@ def read_language(request: web.Request, default: str) -> str:
 
 
 @cache
-def static_files() -> Mapping[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.suffix in _TYPES}
+def static_files() -> Mapping[str, Static]:
+    return {path.name: load(path) for path in sorted(STATIC.iterdir()) if path.suffix in KINDS}
 
 
 @cache
 def static_path() -> str:
     """Changes with the content, so that browsers may keep the files for ever. Relative to a page's own folder."""
     digest = hashlib.sha256()
-    for name, content in static_files().items():
-        digest.update(name.encode() + b"\0" + content)
+    for name, file in static_files().items():
+        digest.update(name.encode() + b"\0" + file.content)
     return f"/widget/static/{digest.hexdigest()[:12]}"
 
 
 async def serve_static(request: web.Request) -> web.Response:
     name = request.match_info["name"]
-    content = static_files().get(name)
-    if content is None:
+    file = static_files().get(name)
+    if file is None:
         raise web.HTTPNotFound
     is_current = static_path().endswith(request.match_info["hash"])
-    headers = {
-        "Cache-Control": "public, max-age=31536000, immutable" if is_current else "no-cache",
-        "X-Content-Type-Options": "nosniff",
-    }
-    kind = _TYPES[Path(name).suffix]
-    response = web.Response(body=content, content_type=kind, charset="utf-8", headers=headers)
-    response.enable_compression()
-    return response
+    body, headers = file.body(request.headers.get("Accept-Encoding", ""))
+    headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_current else "no-cache"
+    return web.Response(body=body, headers=headers)

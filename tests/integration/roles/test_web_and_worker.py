@@ -1,7 +1,7 @@
-"""A visitor's chat and an operator's console in one process, the work in another.
+"""`run --role web` and `run --role worker` over one PostgreSQL: either is killed, and nobody notices for long.
 
-`run --role web` and `run --role worker` over one PostgreSQL: a visitor's chat and an operator's console in one
-process, the deciding and sending in the other; either is killed, and nobody is answered twice or not at all."""
+A visitor's chat and an operator's console are served by one process, everything is decided and sent by the other.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -160,10 +160,11 @@ async def _listen(service: Service) -> None:
         try:
             async with service.chat.stream(last) as stream:
                 while True:
-                    line = await stream.until("line")
-                    last = max(last, int(line["id"]))
-                    service.heard.append(line)
-        except (aiohttp.ClientError, TimeoutError, EOFError, asyncio.IncompleteReadError):
+                    with suppress(TimeoutError):  # silence is no reason to ask again
+                        line = await stream.until("line")
+                        last = max(last, int(line["id"]))
+                        service.heard.append(line)
+        except (aiohttp.ClientError, EOFError, asyncio.IncompleteReadError):
             await asyncio.sleep(0.1)
 
 
