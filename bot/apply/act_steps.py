@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.apply.desk_steps import change_reply
-from bot.apply.service.countdowns import on_snoozed
+from bot.apply.service.countdowns import on_snoozed, on_undone
 from bot.apply.work import Work
 from bot.decide.steps import acts as st
 from bot.storage import messages, outbox, people
@@ -55,6 +55,10 @@ def undo(step: st.Undo, work: Work) -> None:
         return
     messages.change_message(work.connection, row.id, kind="undone")
     work.written_id = MessageId(row.id)
+    others = [one for one in messages.history(work.connection, work.live.id) if one.author in {"operator", "outside"}]
+    said = [one.created_at for one in others if one.kind != "note"]
+    if row.kind == "text" and not any(moment > row.created_at for moment in said):
+        on_undone(work, row.created_at, is_first=not said)
 
 
 def resend(step: st.Resend, work: Work) -> None:

@@ -16,6 +16,7 @@ from core.conversation import ConversationId
 from core.customer import IdentityId
 from core.message import Attachment, AttachmentKind, MessageId
 
+NEVER_LEFT = ("held", "dropped", "undone")  # kinds of what an operator wrote and nobody else got to read
 _NEW = insert(message)
 
 
@@ -127,11 +128,11 @@ def note_origin(connection: Connection, number: MessageId, origin_id: str) -> No
 
 
 def history(connection: Connection, conversation_id: ConversationId, most: int = 60) -> list[Any]:
-    """The last messages of the conversation, oldest first, with the operators' names."""
+    """The last messages of the conversation that were really said, oldest first, with the operators' names."""
     query = (
         select(message, operator.c.name.label("operator_name"), operator.c.login.label("operator_login"))
         .outerjoin(operator, operator.c.id == message.c.operator_id)
-        .where(message.c.conversation_id == conversation_id)
+        .where(message.c.conversation_id == conversation_id, message.c.kind.not_in(NEVER_LEFT))
         .order_by(message.c.id.desc())
         .limit(most)
     )

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from channels.telegram.doctor import check_bot
+from channels.telegram.doctor import check_bot, check_desk
 from channels.telegram.incoming.content import part, text_of
 from channels.telegram.incoming.parse import parse_customer
 from channels.telegram.incoming.receive import Pauses, Receiver
@@ -132,7 +132,8 @@ class TelegramChannel:
         await fetch(self._client, attachment, to)
 
     async def check(self) -> Sequence[Finding]:
-        return await check_bot(self._client)
+        """Of the bot, and of the operators' groups: the doctor opens no desk."""
+        return [*await check_bot(self._client), *await check_desk(self._client)]
 
     async def close(self) -> None:
         await self._client.close()

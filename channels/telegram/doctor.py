@@ -63,12 +63,23 @@ async def check_desk(client: TelegramClient) -> Sequence[Finding]:
     if client.desk_chat is None:
         return (Finding(_OK, "Telegram desk", "there is none; operators work in the console"),)
     me = await _ask(client, sdk.methods.GetMe)
-    if isinstance(me, Finding):
-        return (me,)
-    found = [*await _check_group(client, me, client.desk_chat, "Telegram desk")]
+    if isinstance(me, Finding):  # and that was said of the bot
+        return ()
+    found = [*await _check_group(client, me, await _where(client, client.desk_chat), "Telegram desk")]
     for home, chat in client.further.items():
-        found += await _check_group(client, me, chat, f"Telegram desk {home}")
+        found += await _check_group(client, me, await _where(client, chat), f"Telegram desk {home}")
     return found
+
+
+async def _where(client: TelegramClient, chat_id: int) -> int:
+    """The group's id now: it changes when a group becomes a supergroup, and the settings need not."""
+    try:
+        await client.call(sdk.methods.GetChat, within=15, chat_id=chat_id)
+    except sdk.TelegramMigrateToChat as error:
+        return int(error.migrate_to_chat_id)
+    except (sdk.AiogramError, OSError):
+        pass  # the next look says what is wrong
+    return chat_id
 
 
 async def _check_group(client: TelegramClient, me: Json, chat_id: int, subject: str) -> Sequence[Finding]:

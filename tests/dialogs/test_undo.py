@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.storage.messages import history
+from bot.storage.privacy.export import export_customer
 from core.channel import Capabilities
 from core.clock import FakeClock
 from core.conversation import ConversationId, OperatorId
@@ -33,6 +35,10 @@ async def test_withdrawn_reply_never_leaves(
         await table.advance(1.0)
         await table.settle()
     said = [message.text for message in table.channel.sent_to("1")]
+    exported = await table.database.read(lambda connection: export_customer(connection, 1, clock.now()))
+    known = await table.database.read(lambda connection: history(connection, FIRST))
     await table.close()
+    assert "не туда" not in str(exported)
+    assert [row.text for row in known if row.author == "operator"] == ["туда"]
     assert said[-1] == "туда"
     assert "не туда" not in said

@@ -71,6 +71,22 @@ def on_reply(work: Work, operator_id: OperatorId | None) -> None:
     _end(work, RESPONSES, operator_id=operator_id)
 
 
+def on_undone(work: Work, written_at: datetime, *, is_first: bool) -> None:
+    """A reply that was taken back answered nobody: whoever waited for it waits on, since when they did.
+
+    `is_first`: no other reply has left in this conversation.
+    """
+    if is_first:
+        work.change(first_response_at=None)
+    if work.live.status not in _PEOPLE:
+        return
+    _end(work, RESPONSES, is_dropped=True)  # of words said meanwhile: the wait is older than they
+    schedule = schedule_of(work, work.live)
+    for one in stored.reopen_countdowns(work.connection, work.live.id, RESPONSES, written_at):
+        _set(work.connection, work.setup.settings(), one, one.countdown, schedule, work.now)
+        work.has_new_wait = True
+
+
 def on_customer_words(work: Work, message: IncomingMessage) -> None:
     """Words to people wait for an answer, unless they are a mere "thank you" or the like."""
     if work.live.status not in _PEOPLE or _is_courtesy(message):

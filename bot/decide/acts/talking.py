@@ -9,7 +9,7 @@ from bot.decide.acts.holding import take_silently
 from bot.decide.steps import Choice, Forward, Notice, Release, Step, WriteNote
 from bot.decide.steps.acts import Outcome, Resend, Reword, Undo
 from core.message import IncomingMessage
-from core.text import Text
+from core.text import Text, render
 from handoff.canned import fill
 
 
@@ -66,7 +66,7 @@ def canned(asking: Asking) -> list[Step]:
         "name": customer.name if customer is not None else "",
         "operator": asking.operator.shown_name,
         "number": str(asking.conversation.id),
-        "channel": asking.conversation.channel,
+        "channel": render(Text(f"channel.{asking.conversation.channel}"), customer.language if customer else "ru"),
         "question": asking.conversation.dialogue.question,
     }
     text = fill(found.text, values)

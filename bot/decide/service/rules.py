@@ -12,6 +12,7 @@ from bot.decide.steps import Card, Move, Notice, Say, Step
 from bot.decide.steps.acts import Alert, Avoid, Outcome, Record, SetLevel, SetPriority, SetTag
 from core.conversation import Conversation, Status
 from core.text import SHIPPED, Text, Wording
+from core.text import Text, render
 from handoff.canned import Canned, fill
 from handoff.operators import AWAY, Operator
 from handoff.queue import PRIORITIES
@@ -74,7 +75,8 @@ def _say(words: str, situation: RuleSituation) -> Say:
 
 def _values(situation: RuleSituation) -> dict[str, str]:
     about = situation.conversation
-    return {"name": situation.name, "number": str(about.id), "channel": about.channel, "operator": ""}
+    channel = render(Text(f"channel.{about.channel}"), situation.language)
+    return {"name": situation.name, "number": str(about.id), "channel": channel, "operator": ""}
 
 
 def _filled(act: rules.Message, situation: RuleSituation, now: datetime) -> str:

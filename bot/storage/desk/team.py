@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from bot.storage.desk.tables import operator_skill
+from bot.storage.messages import NEVER_LEFT
 from bot.storage.operators import read_operator
 from bot.storage.tables import conversation, customer, message, operator
 from core.conversation import ConversationId, OperatorId, Status
@@ -118,7 +119,7 @@ def silent_operators(connection: Connection, since: datetime) -> list[OperatorId
     newest = (
         select(func.max(last.c.id))
         .where(last.c.conversation_id == conversation.c.id, last.c.author.in_(("customer", "operator", "outside")))
-        .where(last.c.kind.not_in(("note", "held", "dropped", "undone")))
+        .where(last.c.kind.not_in(("note", *NEVER_LEFT)))
         .correlate(conversation)
         .scalar_subquery()
     )

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select
 
 from bot.storage.measures.days import add_up
+from bot.storage.messages import NEVER_LEFT
 from bot.storage.notes import read_note, write_note
 from bot.storage.service.snoozes import snoozes_of
 from bot.storage.surveys.subjects import subjects_of
@@ -156,7 +157,7 @@ def _came_back(rows: Sequence[Row[Any]], subjects: dict[int, str], window: timed
 
 
 def _turns(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Turn]]:
-    """Words of customers and of people who answered them; notes, held and dropped messages are neither."""
+    """Words of customers and of people who answered them; notes and what never left are neither."""
     found: dict[int, list[Turn]] = {}
     for start in range(0, len(numbers), _MOST):
         query = (
@@ -164,7 +165,7 @@ def _turns(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Tur
             .where(
                 message.c.conversation_id.in_(numbers[start : start + _MOST]),
                 message.c.author.in_(("customer", "operator", "outside")),
-                message.c.kind.not_in(("note", "held", "dropped")),
+                message.c.kind.not_in(("note", *NEVER_LEFT)),
             )
             .order_by(message.c.id)
         )

@@ -12,14 +12,12 @@ from sqlalchemy import Column, Connection, Row, Select, select
 
 from bot.storage.announcements.tables import announcement_told
 from bot.storage.desk.tables import audit, conversation_tag
-from bot.storage.messages import read_attachments
+from bot.storage.messages import NEVER_LEFT, read_attachments
 from bot.storage.privacy.person import WEBSITE, Person, find_person
 from bot.storage.surveys.tables import follow_up, improvement_told, invitation, review, survey_answer
 from bot.storage.tables import conversation, customer, faq_answer, identity, message, operator
 from bot.storage.website.tables import chat_line, upload, visitor
 from core.message import Attachment
-
-_HIDDEN = frozenset({"held", "dropped"})  # what an operator wrote and never sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ def _messages(connection: Connection, person: Person, files: list[Attachment]) -
     query = (
         select(message, operator.c.name.label("operator"))
         .outerjoin(operator, operator.c.id == message.c.operator_id)
-        .where(message.c.id.in_(person.messages), message.c.kind.not_in(_HIDDEN))
+        .where(message.c.id.in_(person.messages), message.c.kind.not_in(NEVER_LEFT))
         .order_by(message.c.id)
     )
     found: defaultdict[int, list[Any]] = defaultdict(list)

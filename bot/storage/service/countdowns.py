@@ -89,6 +89,21 @@ def end_countdown(
     _change(connection, number, running_since=None, **values)
 
 
+def reopen_countdowns(
+    connection: Connection, conversation_id: int, targets: Iterable[str], ended_at: datetime
+) -> list[StoredCountdown]:
+    """What seemed met (or missed) at that moment is not over after all: it runs on from there."""
+    of_it = (
+        countdown.c.conversation_id == conversation_id,
+        countdown.c.target.in_(list(targets)),
+        countdown.c.ended_at == ended_at,
+        countdown.c.outcome != "dropped",
+    )
+    values = {"running_since": ended_at, "ended_at": None, "outcome": None, "operator_id": None}
+    connection.execute(update(countdown).where(*of_it).values(**values))
+    return [one for one in open_countdowns(connection, conversation_id) if one.countdown.target in targets]
+
+
 def note_warned(connection: Connection, number: int, now: datetime) -> None:
     _change(connection, number, warned_at=now)
 

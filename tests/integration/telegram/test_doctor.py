@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.app import open_channels
+from bot.config import Config
+from bot.doctor import examine
 from channels.telegram.wire import sdk
 from core.channel import Finding
 from tests.fakes.telegram import FakeTelegram
@@ -68,3 +71,21 @@ async def test_no_group(tg: FakeTelegram, tmp_path: Path) -> None:
     bench.client.desk_chat = -100999
     assert await levels(bench) == {"ok", "fatal"}
     await bench.channel.close()
+
+
+async def test_otklik_doctor_looks_at_every_group(tg: FakeTelegram, tmp_path: Path) -> None:
+    """As the command asks: with nothing opened but what it opens itself."""
+    first, second = tg.add_forum(), tg.add_forum(title="Вторая линия", rights=False)
+    settings = {
+        "database_url": f"sqlite:///{tmp_path}/otklik.db",
+        "telegram_token": tg.token,
+        "telegram_api_url": tg.base,
+        "telegram_desk_chat": first,
+        "telegram_desk_chats": {2: second},
+    }
+    findings = await examine(Config(**settings), {}, open_channels)
+    desk = {one.subject: one for one in findings if "desk" in one.subject}
+    assert (desk["Telegram desk"].level, desk[f"Telegram desk {second}"].level) == ("ok", "fatal")
+    tg.migrate(first)
+    again = await examine(Config(**settings), {}, open_channels)
+    assert [one.level for one in again if one.subject == "Telegram desk"] == ["ok"]
