@@ -146,8 +146,8 @@ async function saveEdit(text) {
   const { id } = change.editing();
   const before = $(`m${id}`)?.querySelector(".words")?.textContent;
   if (text !== before) {
-    const answer = await act("edit", { message_id: id, text });
-    if (!answer.ok) return;
+    const answer = await act("edit", { message_id: id, text }).catch(() => toast(words.no_network, { isBad: true }));
+    if (!answer?.ok) return;
   }
   if (change.editing()?.id === id) stopEdit();
 }
