@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from bot.app.ground import Ground, lay_ground
 from bot.app.lock import WorkerLock
+from bot.app.memory import settle_down
 from bot.app.opening import desk_of, open_channels, open_website
 from bot.app.system import App
 from bot.app.typing import TypingBridge
@@ -77,6 +78,7 @@ async def run(config: Config, role: str = "all") -> int:
             if role == "web":
                 app.supervisor.start("chats written by the worker", ground.hub.follow)
         app.listen()
+        settle_down()
         _greet(config, channels, server, await _first_link(ground) if server is not None else None)
         await _unless_stopped(lock.lost(), stopping)
     finally:

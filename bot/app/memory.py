@@ -7,10 +7,10 @@ import gc
 
 
 def settle_down() -> None:
-    """Call it once everything that lives as long as the process is there.
+    """Call it once in a process, when everything that lives as long as the process is there.
 
     Throws away what nobody refers to, lets the C library return its free pages (glibc keeps them otherwise, some 10 MB
-    after an index was built), and takes the rest out of the collector's rounds.
+    after an index was built), and takes the rest out of the collector's rounds: what is there now is never collected.
     """
     gc.collect()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's own; elsewhere nothing is to be done

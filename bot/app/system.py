@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot.app.memory import settle_down
 from bot.apply.handled import Handled
 from bot.apply.posting.groups import settle
 from bot.apply.work import DeskPlace, Setup
@@ -136,7 +135,6 @@ class App:
         """Let the channels start and receive; webhooks are served by now."""
         for channel in self.channels:
             self.supervisor.start(f"channel {channel.name}", lambda channel=channel: self._serve(channel))  # type: ignore[misc]
-        settle_down()
 
     async def stop(self) -> None:
         """Stop receiving, finish what is being decided and sent, then close; nothing in flight is forgotten."""

@@ -46,6 +46,7 @@ async def echo(api: str) -> None:
 async def otklik(api: str, database_url: str, kind: str) -> None:
     """The whole of Otklik over webhooks; `kind` "async" runs the same functions over SQLAlchemy async + aiosqlite."""
     from bot.app.assembly import lay_ground, open_channels
+    from bot.app.memory import settle_down
     from bot.app.system import App
     from bot.config import load_config
     from bot.inbox import Windows
@@ -78,6 +79,7 @@ async def otklik(api: str, database_url: str, kind: str) -> None:
     server = WebServer("127.0.0.1", 0, hooks, is_ready)
     await server.start()
     await app.start()
+    settle_down()  # as `run` does
     while not all(app.ready.values()):
         await asyncio.sleep(0.01)
     print(server.port, flush=True)

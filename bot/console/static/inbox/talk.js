@@ -16,8 +16,14 @@ export function whenOpened(action) {
   if (state.opened) action();
 }
 
+let coming = null; // the conversation that is being fetched, and what happens in it meanwhile
+
 export async function open(conv, { isBack = false } = {}) {
+  const own = { conv, told: [] };
+  coming = own;
   const html = await fragment(`/inbox/${conv}?view=${state.view}`).catch(() => null);
+  if (coming !== own) return; // another one was opened since
+  coming = null;
   if (html === null) return toast(words.not_loaded, { isBad: true });
   leave();
   talk.innerHTML = html;
@@ -26,6 +32,7 @@ export async function open(conv, { isBack = false } = {}) {
   if (!isBack) history.pushState(null, "", `/inbox/${conv}?view=${state.view}`);
   markCurrent();
   begin();
+  for (const one of own.told) put(one);
   $("talk-name").focus({ preventScroll: true });
 }
 
@@ -62,6 +69,7 @@ function isAtEnd(messages, room = 120) {
 // --- what comes in
 
 on("message.created", (one) => {
+  if (coming?.conv === one.conv) coming.told.push(one);
   if (state.opened !== one.conv) return;
   put(one);
   renewHead(one);
@@ -70,7 +78,10 @@ on("message.created", (one) => {
     loadSuggestions();
   }
 });
-on("message.updated", (one) => state.opened === one.conv && put(one));
+on("message.updated", (one) => {
+  if (coming?.conv === one.conv) coming.told.push(one);
+  if (state.opened === one.conv) put(one);
+});
 on("conversation.updated", renewHead);
 
 function put(one) {
