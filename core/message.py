@@ -67,7 +67,8 @@ class IncomingMessage:
 
     `origin_id` is the message's id in its chat on the platform; `reply_to` the `origin_id` it answers;
     `album_id` is shared by the parts of one album; `markup` is formatting that only the channel family
-    that made it understands; `lost` names what came along and cannot be carried.
+    that made it understands; `lost` names what came along and cannot be carried; `source` is what the link carried by
+    which the person came.
     """
 
     origin_id: str
@@ -78,6 +79,7 @@ class IncomingMessage:
     album_id: str = ""
     markup: str = ""
     lost: tuple[str, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,10 +237,17 @@ def _read_press(connection: Connection, event: ButtonPressed, found: people.Foun
 
 
 def _source(event: Event | Burst) -> str:
-    """What the link carried by which somebody first came: "/start ref_anna" came by Anna."""
-    first = event.messages[0].text if isinstance(event, Burst) else ""
-    words = first.split()
-    return words[1] if len(words) > 1 and words[0] == "/start" else ""
+    """What the link carried by which somebody first came: in "/start ref_anna", or, of VK, beside any first words."""
+    said = event.messages if isinstance(event, Burst) else ()
+    if isinstance(event, ButtonPressed) and event.message is not None:
+        said = (event.message,)
+    for one in said:
+        words = one.text.split()
+        if len(words) > 1 and words[0] == "/start":
+            return words[1]
+        if one.source:
+            return one.source
+    return ""
 
 
 def _language(sender: Sender, setup: Setup) -> str:

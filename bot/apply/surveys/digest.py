@@ -99,7 +99,7 @@ def _lines(connection: Connection, monday: date, setup: Setup) -> list[Text]:
     if not now.tally.opened and not now.tally.closed:
         return []
     reasons: dict[str, int] = {}
-    for _, reason, count in voices.complaints(connection, week):
-        reasons[reason] = reasons.get(reason, 0) + count
+    for one in voices.complaints(connection, week):
+        reasons[one.reason] = reasons.get(one.reason, 0) + one.number
     ordered = sorted(reasons.items(), key=lambda one: (-one[1], one[0]))
     return digest(now, before, ordered, count_follow_ups(connection))

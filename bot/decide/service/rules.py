@@ -11,8 +11,7 @@ from bot.decide.sharing.resting import stop_resting
 from bot.decide.steps import Card, Move, Notice, Say, Step
 from bot.decide.steps.acts import Alert, Avoid, Outcome, Record, SetLevel, SetPriority, SetTag
 from core.conversation import Conversation, Status
-from core.text import SHIPPED, Text, Wording
-from core.text import Text, render
+from core.text import SHIPPED, Text, Wording, render
 from handoff.canned import Canned, fill
 from handoff.operators import AWAY, Operator
 from handoff.queue import PRIORITIES

@@ -116,15 +116,12 @@ class Invite:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Write down the invitation as it now stands, and show it on the desk; `alert` is for the leads.
-
-    `is_vote`: the score is new, which if-then rules may be about.
-    """
+    """Write down the invitation as it now stands, and show it on the desk; `alert` is for the leads."""
 
     invitation: Invitation
     notice: Text | None = None
     alert: Text | None = None
-    is_vote: bool = False
+    is_vote: bool = False  # the score is new, which if-then rules may be about
 
 
 @dataclass(frozen=True, slots=True)

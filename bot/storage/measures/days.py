@@ -25,7 +25,7 @@ from bot.storage.surveys.tables import conversation_fact as fact
 from bot.storage.surveys.tables import day_tally
 from surveys.figures.tally import Tally
 
-_COUNTS = [one.name for one in fields(Tally)]
+_COUNTS = tuple(one.name for one in fields(Tally))
 _MOST = 300  # days in one statement
 _DIMENSIONS = ("channel", "operator_id", "level", "category")
 # the coarsest first: a reader takes the first that has the dimensions it needs
@@ -42,13 +42,8 @@ def grain_of(dimensions: Set[str]) -> str:
     return next(grain for grain, known in _GRAINS.items() if dimensions <= set(known))
 
 
-def happenings(
-    covers: Callable[[Column[int]], ColumnElement[bool]], where: Sequence[ColumnElement[bool]] = ()
-) -> CompoundSelect[Any]:
-    """Each conversation up to three times: under the day it was opened, handed over and closed, with what it counts.
-
-    Only days that `covers` takes, and only facts with `where`.
-    """
+def _counts() -> dict[str, tuple[Column[int], Any]]:
+    """Of each count: the day it belongs to, and what a fact adds to it."""
     one = literal(1)
     opened = {"opened": one}
     handed = {
@@ -75,20 +70,37 @@ def happenings(
         "handling_ms": fact.c.handling_ms,
         "resolution_ms": fact.c.resolution_ms,
     }
+    days = ((fact.c.opened_day, opened), (fact.c.handed_day, handed), (fact.c.closed_day, closed))
+    return {name: (day, adds) for day, group in days for name, adds in group.items()}
+
+
+def happenings(
+    covers: Callable[[Column[int]], ColumnElement[bool]],
+    where: Sequence[ColumnElement[bool]] = (),
+    names: Sequence[str] = _COUNTS,
+) -> CompoundSelect[Any]:
+    """Each conversation up to three times: under the day it was opened, handed over and closed, with what it counts.
+
+    Only days that `covers` takes, only facts with `where`, and only the counts of these `names`.
+    """
+    counts = {name: one for name, one in _counts().items() if name in names}
     parts = []
-    for day, counts in ((fact.c.opened_day, opened), (fact.c.handed_day, handed), (fact.c.closed_day, closed)):
-        columns = [func.coalesce(counts[name], 0).label(name) if name in counts else literal(0) for name in _COUNTS]
-        parts.append(
-            select(
-                day.label("day"),
-                fact.c.channel,
-                fact.c.operator_id,
-                fact.c.level,
-                fact.c.category,
-                *(column.label(name) for column, name in zip(columns, _COUNTS, strict=True)),
-            ).where(covers(day), *where)
-        )
+    for day in dict.fromkeys(day for day, _ in counts.values()):
+        columns = [
+            func.coalesce(counts[name][1], 0).label(name) if counts[name][0] is day else literal(0).label(name)
+            for name in names
+        ]
+        dimensions = (fact.c[name] for name in _DIMENSIONS)
+        parts.append(select(day.label("day"), *dimensions, *columns).where(covers(day), *where))
     return union_all(*parts)
+
+
+def sums_of_facts(covers: Callable[[Column[int]], ColumnElement[bool]]) -> list[Any]:
+    """Every count straight from the facts, in one look at each of them: what is not told by day needs no more."""
+    return [
+        func.sum(case((covers(day), func.coalesce(adds, 0)), else_=0)).label(name)
+        for name, (day, adds) in _counts().items()
+    ]
 
 
 def _is_known(column: Any) -> Any:

@@ -56,8 +56,9 @@ def choices(connection: Connection) -> Choices:
 
 
 def course(connection: Connection, period: Period, where: Narrowing = WHOLE) -> list[tuple[date, Tally]]:
-    """Day by day, in order; days on which nothing happened are left out."""
-    return sorted((day_of(key[0]), tally) for key, tally in tallies(connection, period, where, ("day",)).items())
+    """What was opened and closed day by day, in order; days on which neither happened are left out."""
+    found = tallies(connection, period, where, ("day",), ("opened", "closed"))
+    return [(day_of(key[0]), tally) for key, tally in sorted(found.items())]
 
 
 @dataclass(frozen=True, slots=True)

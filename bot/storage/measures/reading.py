@@ -8,9 +8,9 @@ from datetime import timedelta
 from enum import Flag, auto
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, and_, case, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, and_, case, func, select
 
-from bot.storage.measures.days import grain_of, happenings
+from bot.storage.measures.days import grain_of, happenings, sums_of_facts
 from bot.storage.measures.period import WHOLE, Narrowing, Period
 from bot.storage.measures.refresh import WITHIN
 from bot.storage.surveys.tables import conversation_fact as fact
@@ -19,6 +19,8 @@ from bot.storage.tables import customer, faq_answer, metadata
 from surveys.figures.tally import Answers, Newcomers, Scores, Tally
 from surveys.invitation import State
 from surveys.report import Facts, Result, Spread
+
+_COUNTS = tuple(one.name for one in fields(Tally))
 
 
 def narrow(where: Narrowing, table: Any = fact) -> list[ColumnElement[bool]]:
@@ -39,32 +41,45 @@ def narrow(where: Narrowing, table: Any = fact) -> list[ColumnElement[bool]]:
 
 
 def tallies(
-    connection: Connection, period: Period, where: Narrowing = WHOLE, by: Sequence[str] = ()
+    connection: Connection,
+    period: Period,
+    where: Narrowing = WHOLE,
+    by: Sequence[str] = (),
+    names: Sequence[str] = _COUNTS,
 ) -> dict[tuple[Any, ...], Tally]:
-    """The counts of each group by the named dimensions (day, channel, operator, level, category).
+    """The counts of each group by the named dimensions (day, channel, operator, level, category); only these `names`.
 
-    Without any, of one group named (). Tags are put on and taken off at any time, so they have no sums kept: what is
-    narrowed to one is counted fact by fact.
+    Without any dimension, of one group named (). Tags are put on and taken off at any time, so they have no sums kept:
+    what is narrowed to one is counted fact by fact.
     """
-    source: Any = day_tally
-    if where.tag is not None:
-        source = happenings(period.covers_day, narrow(where)).subquery()
     columns = ["operator_id" if name == "operator" else name for name in by]
-    groups = [source.c[name] for name in columns]
-    sums = [func.sum(source.c[one.name]).label(one.name) for one in fields(Tally)]
-    query = select(*groups, *sums)
-    if where.tag is None:
+    if where.tag is not None:
+        query, groups = _of_tagged(period, where, columns, names)
+    else:
+        groups = [day_tally.c[name] for name in columns]
         needed = {"operator_id" if name == "operator" else name for name in (*by, *where.names)}
         covered = period.covers_day if "day" in by else period.covers_sums
-        query = query.where(
+        query = select(*groups, *(func.sum(day_tally.c[name]).label(name) for name in names)).where(
             day_tally.c.grain == grain_of(needed - {"day"}), covered(day_tally.c.day), *narrow(where, day_tally)
         )
-    found = {tuple(row[: len(groups)]): _tally(row) for row in connection.execute(query.group_by(*groups))}
+    found = {tuple(row[: len(groups)]): _tally(row, names) for row in connection.execute(query.group_by(*groups))}
     return {group: tally for group, tally in found.items() if tally != Tally()}
 
 
-def _tally(row: Row[Any]) -> Tally:
-    return Tally(**{one.name: int(getattr(row, one.name) or 0) for one in fields(Tally)})
+def _of_tagged(
+    period: Period, where: Narrowing, columns: Sequence[str], names: Sequence[str]
+) -> tuple[Select[Any], list[Any]]:
+    if "day" not in columns:
+        groups: list[Any] = [fact.c[name] for name in columns]
+        sums = [one for one in sums_of_facts(period.covers_day) if one.name in names]
+        return select(*groups, *sums).where(*narrow(where)), groups
+    source = happenings(period.covers_day, narrow(where), names).subquery()
+    groups = [source.c[name] for name in columns]
+    return select(*groups, *(func.sum(source.c[name]).label(name) for name in names)), groups
+
+
+def _tally(row: Row[Any], names: Sequence[str]) -> Tally:
+    return Tally(**{name: int(getattr(row, name) or 0) for name in names})
 
 
 def spread(connection: Connection, period: Period, where: Narrowing = WHOLE) -> Spread:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, func, or_, select
 
@@ -19,34 +19,37 @@ from surveys.invitation import State
 _MOST = 200
 
 
-def complaints(connection: Connection, period: Period, where: Narrowing = WHOLE) -> list[tuple[str, str, int]]:
-    """Reasons given for low scores, by subject, the most frequent first."""
+class Complaints(NamedTuple):
+    """Low scores with a reason: how many of a day were about what."""
+
+    day: date
+    category: str  # "": unknown
+    reason: str
+    number: int
+
+
+def complaints(connection: Connection, period: Period, where: Narrowing = WHOLE) -> list[Complaints]:
+    columns = (invitation.c.sent_day, invitation.c.category, invitation.c.reason)
     query = (
-        select(invitation.c.category, invitation.c.reason, func.count())
+        select(*columns, func.count())
         .where(period.covers_day(invitation.c.sent_day), invitation.c.reason.is_not(None), *narrow(where, invitation))
-        .group_by(invitation.c.category, invitation.c.reason)
-        .order_by(func.count().desc(), invitation.c.category, invitation.c.reason)
-        .limit(_MOST)
+        .group_by(*columns)
+        .order_by(*columns)
     )
-    return [(row[0], row[1], row[2]) for row in connection.execute(query)]
+    return [Complaints(day_of(row[0]), row[1], row[2], row[3]) for row in connection.execute(query)]
 
 
-def complaints_course(
-    connection: Connection, period: Period, by: str, where: Narrowing = WHOLE
-) -> list[tuple[date, str, int]]:
-    """How many complained on which day about what; `by`: "category", "reason" or "tag".
-
-    A complaint is a low score with its reason; with several tags it counts under each of them, without any under none.
-    """
+def complaints_by_tag(connection: Connection, period: Period, where: Narrowing = WHOLE) -> list[tuple[date, str, int]]:
+    """How many of a day by tag of the conversation; with several tags it counts under each, without any under none."""
     tags = metadata.tables["conversation_tag"]  # of the desk's tables, which know those of surveys
-    what = tags.c.tag if by == "tag" else invitation.c[by]
-    query = select(invitation.c.sent_day, what, func.count()).where(
-        period.covers_day(invitation.c.sent_day), invitation.c.reason.is_not(None), *narrow(where, invitation)
+    query = (
+        select(invitation.c.sent_day, tags.c.tag, func.count())
+        .join(tags, tags.c.conversation_id == invitation.c.conversation_id)
+        .where(period.covers_day(invitation.c.sent_day), invitation.c.reason.is_not(None), *narrow(where, invitation))
+        .group_by(invitation.c.sent_day, tags.c.tag)
+        .order_by(invitation.c.sent_day, tags.c.tag)
     )
-    if by == "tag":
-        query = query.join(tags, tags.c.conversation_id == invitation.c.conversation_id)
-    rows = connection.execute(query.group_by(invitation.c.sent_day, what).order_by(invitation.c.sent_day, what))
-    return [(day_of(row[0]), row[1], row[2]) for row in rows]
+    return [(day_of(row[0]), row[1], row[2]) for row in connection.execute(query)]
 
 
 def low_scores(connection: Connection, period: Period, where: Narrowing = WHOLE) -> Sequence[Any]:

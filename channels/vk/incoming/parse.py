@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -72,6 +73,7 @@ def _message_new(content: dict[str, Any], account: str) -> Sequence[Event]:
     if payload.get("command") == "start":
         words = ["/start", *(_short(message.get(key)) for key in ("ref", "ref_source"))]
         return (MessageReceived(sender, _with_text(said, " ".join(filter(None, words)))),)
+    said = replace(said, source=_short(message.get("ref")))  # who came by a link need not press Start
     if token := read_token(payload):
         return (ButtonPressed(sender, token, said),)
     return (MessageReceived(sender, said),)

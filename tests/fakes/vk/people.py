@@ -71,14 +71,19 @@ class People:
         reply_to: int | None = None,
         forward: list[int] | None = None,
         inline: bool = True,
+        ref: str = "",
     ) -> Record:
-        """`payload`: a string as it is, anything else as JSON; `reply_to`, `forward`: conversation message ids."""
+        """`payload`: a string as it is, anything else as JSON; `reply_to`, `forward`: conversation message ids.
+
+        `ref`: what the link carried by which the customer came to the chat.
+        """
         with self.lock:
             dialog = self.world.dialog(user)
             packed = payload if payload is None or isinstance(payload, str) else json.dumps(payload, ensure_ascii=False)
             reply = self.world.foreign(dialog.messages[reply_to]) if reply_to else None
             quoted = [self.world.foreign(dialog.messages[number]) for number in forward or []]
-            return self._arrive(user, text, inline, payload=packed, reply_message=reply, fwd_messages=quoted)
+            link = {"ref": ref} if ref else {}
+            return self._arrive(user, text, inline, payload=packed, reply_message=reply, fwd_messages=quoted, **link)
 
     def customer_starts(self: FakeVk, user: int) -> Record:
         return self.customer_says(user, "Начать", {"command": "start"})

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bot.app import App
 from bot.apply.work import DeskPlace
@@ -15,6 +15,7 @@ from bot.inbox import Windows
 from bot.ports import DeskTopics, FileShelf, StoredNotebook
 from bot.storage.database import Database, open_engine, read_url
 from bot.storage.entries import import_entries
+from bot.storage.tables import customer
 from channels import telegram, vk
 from core.channel import Channel
 from faq.files import read_entries
@@ -25,7 +26,7 @@ from tests.dialogs.team import hire
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.vk import FakeVk
 from tests.integration.dialogs.platforms import TelegramStage, VkStage
-from tests.integration.dialogs.stage import LaterClock
+from tests.integration.dialogs.stage import CUSTOMER, LaterClock
 
 SCENARIOS = load_scenarios()
 WINDOWS = Windows(burst=0.08, album=0.08)
@@ -102,3 +103,19 @@ async def test_telegram(scenario: Scenario, sqlite_url: str, tmp_path: Path, tg:
 async def test_vk(scenario: Scenario, sqlite_url: str, tmp_path: Path, tg: FakeTelegram, community: FakeVk) -> None:
     async with running(sqlite_url, tmp_path, tg, community, scenario) as (app, forum, clock):
         await Player(VkStage(app, community, tg, forum, clock, dict(scenario.customer)), scenario).play()
+
+
+async def test_vk_link_counts_without_the_start_button(
+    sqlite_url: str, tmp_path: Path, tg: FakeTelegram, community: FakeVk
+) -> None:
+    scenario = next(one for one in SCENARIOS if one.file == "beginning")
+    async with running(sqlite_url, tmp_path, tg, community, scenario) as (app, forum, clock):
+        stage = VkStage(app, community, tg, forum, clock, dict(scenario.customer))
+        community.customer_says(CUSTOMER, "Где взять чек?", ref="ref_anna")
+        await stage.settle()
+        community.customer_says(CUSTOMER, "А мой заказ?", ref="ref_boris")
+        await stage.settle()
+        found = await app.database.read(
+            lambda connection: connection.execute(select(customer.c.source)).scalars().all()
+        )
+    assert list(found) == ["ref_anna"]  # by whom they came first

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
+from bot.ports import FileShelf
+from core.errors import Permanent
+from core.message import DRAWN, Attachment, AttachmentKind
+from surveys.picture import Week, draw_week, write_week
 from tests.integration.functions.house import House, Person
 
 FILE = b"\x00bytes \xff of a file"
@@ -111,3 +118,14 @@ async def test_what_nobody_carries(house: House, person: Person) -> None:
     house.sends(thread, "dice")
     await house.shows(thread, "Не ушло клиенту")
     assert len(person.got()) == there
+
+
+async def test_drawn_picture_is_a_file_like_any_other(tmp_path: Path) -> None:
+    shelf = FileShelf(tmp_path / "files")
+    week = Week([f"{day:02}.03" for day in range(3, 10)], [5] * 7, [4] * 7)
+    picture = Attachment(AttachmentKind.PHOTO, DRAWN, write_week(week), "week.png", "image/png")
+    stored = await shelf.get(picture)
+    assert (stored.name, stored.mime, stored.path.read_bytes()) == ("week.png", "image/png", draw_week(week))
+    assert (await shelf.get(picture)).path == stored.path
+    with pytest.raises(Permanent):
+        await shelf.get(replace(picture, ref=""))

@@ -116,6 +116,15 @@ def test_start_button_is_a_command_with_its_ref():
     assert only(new(text="Начать", payload=start, ref="shop", ref_source="ad")).message.text == "/start shop ad"
 
 
+def test_link_is_told_beside_the_words():
+    assert only(new(text="Где заказ?", ref="ref_anna", ref_source="x")).message.source == "ref_anna"
+    assert only(new(text="Где заказ?")).message.source == ""
+    for nonsense in (17, ["a"], None, {"a": 1}):
+        assert only(new(text="Где заказ?", ref=nonsense)).message.source == ""
+    pressed = only(new(text="Помогло", payload={"t": "a1"}, ref="ref_anna"))
+    assert pressed.message.source == "ref_anna"
+
+
 def test_callback_button():
     found = only(
         event("message_event", user_id=42, peer_id=42, event_id="x", payload={"t": "a1"}, conversation_message_id=4)

@@ -126,17 +126,22 @@ def test_limits_as_data() -> None:
 
 # --- whatever happens
 
+HOURS = (1, 6, 13, 23, 24, 25, 36, 48, 72, 96, 240, 456, 480, 500)  # near every border of the caps below
 EVENTS = st.lists(
     st.one_of(
-        st.tuples(st.just("passes"), st.integers(1, 15 * 24 * 60)),  # minutes
-        st.tuples(st.just("opens"), st.integers(0, 3)),
-        st.tuples(st.just("closes"), st.integers(0, 3)),
+        st.tuples(st.just("passes"), st.sampled_from(HOURS)),
+        st.tuples(st.just("visits"), st.just(0)),  # a conversation that is closed at once
+        st.tuples(st.just("opens"), st.integers(0, 1)),
+        st.tuples(st.just("closes"), st.integers(0, 1)),
         st.tuples(st.just("round"), st.integers(0, 2)),
+        st.tuples(st.just("round"), st.just(0)),
     ),
+    min_size=20,
     max_size=80,
 )
+CLOSING = replace(CSI, plan=replace(CSI.plan, share=50))  # so that other surveys find conversations nobody asked about
 SURVEYS = (
-    CSI,
+    CLOSING,
     replace(builtin()["ces"], plan=Plan(Occasion.CLOSING, timedelta(hours=1))),
     replace(NPS, plan=Plan(Occasion.PERIODIC, known=3 * DAY, every=20 * DAY, holdout=20)),
     Survey("own", plan=Plan(Occasion.RULE)),
@@ -168,13 +173,13 @@ def test_no_sequence_of_events_asks_too_often(events: list[tuple[str, int]], lim
 
     for act, value in events:
         if act == "passes":
-            now += timedelta(minutes=value)
+            now += timedelta(hours=value)
+        elif act == "visits" or (act == "closes" and value in live):
+            live.discard(value if act == "closes" else -1)
+            closed.append(closed[-1] + 1)
+            ask(CLOSING, closed[-1])
         elif act == "opens":
             live.add(value)
-        elif act == "closes" and value in live:
-            live.discard(value)
-            closed.append(closed[-1] + 1)
-            ask(CSI, closed[-1])
         elif act == "round":
             for survey in SURVEYS[1:]:
                 ask(survey, None if survey.plan.occasion is Occasion.PERIODIC else closed[-1 - value % len(closed)])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from bot.console.look.charts import Series
@@ -12,10 +12,12 @@ from bot.console.pages.reports.tiles import Say, both, course_of, rate, rounded,
 from bot.storage.measures import voices
 from bot.storage.measures.period import Narrowing, Period
 from bot.storage.measures.reading import Part
+from bot.storage.measures.voices import Complaints
 from surveys.figures import measures
 
 REASONS = {"slow": "reason.slow", "unsolved": "reason.unsolved", "rude": "reason.rude", "other": "reason.other"}
 _CALLS = ("report.conversation", "report.customer", "report.survey", "report.value", "report.reason", "report.words")
+_CAUSES = 200
 _MOST = 5  # colours of a trend; what is rarer is told as one
 
 
@@ -27,16 +29,15 @@ def quality(connection: Any, period: Period, where: Narrowing, say: Say, within:
         [say(key) for key in ("report.survey", "report.version", "report.value", "report.answers", "report.asked")],
         [[one.key, one.version, _value(one), one.scores.responses, one.scores.invitations] for one in now.results],
     )
+    complaints = voices.complaints(connection, period, where)
+    by_tag = voices.complaints_by_tag(connection, period, where) if complaints else []
     causes = Table(
         say("report.complaints"),
         [say("report.subject"), say("report.reason"), say("report.count")],
-        [
-            [subject or "—", reason_in_words(reason, say), count]
-            for subject, reason, count in voices.complaints(connection, period, where)
-        ],
+        [[subject or "—", reason_in_words(reason, say), number] for subject, reason, number in _causes(complaints)],
     )
     calls = low_scores(connection, period, where, say)
-    return Report("quality", tiles, list(_trends(connection, period, where, say)), [surveys, causes, calls])
+    return Report("quality", tiles, list(_trends(complaints, by_tag, period, say)), [surveys, causes, calls])
 
 
 def low_scores(connection: Any, period: Period, where: Narrowing, say: Say) -> Table:
@@ -58,18 +59,31 @@ def reason_in_words(reason: str | None, say: Say) -> str:
     return say(REASONS.get(reason, "reason.other")) if reason else ""
 
 
-def _trends(connection: Any, period: Period, where: Narrowing, say: Say) -> Iterator[Chart]:
+def _causes(complaints: Sequence[Complaints]) -> list[tuple[str, str, int]]:
+    """By subject and reason, the most frequent first."""
+    counts: dict[tuple[str, str], int] = {}
+    for one in complaints:
+        counts[one.category, one.reason] = counts.get((one.category, one.reason), 0) + one.number
+    ordered = sorted(counts.items(), key=lambda cause: (-cause[1], cause[0]))
+    return [(subject, reason, number) for (subject, reason), number in ordered[:_CAUSES]]
+
+
+def _trends(
+    complaints: Sequence[Complaints], by_tag: Sequence[tuple[date, str, int]], period: Period, say: Say
+) -> Iterator[Chart]:
     """Complaints over the time, by subject, by reason and by tag; without complaints there is nothing to draw."""
-    for by in ("category", "reason", "tag"):
-        found = voices.complaints_course(connection, period, by, where)
-        if not found:
-            continue
-        course = course_of(period)
+    told = {
+        "category": [(one.day, one.category or say("report.no_subject"), one.number) for one in complaints],
+        "reason": [(one.day, reason_in_words(one.reason, say), one.number) for one in complaints],
+        "tag": by_tag,
+    }
+    course = course_of(period)
+    for by, found in told.items():
         counts: dict[str, list[int]] = {}
-        for day, what, number in found:
-            name = reason_in_words(what, say) if by == "reason" else what or say("report.no_subject")
+        for day, name, number in found:
             counts.setdefault(name, [0] * len(course.names))[course.at(day)] += number
-        yield bars(say(f"report.trend.{by}"), say("report.day"), course.names, _largest(counts, say))
+        if counts:
+            yield bars(say(f"report.trend.{by}"), say("report.day"), course.names, _largest(counts, say))
 
 
 def _largest(counts: dict[str, list[int]], say: Say) -> list[Series]:
