@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,45 +12,59 @@ from channels.vk.incoming.read import arrival
 from core.channel import Arrival
 
 PAGE = 200
-MOST_PAGES = 10
 LONGEST_AGO = timedelta(days=3)  # older ones were not missed by us, they were never ours
+MARGIN = timedelta(minutes=10)  # by which clocks may differ and an answer be under way
 
 
-async def read_missed(calls: VkCalls, group_id: int, now: datetime) -> list[Arrival]:
-    """Each customer's messages since our last one, oldest first; those known already are recognised by their id."""
-    since = (now - LONGEST_AGO).timestamp()
+async def read_missed(calls: VkCalls, group_id: int, now: datetime, heard_at: datetime | None) -> list[Arrival]:
+    """Each customer's messages since the long poll was last heard, oldest first; those known already are recognised
+    by their id.
+
+    Every conversation is looked at, answered or not: what was lost may stand before a reply of ours that answered
+    something else.
+    """
+    since = now - LONGEST_AGO
+    if heard_at is not None:
+        since = max(since, heard_at - MARGIN)
     found: list[Arrival] = []
-    for peer_id in await _unanswered(calls, group_id, since):
-        page = await calls.call("messages.getHistory", peer_id=peer_id, count=PAGE, group_id=group_id)
-        news = [message for message in _since_our_last(page) if _number(message.get("date")) >= since]
+    for peer_id in await _touched(calls, group_id, since.timestamp()):
+        news = await _incoming(calls, group_id, peer_id, since.timestamp())
         found += [_synthetic(message, peer_id, group_id) for message in reversed(news)]
     return found
 
 
-async def _unanswered(calls: VkCalls, group_id: int, since: float) -> list[int]:
-    peers: list[int] = []
-    for number in range(MOST_PAGES):
-        page = await calls.call(
-            "messages.getConversations", filter="unanswered", count=PAGE, offset=number * PAGE, group_id=group_id
-        )
+async def _touched(calls: VkCalls, group_id: int, since: float) -> list[int]:
+    """Whoever has a message since then. A conversation that moves up while the pages are read is found at the top."""
+    peers: dict[int, None] = {}
+    while True:
+        known, offset = len(peers), 0
+        while True:
+            page = await calls.call("messages.getConversations", count=PAGE, offset=offset, group_id=group_id)
+            items = _items(page)
+            recent = [one for one in items if _number(_inside(one, "last_message", "date")) >= since]
+            for item in recent:
+                peer = _inside(item, "conversation", "peer", "id")
+                if isinstance(peer, int) and 0 < peer < FIRST_CHAT:
+                    peers[peer] = None
+            if len(items) < PAGE or not recent:
+                break
+            offset += PAGE
+        if offset == 0 or len(peers) == known:
+            return list(peers)
+
+
+async def _incoming(calls: VkCalls, group_id: int, peer_id: int, since: float) -> list[Mapping[str, Any]]:
+    """Newest first."""
+    found: list[Mapping[str, Any]] = []
+    offset = 0
+    while True:
+        page = await calls.call("messages.getHistory", peer_id=peer_id, count=PAGE, offset=offset, group_id=group_id)
         items = _items(page)
-        for item in items:
-            peer, last = _inside(item, "conversation", "peer", "id"), _inside(item, "last_message")
-            if isinstance(peer, int) and 0 < peer < FIRST_CHAT:
-                if isinstance(last, dict) and _number(last.get("date")) < since:
-                    return peers  # the newest come first
-                peers.append(peer)
-        if len(items) < PAGE:
-            break
-    return peers
-
-
-def _since_our_last(page: Any) -> Iterator[Mapping[str, Any]]:
-    """Newest first, up to the newest message that went out."""
-    for message in _items(page):
-        if message.get("out") == 1 or _number(message.get("from_id")) < 0:
-            return
-        yield message
+        recent = [one for one in items if _number(one.get("date")) >= since]
+        found += [one for one in recent if one.get("out") != 1 and _number(one.get("from_id")) > 0]
+        if len(recent) < PAGE:
+            return found
+        offset += PAGE
 
 
 def _synthetic(message: Mapping[str, Any], peer_id: int, group_id: int) -> Arrival:

@@ -136,9 +136,17 @@ async def test_key_expired_loses_nothing(bench, vk):
     assert bench.inbox.reports == []
 
 
+def grow_old(vk):
+    """What was said so far was said two hours ago."""
+    for dialog in vk.world.dialogs.values():
+        for message in dialog.messages.values():
+            message["date"] -= 7200
+
+
 @pytest.mark.parametrize("code", [1, 3])
 async def test_lost_stretch_is_read_from_the_conversations(bench, vk, code):
     await bench.say("Чем помочь?")
+    grow_old(vk)
     async with polling(bench):
         await vk.wait_for_calls("longpoll")
         vk.customer_says(CUSTOMER, "раз")
@@ -156,6 +164,36 @@ async def test_lost_stretch_is_read_from_the_conversations(bench, vk, code):
     assert sorted(known.values()) == ["два", "раз", "три", "четыре"]
     assert f"failed {code}" in bench.inbox.reports[0]
     assert all(key.startswith("missed:") for key in bench.inbox.arrivals if "missed" in key)
+
+
+async def test_what_was_lost_before_a_reply_of_ours_is_found(bench, vk):
+    """The reply answered something older: nobody had seen what came in between."""
+    async with polling(bench):
+        await vk.wait_for_calls("longpoll")
+        vk.customer_says(CUSTOMER, "раз")
+        await bench.wait_for_events(1)
+    vk.customer_says(CUSTOMER, "два")
+    await bench.say("Ответ на первое")
+    vk.lose_history()
+    async with polling(bench):
+        await bench.inbox.wait(lambda: bench.inbox.reports)
+        await bench.inbox.wait(lambda: "два" in texts(bench.events()))
+
+
+async def test_what_was_lost_is_looked_for_from_the_last_stored_batch_on(bench, vk):
+    """And no further: a long history is not read again at every gap."""
+    vk.customer_says(CUSTOMER, "давно")
+    vk.customer_says(1002, "очень давно")
+    grow_old(vk)
+    async with polling(bench):
+        await vk.wait_for_calls("longpoll")
+        vk.customer_says(CUSTOMER, "раз")
+        await bench.wait_for_events(1)
+    vk.customer_says(CUSTOMER, "два")
+    vk.lose_history()
+    async with polling(bench):
+        await bench.inbox.wait(lambda: bench.inbox.reports)
+    assert texts(bench.events()) == ["раз", "раз", "два"]  # the one that was known is recognised where it is handled
 
 
 async def test_lost_stretch_without_the_right_to_read_is_reported(bench, vk):
