@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -52,12 +53,14 @@ class VkLongPoll:
         self._sleep = sleep
         self._server: _Server | None = None
         self._ts = ""
+        self._heard_at: datetime | None = None  # when the place `_ts` was written down
         self._failures = 0
         self._reported = ""
 
     async def listen(self, inbox: Inbox) -> None:
         """Until cancelled; trouble is waited out, never passed on."""
-        self._ts = await inbox.cursor("vk", self._account) or ""
+        self._ts, _, heard_at = (await inbox.cursor("vk", self._account) or "").partition("@")
+        self._heard_at = datetime.fromtimestamp(int(heard_at), UTC) if heard_at.isdecimal() else None
         while True:
             try:
                 await self._step(inbox)
@@ -98,7 +101,7 @@ class VkLongPoll:
     async def _recover(self, inbox: Inbox, ts: str, failed: int) -> None:
         """Events were lost: what customers wrote meanwhile is read from the conversations, then we go on from `ts`."""
         try:
-            missed = await read_missed(self._calls, self._settings.group_id, self._clock.now())
+            missed = await read_missed(self._calls, self._settings.group_id, self._clock.now(), self._heard_at)
         except VkError as error:
             if not isinstance(as_channel_error(error), Retryable):
                 await inbox.report("vk", f"long poll lost events (failed {failed}); they could not be read: {error}")
@@ -110,8 +113,10 @@ class VkLongPoll:
         await self._store(inbox, missed, ts)
 
     async def _store(self, inbox: Inbox, arrivals: list[Arrival], ts: str) -> None:
-        await inbox.store(arrivals, Cursor("vk", self._account, ts))
-        self._ts = ts
+        """The cursor is the place and, behind "@", when it was reached (seconds): what is lost later is newer."""
+        now = self._clock.now()
+        await inbox.store(arrivals, Cursor("vk", self._account, f"{ts}@{int(now.timestamp())}"))
+        self._ts, self._heard_at = ts, now
 
     async def _find_server(self) -> _Server:
         found = await self._calls.call("groups.getLongPollServer", group_id=self._settings.group_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,24 +14,30 @@ from core.channel import Arrival
 PAGE = 200
 MOST_PAGES = 10
 LONGEST_AGO = timedelta(days=3)  # older ones were not missed by us, they were never ours
+SLACK = timedelta(minutes=1)  # between VK's clock and ours, and until what was heard was also written down
 
 
-async def read_missed(calls: VkCalls, group_id: int, now: datetime) -> list[Arrival]:
-    """Each customer's messages since our last one, oldest first; those known already are recognised by their id."""
-    since = (now - LONGEST_AGO).timestamp()
+async def read_missed(calls: VkCalls, group_id: int, now: datetime, heard_at: datetime | None) -> list[Arrival]:
+    """Each customer's messages since the long poll was last heard, oldest first.
+
+    Those known already are recognised by their id. That we wrote something meanwhile says nothing: an operator
+    may have, who had not seen what was missed.
+    """
+    longest = now - LONGEST_AGO
+    since = (max(longest, heard_at - SLACK) if heard_at is not None else longest).timestamp()
     found: list[Arrival] = []
-    for peer_id in await _unanswered(calls, group_id, since):
+    for peer_id in await _talked(calls, group_id, since):
         page = await calls.call("messages.getHistory", peer_id=peer_id, count=PAGE, group_id=group_id)
-        news = [message for message in _since_our_last(page) if _number(message.get("date")) >= since]
+        news = [message for message in _items(page) if _is_theirs(message) and _number(message.get("date")) >= since]
         found += [_synthetic(message, peer_id, group_id) for message in reversed(news)]
     return found
 
 
-async def _unanswered(calls: VkCalls, group_id: int, since: float) -> list[int]:
+async def _talked(calls: VkCalls, group_id: int, since: float) -> list[int]:
     peers: list[int] = []
     for number in range(MOST_PAGES):
         page = await calls.call(
-            "messages.getConversations", filter="unanswered", count=PAGE, offset=number * PAGE, group_id=group_id
+            "messages.getConversations", filter="all", count=PAGE, offset=number * PAGE, group_id=group_id
         )
         items = _items(page)
         for item in items:
@@ -45,12 +51,8 @@ async def _unanswered(calls: VkCalls, group_id: int, since: float) -> list[int]:
     return peers
 
 
-def _since_our_last(page: Any) -> Iterator[Mapping[str, Any]]:
-    """Newest first, up to the newest message that went out."""
-    for message in _items(page):
-        if message.get("out") == 1 or _number(message.get("from_id")) < 0:
-            return
-        yield message
+def _is_theirs(message: Mapping[str, Any]) -> bool:
+    return message.get("out") != 1 and _number(message.get("from_id")) > 0
 
 
 def _synthetic(message: Mapping[str, Any], peer_id: int, group_id: int) -> Arrival:
