@@ -173,9 +173,8 @@ def next_responses(course: Course, promise: Promise, by: Reckoning) -> tuple[int
     """How many waits for a further answer are decided, and how many of them were within the promise.
 
     A wait begins with the customer's first word after a person's answer and ends with the next answer; several words
-    in a row are one wait, and a mere "thank you" begins none, as it starts no countdown of a target. Without an
-    answer it counts as the first response does: missed once the time has passed (also when it was closed unanswered
-    after it), undecided before.
+    in a row are one wait, and a mere "thank you" begins none, as it starts no countdown of a target. What is waiting
+    still counts as missed once the time has passed; a closing ends the wait and decides nothing.
     Example: promised within an hour; answered at 9:05, "thanks" at 9:10, a question at 12:00, answered at 12:30: one
     wait of 30 minutes, kept.
     """
@@ -183,9 +182,8 @@ def next_responses(course: Course, promise: Promise, by: Reckoning) -> tuple[int
         return 0, 0
     decided = within = 0
     for start, end in _waits(course):
-        took = by.working.between(start, end or course.closed_at or by.now)
-        is_with_bot = course.closed_at is None and not course.is_with_people
-        if end is None and (is_with_bot or took <= promise.next_response):
+        took = by.working.between(start, end or by.now)
+        if end is None and (course.closed_at is not None or not course.is_with_people or took <= promise.next_response):
             continue
         decided += 1
         within += took <= promise.next_response

@@ -171,17 +171,6 @@ def test_next_response_still_awaited() -> None:
     assert (late.next_decided, late.next_within) == (1, 0)
 
 
-def test_closed_without_the_next_response() -> None:
-    """Asked at 10, promised within 60: closed at 60 it decides nothing, at 75 it was missed; as its countdown says."""
-    common = {"queued_at": MONDAY, "first_response_at": at(minutes=5)}
-    turns = [person(minutes=5), customer(minutes=10)]
-    assert judge(at(days=1), **common, turns=turns, closed_at=at(minutes=60)).next_decided == 0
-    late = judge(at(days=1), **common, turns=turns, closed_at=at(minutes=75))
-    assert (late.next_decided, late.next_within) == (1, 0)
-    said_afterwards = [person(minutes=5), customer(minutes=80)]
-    assert judge(at(days=1), **common, turns=said_afterwards, closed_at=at(minutes=75)).next_decided == 0
-
-
 def test_contained_needs_a_closing_and_no_handing_over() -> None:
     assert judge(at(days=1), closed_at=at(hours=1), closed_by="customer").is_contained
     assert not judge(at(days=1)).is_contained
