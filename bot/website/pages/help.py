@@ -11,13 +11,14 @@ from aiohttp import web
 
 from bot.library import Library
 from bot.ports import FileShelf
+from bot.storage.announcements.keeping import said_announcements
 from bot.storage.database import Database
 from bot.storage.knowledge.files import CHANNEL, is_signed, mime_of
 from bot.website.access.door import Door
 from bot.website.access.limits import Rate, TooMany
 from bot.website.manner import Manner
 from bot.website.pages.rendering import HELP, page, read_language, sentences
-from channels.website import kind_of
+from channels.website import NAME, kind_of
 from core.clock import Clock
 from core.errors import ChannelError, NotFound
 from core.message import Attachment, AttachmentKind
@@ -57,6 +58,7 @@ class Help:
         language = read_language(request, self._language)
         query = " ".join(request.query.get("q", "").split())[:_QUERY]
         values: dict[str, Any] = {"query": query, "hits": None, "categories": self._categories(language)}
+        values["notices"] = await self._notices(language)
         if query:
             if (refused := self._slow_down(request, "search", self._door.rates.readings)) is not None:
                 return refused
@@ -78,6 +80,7 @@ class Help:
             "entry": entry,
             "paragraphs": [_linked(part) for part in re.split(r"\n\s*\n", entry.answer.strip())],
             "others": [_shown(one) for one in others[:8]],
+            "notices": await self._notices(language),
             "pictures": [_file(one, language) for one in entry.files if one.kind in _PICTURES],
             "files": [_file(one, language) for one in entry.files if one.kind not in _PICTURES],
         }
@@ -123,6 +126,11 @@ class Help:
         except TooMany as error:
             return web.Response(status=429, text=str(error), headers={"Retry-After": "10"})
         return None
+
+    async def _notices(self, language: str) -> list[str]:
+        """What the bot says first now to whoever writes in the chat."""
+        now, said = self._clock.now(), await self._database.read(said_announcements)
+        return [one.in_language(language) for one in said if one.is_said(NAME, now)]
 
     def _categories(self, language: str) -> list[dict[str, Any]]:
         """In the reader's language where there is any, else all there is."""

@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from bot.storage.announcements.keeping import add_announcement
+from handoff.announcement import Audience
 from tests.browser.console.conftest import OpenPage
 from tests.pictures.stage import Stage
 
@@ -26,6 +28,9 @@ PAGES = (
     "/settings",
     "/settings/hours",
     "/settings/rules",
+    "/settings/announcements",
+    "/settings/announcements/new",
+    "/settings/announcements/1",
     "/settings/channels",
     "/settings/texts",
     "/settings/texts/sentence?key=queue.wait.minutes",
@@ -40,6 +45,9 @@ PAGES = (
 
 
 def furnish(stage: Stage) -> None:
+    now = stage.house.clock.now()
+    words = {"ru": "Сегодня доставка задерживается.", "en": "Deliveries are late today."}
+    stage.run(stage.house.database.write(lambda c: add_announcement(c, words, Audience(), None, now)))
     stage.says("Продайте мне гараж в Туле пожалуйста")
     stage.says("оператор")
 

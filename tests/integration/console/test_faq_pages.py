@@ -219,6 +219,12 @@ async def test_file_that_is_not_taken_is_named_and_nothing_is_saved(house: House
     six = [(f"{number}.png", PNG, "image/png") for number in range(6)]
     assert "не больше 5 файлов" in (await vera.post("/faq/new", entry_form(*six)))[1]
     assert len(await house.read(load_entries)) == 3
+    _, _, place = await vera.post("/faq/new", entry_form(*six[:4]))
+    entry = (await house.read(load_entries))[-1]
+    keep = tuple(f"{one.ref}|{one.name}" for one in entry.attachments)
+    assert "не больше 5 файлов" in (await vera.post(place, entry_form(*six[3:], keep=keep)))[1]
+    assert (await vera.post(place, entry_form(*six[3:5], keep=keep)))[0] == 303  # one of them replaces one
+    assert len((await house.read(load_entries))[-1].attachments) == 5
 
 
 async def test_import_names_files_it_cannot_bring_and_takes_none_away(house: House, browser: Open) -> None:

@@ -13,12 +13,14 @@ import pytest
 from yarl import URL
 
 from bot.knowledge import editing
+from bot.storage.announcements import keeping
 from bot.storage.entries import import_entries
 from bot.storage.knowledge.files import keep_file, signed_path
 from bot.storage.service.settings import change_setting
 from bot.storage.service.wording import change_wording
 from core.message import Attachment, AttachmentKind
 from faq.entry import Entry
+from handoff.announcement import Audience
 from tests.integration.website.shop import Browser, Shop
 
 
@@ -228,3 +230,20 @@ async def test_page_speaks_and_looks_as_the_company_wants(shop: Shop, http: aioh
     one = Browser(shop, http)
     await one.open()
     assert one.opened["starters"][-1][0] == "Живой оператор"
+
+
+async def test_what_is_said_first_stands_on_the_page(shop: Shop, http: aiohttp.ClientSession) -> None:
+    now = shop.clock.now()
+
+    def work(connection: Any) -> None:
+        for words, channels in (("Сайт <b>чиним</b>.", ()), ("Чиним бота.", ("telegram",))):
+            number = keeping.add_announcement(connection, {"ru": words}, Audience(channels), None, now)
+            keeping.say_until(connection, number, now + timedelta(hours=4), now)
+
+    await shop.database.write(work)
+    _, text = await page(shop, http, "/help")
+    assert "Сайт &lt;b&gt;чиним&lt;/b&gt;." in text
+    assert "Чиним бота." not in text
+    assert "чиним" in (await page(shop, http, "/help/receipt"))[1]
+    shop.clock.later = timedelta(hours=5)
+    assert "чиним" not in (await page(shop, http, "/help"))[1]

@@ -62,7 +62,8 @@ async def read_files(visit: Visit, form: Any) -> FilesForm | None:
     fields = [one for one in form.getall("files", []) if isinstance(one, web.FileField) and one.filename]
     kept = frozenset(str(one) for one in form.getall("keep", []))
     sent = [await asyncio.to_thread(_judge, visit, one) for one in fields[: MAX_FILES + 1]]
-    if len(sent) > MAX_FILES:
+    named = {one.partition("|")[2] for one in kept}
+    if len(kept) + len({one.name for one in sent} - named) > MAX_FILES or len(sent) > MAX_FILES:
         raise InvalidInput(visit.word("faq.files.many", most=MAX_FILES))
     return FilesForm(kept, tuple(sent))
 
