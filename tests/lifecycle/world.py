@@ -5,9 +5,11 @@ A crash is a transaction that is rolled back after everything was carried out, o
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.pool import StaticPool
@@ -59,7 +61,7 @@ class World:
         self.setup = Setup(
             "ru", {"memory": Capabilities(), "memory_desk": Capabilities()}, DeskPlace("memory_desk", "-1", DESK)
         )
-        self.engine = _open()
+        self.engine = _emptied(_spare.pop() if _spare else _open())
         self.index = Index.build(())
         self.told: list[tuple[str, OutgoingMessage]] = []
         self.posted: list[tuple[int | None, DeskPost]] = []
@@ -75,7 +77,8 @@ class World:
                 set_skills(connection, made, skills)
 
     def close(self) -> None:
-        self.engine.dispose()
+        """The next world may have the engine, with everything it has learned to compile."""
+        _spare.append(self.engine)
 
     # --- what happens
 
@@ -197,6 +200,34 @@ def _sender(address: str) -> Sender:
     return Sender("memory", "memory", address, name=f"Customer {address}")
 
 
+_spare: list[Engine] = []
+
+
+@cache
+def _blank() -> sqlite3.Connection:
+    """All tables and no rows; copying it takes a fiftieth of the time of making it."""
+    engine = _open()
+    metadata.create_all(engine)
+    blank = sqlite3.connect(":memory:")
+    _driver(engine).backup(blank)
+    engine.dispose()
+    return blank
+
+
+def _emptied(engine: Engine) -> Engine:
+    _blank().backup(_driver(engine))
+    return engine
+
+
+def _driver(engine: Engine) -> sqlite3.Connection:
+    """The one connection of an engine; it stays that."""
+    connection = engine.raw_connection()
+    driver = connection.driver_connection
+    connection.close()
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
+
+
 def _open() -> Engine:
     engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
 
@@ -208,7 +239,6 @@ def _open() -> Engine:
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
 
-    metadata.create_all(engine)
     return engine
 
 
