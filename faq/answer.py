@@ -30,7 +30,7 @@ class Policy:
     """When to answer and when to ask back; probabilities, 0-1.
 
     `answer_at`: the first match is sent as the answer from this probability on. `clarify_at`: the matches shown to
-    choose from must together reach it, `option_at` each of them.
+    choose from must together reach it, `option_at` each of them; in a tiny FAQ, of which they are a great part, more.
     """
 
     answer_at: float = 0.93
@@ -160,9 +160,16 @@ def weigh(index: Index, matches: Matches, policy: Policy) -> Verdict:
     if first.score >= policy.answer_at:
         return Answer(first, matches)
     options = _options(index, matches, policy)
-    if options and sum(option.score for option in options) >= policy.clarify_at:
+    if options and sum(option.score for option in options) >= _clarify_at(policy, len(index)):
         return Clarify(options, matches)
     return NoMatch(matches)
+
+
+def _clarify_at(policy: Policy, entries: int) -> float:
+    """What the matches shown must reach together. Three of three entries hold the right one whatever was asked, if any
+    does, so that says little: the fewer entries, the nearer it is to half way between `clarify_at` and certain."""
+    part = min(1.0, policy.most_options / entries)
+    return policy.clarify_at + max(0.0, 1 - policy.clarify_at) / 2 * part**2
 
 
 def _options(index: Index, matches: Matches, policy: Policy) -> tuple[Match, ...]:

@@ -5,13 +5,13 @@ import math
 import numpy as np
 
 from faq.ranking.features import Ranked
-from faq.ranking.net import Net
 from faq.ranking.ranks import Said
 from faq.ranking.shelf import Floats
+from faq.ranking.weights import Nets
 
 _MOST_LEAD = 5.0
-_OTHERS = 0.6
-"""Part of what the first candidate leaves that the others share; the rest is "none of them"."""
+SHOWN = 3
+"""Candidates a customer may be asked to choose from; the entry meant is among them, or it is as good as not there."""
 
 
 def signs(features: Floats, ranks: Floats, query: Said) -> Floats:
@@ -23,15 +23,26 @@ def signs(features: Floats, ranks: Floats, query: Said) -> Floats:
     lead = min(ranks[0] - ranks[1], _MOST_LEAD) if len(ranks) > 1 else _MOST_LEAD
     later = min(ranks[0] - ranks[2], _MOST_LEAD) if len(ranks) > 2 else _MOST_LEAD
     own = [ranks[0], lead, later, share, agreement, *query.values(), float(query.words < 2)]
-    return np.concatenate((own, first, first - others))
+    every = np.concatenate((own, first, first - others))
+    # In a tiny FAQ the same signs mean less: something always comes closest, and most of what is asked is foreign.
+    return np.concatenate((every, query.few * every, (query.few, query.few * query.elsewhere)))
 
 
-def probabilities(found: Ranked, query: Said, net: Net) -> list[float]:
-    """One probability (0-1) for each candidate, in order and never rising; together at most 1."""
+def probabilities(found: Ranked, nets: Nets) -> list[float]:
+    """One probability (0-1) for each candidate, in order and never rising; together at most 1.
+
+    The first three together have the probability that the entry meant is among them; what is left is "none of them".
+    """
     if not len(found.ranks):
         return []
-    total = float(net(signs(found.features, found.ranks, query)))
-    first = 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
+    told = signs(found.features, found.ranks, found.query)
+    first = _chance(nets.confidence(told))
+    together = max(first, _chance(nets.among(told)))
     others = np.exp(np.maximum(found.ranks[1:] - found.ranks[0], -60.0))
-    left = (1 - first) * _OTHERS / (float(others.sum()) or 1.0)
-    return [first, *np.minimum(first, left * others).tolist()]
+    shares = others * ((together - first) / (float(others[: SHOWN - 1].sum()) or 1.0))
+    shares[SHOWN - 1 :] *= min(1.0, (1 - together) / (float(shares[SHOWN - 1 :].sum()) or 1.0))
+    return [first, *np.minimum(first, shares).tolist()]
+
+
+def _chance(total: Floats) -> float:
+    return 1 / (1 + math.exp(-max(min(float(total), 30.0), -30.0)))

@@ -13,7 +13,6 @@ from faq.questions import sentences
 from faq.ranking.calibration import UNCHANGED, Calibration
 from faq.ranking.features import LETTERS, Ranked, names
 from faq.ranking.library import Library
-from faq.ranking.ranks import said
 from faq.ranking.tuned import Tuning
 from faq.ranking.weights import Nets
 
@@ -101,12 +100,11 @@ class Index:
         meant = text if not self._library.kind or reading == as_typed(text) else reading
         asked = self._library.ask(normal, self._pieces(text, normal))
         found = self._library.rank(asked, meant)
-        query = said(normal, asked.grams.familiarity)
         # An encoder that failed leaves fewer features than it should.
         is_meant = found.features.shape[1] > len(LETTERS)
-        scores = probabilities(found, query, self._library.nets(is_meant).confidence) if len(found.ranks) else []
+        scores = probabilities(found, self._library.nets(is_meant))
         features = names(self._library.kind if is_meant else "")
-        return Trace(normal, query.familiarity, self._ids, features, found, tuple(self.calibration.apply(scores)))
+        return Trace(normal, found.query.familiarity, self._ids, features, found, tuple(self.calibration.apply(scores)))
 
     def _read(self, text: str) -> str:
         """The reading of the keys whose words the FAQ knows best."""

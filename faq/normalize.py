@@ -123,3 +123,9 @@ def stems(normal: str) -> tuple[str, ...]:
 def terms(text: str) -> tuple[str, ...]:
     """Stems of the asking part of a text."""
     return stems(question_of(normalize(text)))
+
+
+def grams(normal: str) -> list[str]:
+    """Letter trigrams of each word with its edges marked, repeated as often as they occur: what survives typos and
+    endings."""
+    return [edged[at : at + 3] for edged in map(" {} ".format, normal.split()) for at in range(len(edged) - 2)]

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from faq.normalize import normalize, question_of, stems
+from faq.normalize import grams, normalize, question_of, stems
 from faq.ranking.concepts import concepts
-from faq.ranking.grams import grams
 from faq.ranking.shelf import Shelf
 
 ALIKE_AT = 0.55

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from rapidfuzz import fuzz, process
 
+from faq.ranking.ranks import Said
 from faq.ranking.shelf import Floats, Numbers, Query, Rows, Shelf, run_starts
 
 LETTERS = (
@@ -29,8 +30,9 @@ LETTERS = (
     "senses_answer",  # share of the query's groups in the answer
     "senses_piece",  # cosine of groups of the best sentence of a long message
 )
-MEANINGS = ("meaning", "meaning_votes", "meaning_entry", "meaning_evened", "meaning_answer")
-"""Features of an encoder: closest wording, all together, middle of all wordings, the same evened out, answer."""
+MEANINGS = ("meaning", "meaning_votes", "meaning_entry", "meaning_evened", "meaning_answer", "meaning_apart")
+"""Features of an encoder: closest wording, all together, middle of all wordings, the same evened out, answer, and what
+was learned to tell the entries apart."""
 
 _TELLING = 6
 """The first features tell which wording came closest."""
@@ -44,12 +46,13 @@ def names(kind: str) -> tuple[str, ...]:
 
 class Ranked(NamedTuple):
     """Candidates, best first: entries by number, their closest wordings (-1: none), features in the order of `names`
-    one row each, and what the features add up to."""
+    one row each, what the features add up to, and the query as a whole."""
 
     entries: Numbers
     wordings: Numbers
     features: Floats
     ranks: Floats
+    query: Said
 
 
 class Asked(NamedTuple):

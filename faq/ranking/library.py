@@ -6,16 +6,16 @@ import numpy as np
 
 from faq.encoder import Encoder
 from faq.entry import Entry
-from faq.normalize import normalize, question_of, stems
+from faq.normalize import grams, normalize, question_of, stems
 from faq.ranking.concepts import concepts
 from faq.ranking.features import Asked, Near, Ranked, Shelves, letter_features
-from faq.ranking.grams import grams
 from faq.ranking.meaning import Likeness, Meaning
 from faq.ranking.quick import Quick
 from faq.ranking.ranks import rank_values, said
 from faq.ranking.shelf import Floats, Numbers, Shelf, distinct, run_starts
 from faq.ranking.tuned import Tuning
 from faq.ranking.weights import Nets, kind_of, nets_for
+from faq.words.frequency import common
 from faq.words.senses import senses
 
 _TEXTS = 40
@@ -45,7 +45,9 @@ class Library:
         self._nets = nets
         self._shown: list[str] = []
         self._texts: list[str] = []  # the words of the wordings, sorted
-        self._shelves = Shelves(*(Shelf() for _ in Shelves._fields))
+        self._shelves = Shelves(
+            *(Shelf(common().grams if name == "grams" else common().words) for name in Shelves._fields)
+        )
         self._quick = Quick()
         owner: list[int] = []
         for number, entry in enumerate(self.entries):
@@ -138,12 +140,13 @@ class Library:
         )
         if likeness is not None and self._meaning is not None:
             features = np.hstack([features, self._meaning.features(likeness, near.entries)])
+        elsewhere = likeness.elsewhere if likeness is not None else 0.0
+        query = said(asked.words, asked.grams.familiarity, len(self.entries), elsewhere)
         if not len(features):
-            return Ranked(near.entries, wordings, features, np.zeros(0))
-        query = said(asked.words, asked.grams.familiarity)
+            return Ranked(near.entries, wordings, features, np.zeros(0), query)
         ranks = self.nets(likeness is not None).rank(rank_values(features, query, self.wordings))
         order = (-ranks).argsort(kind="stable")
-        return Ranked(near.entries[order], wordings[order], features[order], ranks[order])
+        return Ranked(near.entries[order], wordings[order], features[order], ranks[order], query)
 
     def _likeness(self, text: str) -> Likeness | None:
         if self._meaning is None:
@@ -175,7 +178,7 @@ class Library:
             chosen.append(entries[_greatest(np.maximum.reduceat(meant, starts), _CANDIDATES // 2)])
         if likeness is not None:
             chosen += [_greatest(likeness.best, _BY_MEANING), _greatest(likeness.evened, _BY_MEANING // 2)]
-            chosen.append(_greatest(likeness.answers, _BY_ANSWER))
+            chosen += [_greatest(likeness.answers, _BY_ANSWER), _greatest(likeness.apart, _BY_MEANING // 2)]
         return _closest(distinct(np.concatenate(chosen)), numbers, owners, cosines)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from faq.encoder import Encoder
+from faq.ranking.apart import taught, told_apart
 from faq.ranking.shelf import Floats, Numbers
 from faq.ranking.tuned import Tuning, tuning_for
 
@@ -22,17 +23,22 @@ _SAMPLE = 400
 _SHARP = 4.0
 # How much of the usual spread of an FAQ's wordings is kept when the directions in which they differ are evened out.
 _RIDGE = 3.0
+# Entries of other FAQs that tell, together, how near a query is to what is asked elsewhere.
+_NEAREST = 3
 
 
 class Likeness(NamedTuple):
     """How alike a query is, in spreads above the usual: to every wording, to the best one of every entry, to the
-    middle of every entry's wordings, to the same with the FAQ's own directions evened out, and to every answer."""
+    middle of every entry's wordings, to the same with the FAQ's own directions evened out, to every answer, and to
+    every entry by what tells the entries apart; and to the closest of what entries of other FAQs mean."""
 
     wordings: "Vectors"
     best: "Vectors"
     middles: "Vectors"
     evened: "Vectors"
     answers: "Vectors"
+    apart: "Vectors"
+    elsewhere: float
 
 
 class Meaning:
@@ -52,29 +58,45 @@ class Meaning:
         self._starts = np.flatnonzero(np.diff(self._owners, prepend=-1))
         self._ends = np.append(self._starts[1:], len(self._owners))
         self._tuning = tuning or tuning_for(encoder)
-        self._wordings = self._encode(wordings)
-        self._answers = self._encode(answers)
+        places = taught(owners)
+        self._wordings, kept = self._encode(wordings, places)
+        self._answers, _ = self._encode(answers)
         if not self._tuning.is_tuned:
             self._tuning = self._own_mean()
             self._wordings, self._answers = self._tuning.apply(self._wordings), self._tuning.apply(self._answers)
+            kept = kept if places is None else self._wordings[places]
         self._middles = _unit(np.add.reduceat(self._wordings, self._starts, axis=0))
         covariance = self._wordings.T @ self._wordings / len(self._wordings)
         covariance += np.eye(len(covariance), dtype=np.float32) * (_RIDGE * np.trace(covariance) / len(covariance))
         self._evened = np.asarray(_unit(np.linalg.solve(covariance, self._middles.T).T), dtype=np.float32)
         self._scale = self._usual(self._wordings, self._wordings)
         self._evened_scale = self._usual(self._wordings, self._evened)
+        self._apart = None
+        if places is not None:
+            rows = _unit(kept)
+            self._apart = told_apart(rows, self._owners[places])
+            self._apart_scale = _usual(rows, self._owners[places], self._apart, np.arange(len(self._apart)))
 
     @property
     def is_tuned(self) -> bool:
         """Whether the vectors are those of encoders that were tuned for FAQs."""
         return self._tuning.is_tuned
 
-    def _encode(self, texts: Sequence[str]) -> "Vectors":
+    def _encode(self, texts: Sequence[str], places: "Vectors | None" = None) -> "tuple[Vectors, Vectors]":
+        """The vectors of the texts, and those at the places, which rise, as they are before they are turned."""
         rows = np.empty((len(texts), self._tuning.width or sum(self._encoder.widths)), dtype=np.float32)
+        wanted = np.zeros(len(texts), dtype=np.bool_)
+        if places is not None:
+            wanted[places] = True
+        kept = [np.empty((0, sum(self._encoder.widths)), dtype=np.float32)]
         for start in range(0, len(texts), _BATCH):
             batch = self._encoder.encode(texts[start : start + _BATCH])
-            rows[start : start + _BATCH] = self._tuning.apply(batch) if self._tuning.is_tuned else batch
-        return rows
+            if self._tuning.is_tuned:
+                centred = self._tuning.centred(batch)
+                kept.append(centred[wanted[start : start + _BATCH]])
+                batch = self._tuning.turned(centred)
+            rows[start : start + _BATCH] = batch
+        return rows, np.concatenate(kept)
 
     def _own_mean(self) -> Tuning:
         """Of an encoder nobody tuned the mean of this FAQ is taken off."""
@@ -84,35 +106,37 @@ class Meaning:
     def _usual(self, rows: "Vectors", others: "Vectors") -> tuple[float, float]:
         """Mean and spread of the similarity of wordings to those of other entries, or to other entries."""
         is_by_wording = len(others) == len(self._owners) and others is rows
-        step = max(1, len(rows) // _SAMPLE)
-        sample, owners = rows[::step], self._owners[::step]
-        if is_by_wording:
-            against, theirs = sample, owners
-        else:
-            apart = max(1, len(others) // _SAMPLE)
-            against, theirs = others[::apart], np.arange(len(others))[::apart]
-        unlike = (sample @ against.T)[owners[:, None] != theirs[None, :]]
-        known, total = len(sample), len(sample) + _PRIOR_WEIGHT
-        mean = unlike.mean() if unlike.size else _PRIOR_MEAN
-        spread = unlike.std() if unlike.size else _PRIOR_SPREAD
-        return (
-            float((mean * known + _PRIOR_MEAN * _PRIOR_WEIGHT) / total),
-            float((spread * known + _PRIOR_SPREAD * _PRIOR_WEIGHT) / total),
-        )
+        return _usual(rows, self._owners, others, self._owners if is_by_wording else np.arange(len(others)))
 
     def weigh(self, text: str) -> Likeness:
         """How alike a text is to everything in the FAQ."""
-        row = self._tuning.apply(self._encoder.encode([text]))[0]
+        centred = self._tuning.centred(self._encoder.encode([text]))
+        row = self._tuning.turned(centred)[0]
         mean, spread = self._scale
         even_mean, even_spread = self._evened_scale
         wordings = (self._wordings @ row - mean) / spread
+        evened = (self._evened @ row - even_mean) / even_spread
         return Likeness(
             wordings,
             np.maximum.reduceat(wordings, self._starts),
             (self._middles @ row - mean) / spread,
-            (self._evened @ row - even_mean) / even_spread,
+            evened,
             (self._answers @ row - mean) / spread,
+            evened if self._apart is None else self._told(_unit(centred)[0]),
+            self._elsewhere(row),
         )
+
+    def _elsewhere(self, row: "Vectors") -> float:
+        """0 where nothing is known of other FAQs."""
+        if self._tuning.elsewhere is None or not len(self._tuning.elsewhere):
+            return 0.0
+        mean, spread = self._scale
+        alike = self._tuning.elsewhere @ row
+        return float((alike[alike.argpartition(-_NEAREST)[-_NEAREST:]].mean() - mean) / spread)
+
+    def _told(self, row: "Vectors") -> "Vectors":
+        mean, spread = self._apart_scale
+        return np.asarray((self._apart @ row - mean) / spread)
 
     def features(self, likeness: Likeness, entries: Numbers) -> Floats:
         """One row for each entry, in the order of features.MEANINGS."""
@@ -124,6 +148,7 @@ class Meaning:
                 likeness.middles[entries],
                 likeness.evened[entries],
                 likeness.answers[entries],
+                likeness.apart[entries],
             ],
             axis=1,
         )
@@ -133,6 +158,20 @@ class Meaning:
         """What all wordings of an entry say together; close ones count most, and having many is no merit by itself."""
         best = float(alike.max())
         return best + float(np.log(np.exp((alike - best) * _SHARP).sum()) - 0.5 * np.log(len(alike))) / _SHARP
+
+
+def _usual(rows: "Vectors", owners: "Vectors", others: "Vectors", theirs: "Vectors") -> tuple[float, float]:
+    """Mean and spread of the similarity of rows to others that do not belong to the same entry."""
+    step, apart = max(1, len(rows) // _SAMPLE), max(1, len(others) // _SAMPLE)
+    unlike = (rows[::step] @ others[::apart].T)[owners[::step][:, None] != theirs[::apart][None, :]]
+    known = len(rows[::step])
+    total = known + _PRIOR_WEIGHT
+    mean = unlike.mean() if unlike.size else _PRIOR_MEAN
+    spread = unlike.std() if unlike.size else _PRIOR_SPREAD
+    return (
+        float((mean * known + _PRIOR_MEAN * _PRIOR_WEIGHT) / total),
+        float((spread * known + _PRIOR_SPREAD * _PRIOR_WEIGHT) / total),
+    )
 
 
 def _unit(rows: "Vectors") -> "Vectors":

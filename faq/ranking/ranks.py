@@ -7,24 +7,33 @@ import numpy as np
 
 from faq.ranking.shelf import Floats
 
+_FEW = 5
+"""Entries of an FAQ that is halfway between a tiny one and any other."""
+
 
 class Said(NamedTuple):
-    """A query as a whole: the share of its trigrams that the FAQ knows, its words, and the share of Latin letters."""
+    """A query as a whole: the share of its trigrams that the FAQ knows, its words, and the share of Latin letters.
+
+    `few`: whether the FAQ is a tiny one, 1 for the smallest, near 0 from some dozens of entries on. `elsewhere`: how
+    near the query is to what entries of other FAQs mean, in spreads above the usual; 0 without encoder.
+    """
 
     familiarity: float
     words: int
     latin: float
+    few: float = 0.0
+    elsewhere: float = 0.0
 
     def values(self) -> tuple[float, ...]:
         """In a form that can be learned from."""
         return self.familiarity, math.log(1 + self.words), self.latin
 
 
-def said(normal: str, familiarity: float) -> Said:
-    """A query by its normal form."""
+def said(normal: str, familiarity: float, entries: int, elsewhere: float = 0.0) -> Said:
+    """A query by its normal form, asked of an FAQ of so many entries."""
     letters = [letter for letter in normal if letter.isalpha()]
     latin = sum(letter <= "z" for letter in letters) / len(letters) if letters else 0.0
-    return Said(familiarity, len(normal.split()), latin)
+    return Said(familiarity, len(normal.split()), latin, 1 / (1 + (entries / _FEW) ** 2), elsewhere)
 
 
 def rank_values(features: Floats, query: Said, wordings: float) -> Floats:

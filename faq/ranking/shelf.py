@@ -2,7 +2,7 @@
 
 import math
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -13,6 +13,9 @@ Floats = NDArray[np.float64]
 
 VISITS = 2_500
 """Postings looked at for one query, rarest terms first; keeps the cost of a search from growing with the FAQ."""
+
+ELSEWHERE = 400.0
+"""How many texts of an FAQ weigh as much as what is known about how common a term is elsewhere."""
 
 
 def distinct(numbers: Numbers) -> Numbers:
@@ -56,7 +59,9 @@ class Rows(NamedTuple):
 class Shelf:
     """Inverted index of texts over any kind of terms, with TF-IDF cosine as the measure. Immutable after `seal`."""
 
-    def __init__(self) -> None:
+    def __init__(self, common: Mapping[str, float] | None = None) -> None:
+        """`common`: share of messages, in general, that have a term."""
+        self._common = common or {}
         self._ids: dict[str, int] = {}
         self._added = array("i")
         self._ends = array("i", [0])
@@ -78,17 +83,25 @@ class Shelf:
         self._postings = owners[np.argsort(self._terms, kind="stable")]
         self._counts = np.bincount(self._terms, minlength=len(self._ids))
         self._edges = np.concatenate(([0], np.cumsum(self._counts)))
-        self._squared = np.log(1 + total / (0.5 + self._counts)) ** 2
-        self._unknown = math.log(1 + total / 0.5) ** 2
+        usual = np.fromiter(map(self._usual, self._ids), dtype=np.float64, count=len(self._ids))
+        self._total = total + ELSEWHERE if self._common else total
+        self._squared = np.log(1 + self._total / (0.5 + self._counts + usual)) ** 2
         squared_norms = np.bincount(owners, weights=self._squared[self._terms], minlength=total)
         self._norms = np.sqrt(np.where(squared_norms > 0, squared_norms, 1.0))
 
+    def _usual(self, term: str) -> float:
+        return ELSEWHERE * self._common.get(term, 0.0)
+
+    def _unknown(self, term: str) -> float:
+        return math.log(1 + self._total / (0.5 + self._usual(term))) ** 2
+
     def weigh(self, terms: Iterable[str]) -> Query:
         """A query ready to be compared."""
-        places = [self._ids.get(term, -1) for term in dict.fromkeys(terms)]
-        known = np.array([place for place in places if place >= 0], dtype=np.intp)
+        places = {term: self._ids.get(term, -1) for term in terms}
+        known = np.array([place for place in places.values() if place >= 0], dtype=np.intp)
         squared = self._squared.take(known)
-        return Query(known, squared, float(np.add.reduce(squared)) + self._unknown * (len(places) - len(known)) or 1.0)
+        unknown = sum(self._unknown(term) for term, place in places.items() if place < 0)
+        return Query(known, squared, float(np.add.reduce(squared)) + unknown or 1.0)
 
     def nearest(self, query: Query, count: int) -> Numbers:
         """Numbers of the texts that share most with the query, in no order; rare terms are counted first, common ones

@@ -1,6 +1,7 @@
-"""The learned nets of ranking and confidence, a pair for each kind of encoder; made by faq.training."""
+"""The learned nets of ranking and confidence, three for each kind of encoder; made by faq.training."""
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,10 +14,21 @@ ANY = "any"
 
 
 class Nets(NamedTuple):
-    """`rank` is given the values of ranks.py, `confidence` the signs of confidence.py."""
+    """`rank` is given the values of ranks.py; `confidence` and `among` get the signs of confidence.py and tell whether
+    the first candidate is the entry meant, and whether one of the first three is."""
 
     rank: Net
     confidence: Net
+    among: Net
+
+    def as_json(self) -> dict[str, Any]:
+        """All numbers."""
+        return {name: net.as_json() for name, net in self._asdict().items()}
+
+
+def read_nets(raw: Mapping[str, Any]) -> Nets:
+    """Nets out of their JSON form."""
+    return Nets(*(read_net(raw[name]) for name in Nets._fields))
 
 
 @lru_cache(maxsize=1)
@@ -34,5 +46,4 @@ def kind_of(encoder: Encoder) -> str:
 @lru_cache(maxsize=8)
 def nets_for(kind: str = "") -> Nets:
     """The nets for a kind of encoder, "" for none."""
-    chosen = _kept()[kind or "letters"]
-    return Nets(read_net(chosen["rank"]), read_net(chosen["confidence"]))
+    return read_nets(_kept()[kind or "letters"])

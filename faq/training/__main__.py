@@ -13,13 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from faq.encoder import RememberingEncoder, WheelEncoder
 from faq.ranking.net import Net
 from faq.ranking.tuned import write_tunings
 from faq.ranking.weights import ANY, Nets
-from faq.training.fit import Record, confidence_rows, fit_confidence, fit_rank
+from faq.training.fit import Record, Rows, confidence_rows, fit_confidence, fit_rank, joined
 from faq.training.sources import PARTS, Kind, Shop, gathered, groups_of, shop_records, tunings
 
 QUARTERS = 4
@@ -70,20 +68,16 @@ def fitted(
     ]
     for quarter, net in enumerate(without):
         found = confidence_rows([one for one, place in zip(own, places, strict=True) if place == quarter], net)
-        rows.append((found[0], found[1], found[2] * _SHOP_WEIGHT))
-    return Nets(fit(every + own), _confidence(rows)), [
-        Nets(net, _confidence([one for at, one in enumerate(rows) if at != len(rows) - QUARTERS + quarter]))
+        rows.append(found._replace(shares=found.shares * _SHOP_WEIGHT))
+    return _nets(fit(every + own), rows), [
+        _nets(net, [one for at, one in enumerate(rows) if at != len(rows) - QUARTERS + quarter])
         for quarter, net in enumerate(without)
     ]
 
 
-def _confidence(rows: Sequence[tuple[Any, Any, Any]]) -> Any:
-    return fit_confidence(*(np.concatenate(one) for one in zip(*rows, strict=True)))
-
-
-def as_json(nets: Nets) -> dict[str, Any]:
-    """Both nets."""
-    return {"rank": nets.rank.as_json(), "confidence": nets.confidence.as_json()}
+def _nets(rank: Net, parts: Sequence[Rows]) -> Nets:
+    rows = joined(parts)
+    return Nets(rank, *(fit_confidence(rows.signs, own, rows.shares) for own in (rows.first, rows.among)))
 
 
 def main(folder: Path, own: Path, ranking: Path) -> None:
@@ -100,7 +94,7 @@ def main(folder: Path, own: Path, ranking: Path) -> None:
             kept.append((kind.name, turns[None]))
         fit = fit_rank if encoder else _HELD_BACK
         nets, without = fitted(gathered(folder, encoder, turns), shop_records(own, encoder, turns), fit)
-        found[kind.name], apart[kind.name] = as_json(nets), [as_json(one) for one in without]
+        found[kind.name], apart[kind.name] = nets.as_json(), [one.as_json() for one in without]
         print(kind.name, "is done", flush=True)
     write_tunings(ranking / "tuned.npz", kept)
     (ranking / "weights.json").write_text(json.dumps(found) + "\n", "utf-8")

@@ -10,7 +10,6 @@ from faq.encoder import Encoder
 from faq.entry import Entry
 from faq.files import read_entries
 from faq.index import Index
-from faq.ranking.ranks import said
 from faq.training.disguise import altered, disguised
 from faq.training.fit import Record
 from faq.training.trades import Asked, Trades
@@ -29,6 +28,9 @@ TRADE_WORDINGS = ((1, 0), (9, 0), (9, 1), (9, 3))
 _ASKED, _FOREIGN, _OF_EACH = 45, 14, 6
 _TRADE_ASKED, _TRADE_FOREIGN, _EASY = 110, 40, 0.6
 _DROPPED = 0.2
+_FEW, _FEW_FOREIGN = (2, 6), 12
+FEW_SCOPE_SHARE = 0.5
+"""The fewer an FAQ knows, the more it is asked that it does not know."""
 _IN_SCOPE_ONLY = 0.35  # of the episodes: companies differ in how much they are asked that they do not know
 
 
@@ -53,7 +55,7 @@ def record(index: Index, text: str, expected: str | None) -> Record:
         features=trace.found.features,
         right=ids.index(expected) if expected in ids else -1,
         is_known=expected is not None,
-        query=said(trace.normal, trace.familiarity),
+        query=trace.found.query,
         wordings=index.wordings_of_an_entry,
         weight=1.0,
     )
@@ -89,11 +91,19 @@ class _Drawn:
     easy: list[Question] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
 
-    def add(self, entry_id: str, trade: str, entry: Asked, wordings: tuple[int, int], chance: random.Random) -> None:
+    def add(
+        self,
+        entry_id: str,
+        trade: str,
+        entry: Asked,
+        wordings: tuple[int, int],
+        chance: random.Random,
+        dropped: float = _DROPPED,
+    ) -> None:
         """Puts an entry in, or leaves it out with its messages."""
         messages = list(entry.messages)
         chance.shuffle(messages)
-        if chance.random() < _DROPPED:
+        if chance.random() < dropped:
             self.foreign += messages
             return
         most, moved = wordings
@@ -134,6 +144,34 @@ def trade_episode(
     return [record(index, disguised(text, chance), entry_id) for entry_id, text in asked]
 
 
+def few_episode(
+    trades: Trades,
+    chosen: Sequence[str],
+    wordings: tuple[int, int],
+    chance: random.Random,
+    build: Callable[[list[Entry]], Index],
+) -> list[Record]:
+    """An FAQ of a few entries of some trades, as on the first day, asked in disguise; most of what may be asked is
+    foreign to it: the other entries of its trades, other trades, and what nothing answers."""
+    drawn = _Drawn()
+    every = [(trade, at, entry) for trade in chosen for at, entry in enumerate(trades.entries[trade])]
+    few = chance.sample(every, min(chance.randint(*_FEW), len(every)))
+    for trade, at, entry in few:
+        drawn.add(f"{trade}{at}", trade, entry, wordings, chance, dropped=0.0)
+    near = [text for one in every if one not in few for text in one[2].messages]
+    others = [
+        text for trade, own in trades.entries.items() if trade not in chosen for one in own for text in one.messages
+    ]
+    far = list(trades.foreign)
+    for texts in (near, others, far):
+        chance.shuffle(texts)
+    third = _FEW_FOREIGN // 3
+    asked: list[Question] = drawn.asked + drawn.easy
+    asked += [(None, text) for text in near[:third] + others[:third] + far[:third]]
+    index = build(drawn.entries)
+    return [record(index, disguised(text, chance), entry_id) for entry_id, text in asked]
+
+
 def asked_for_real(faq: Path, queries: Path, build: Callable[[list[Entry]], Index]) -> list[tuple[str | None, Record]]:
     """The messages of a file asked of its whole FAQ: what was expected, and the record."""
     index = build(list(read_entries(faq).entries))
@@ -146,11 +184,11 @@ def builder(encoder: Encoder | None) -> Callable[[list[Entry]], Index]:
     return lambda entries: Index.build(entries, encoder=encoder)
 
 
-def weighted(records: Sequence[Record], total: float) -> list[Record]:
-    """The records with weights that add up to `total`, those out of scope to a fifth of it."""
+def weighted(records: Sequence[Record], total: float, scope_share: float = SCOPE_SHARE) -> list[Record]:
+    """The records with weights that add up to `total`, those out of scope to their share (0-1) of it."""
     known = sum(record.is_known for record in records) or 1
     foreign = len(records) - known or 1
     return [
-        one._replace(weight=total * ((1 - SCOPE_SHARE) / known if one.is_known else SCOPE_SHARE / foreign))
+        one._replace(weight=total * ((1 - scope_share) / known if one.is_known else scope_share / foreign))
         for one in records
     ]

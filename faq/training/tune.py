@@ -31,7 +31,15 @@ def tuned(groups: Sequence[Group], rows: Any, widths: tuple[int, ...], seed: int
     centred = np.concatenate([_of_part(plain, rows, at) for at in range(len(widths))], axis=1)
     members = np.split(np.arange(len(rows)), np.cumsum([len(group.texts) for group in groups])[:-1])
     start = _directions(centred)
-    return plain._replace(projection=_contrasted(centred, members, _by_source(groups), start, seed))
+    turned = plain._replace(projection=_contrasted(centred, members, _by_source(groups), start, seed))
+    return turned._replace(elsewhere=middles(turned, rows, members))
+
+
+def middles(tuning: Tuning, rows: Any, members: Sequence[Any]) -> Any:
+    """What each group of texts means, as a unit vector."""
+    turned = tuning.apply(np.asarray(rows, dtype=np.float32))
+    sums = np.array([turned[own].sum(axis=0) for own in members], dtype=np.float32)
+    return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
 
 
 def _of_part(plain: Tuning, rows: Any, part: int) -> Any:

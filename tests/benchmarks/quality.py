@@ -20,8 +20,7 @@ from faq.files import read_entries
 from faq.index import Index
 from faq.person import asks_for_operator
 from faq.quality.evaluate import Case, Report, judged, report
-from faq.ranking.net import read_net
-from faq.ranking.weights import Nets, kind_of
+from faq.ranking.weights import kind_of, read_nets
 
 DATA = Path(__file__).parents[1] / "data" / "faq"
 MOST = 60
@@ -73,10 +72,7 @@ def sets(folder: Path, quick: bool) -> Iterator[tuple[str, list[Entry], list[Que
 def shop(folder: Path, encoder: Encoder | None) -> list[Case]:
     """shop_ru_dev, every message judged with nets that were fitted without it, its entry and that entry's messages."""
     kept = json.loads((DATA / "shop_ru_dev_nets.json").read_text("utf-8"))
-    nets = [
-        Nets(read_net(raw["rank"]), read_net(raw["confidence"]))
-        for raw in kept[kind_of(encoder) if encoder else "letters"]
-    ]
+    nets = [read_nets(raw) for raw in kept[kind_of(encoder) if encoder else "letters"]]
     queries = rows(folder / "shop_ru_dev" / "queries.jsonl")
     known = sorted({str(query["expected"]) for query in queries if query["expected"]})
     foreign = iter(range(len(queries)))

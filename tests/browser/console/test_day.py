@@ -226,7 +226,7 @@ def test_help_and_single_keys_turned_off(stage: Stage, come_in: OpenPage) -> Non
 
 
 def test_admin_closes_a_gap_and_the_next_customer_is_answered(stage: Stage, come_in: OpenPage) -> None:
-    question = "Какая высота у Эвереста"
+    question = "Продайте мне гараж в Туле пожалуйста"
     stage.says(question, "1")
     vera = come_in("vera", "/unanswered")
     vera.locator(".gap", has_text=question).get_by_role("link", name="Сделать вопросом").click()

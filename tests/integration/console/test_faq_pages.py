@@ -127,22 +127,22 @@ async def test_export_read_again_changes_nothing(house: House, browser: Open) ->
 
 
 async def test_unanswered_question_becomes_known(house: House, browser: Open) -> None:
-    await house.says("Какая высота у Эвереста", "1")
+    await house.says("Продайте мне гараж в Туле пожалуйста", "1")
     vera, anna = await browser("vera"), await browser("anna")
     _, page = await vera.get("/unanswered")
-    assert "Какая высота у Эвереста" in page
+    assert "Продайте мне гараж в Туле пожалуйста" in page
     assert "/unanswered/ignore" not in (await anna.get("/unanswered"))[1]  # operators see, supervisors act
-    await vera.post("/unanswered/phrasings", {"entry": "delivery", "wording": "Какая высота у Эвереста"})
+    await vera.post("/unanswered/phrasings", {"entry": "delivery", "wording": "Продайте мне гараж в Туле пожалуйста"})
     entry = await house.read(lambda connection: find_entry(connection, "delivery"))
-    assert "Какая высота у Эвереста" in entry.phrasings
+    assert "Продайте мне гараж в Туле пожалуйста" in entry.phrasings
     await house.app.library.refresh()
-    assert "Какая высота у Эвереста" not in (await vera.get("/unanswered"))[1]
+    assert "Продайте мне гараж в Туле пожалуйста" not in (await vera.get("/unanswered"))[1]
 
 
 async def test_words_that_are_not_for_the_bot(house: House, browser: Open) -> None:
-    await house.says("Какая высота у Эвереста", "1")
+    await house.says("Продайте мне гараж в Туле пожалуйста", "1")
     vera = await browser("vera")
-    await vera.post("/unanswered/ignore", {"wording": "Какая высота у Эвереста"})
+    await vera.post("/unanswered/ignore", {"wording": "Продайте мне гараж в Туле пожалуйста"})
     _, page = await vera.get("/unanswered")
     assert "Не для бота (1)" in page
     number = re.search(r"/exceptions/(\d+)/end", page)

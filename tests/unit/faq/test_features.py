@@ -10,10 +10,9 @@ from rapidfuzz import fuzz
 
 from faq.entry import Entry
 from faq.files import read_entries
-from faq.normalize import normalize, question_of, stems
+from faq.normalize import grams, normalize, question_of, stems
 from faq.ranking.concepts import concepts
 from faq.ranking.features import Asked, Near, Shelves, letter_features
-from faq.ranking.grams import grams
 from faq.ranking.shelf import VISITS, Shelf
 from faq.words.senses import senses
 

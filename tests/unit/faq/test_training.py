@@ -8,12 +8,12 @@ from faq.ranking.ranks import Said, said
 from faq.training.disguise import altered, disguised, mistyped
 from faq.training.episodes import trade_episode, weighted
 from faq.training.fit import Record, confidence_rows, fit_confidence, fit_rank
-from faq.training.sources import _TRADES, _builder
+from faq.training.sources import TRADES, _builder
 from faq.training.trades import Trades, read_trades
 
 
 def trades() -> Trades:
-    return read_trades(_TRADES)
+    return read_trades(TRADES)
 
 
 def test_trades_are_whole() -> None:
@@ -75,15 +75,17 @@ def test_fitting_finds_the_feature_that_tells() -> None:
     chance = np.random.default_rng(1)
     records, others = made(400, chance), made(200, chance)
     net = fit_rank(records, bends=3, turns=300)
-    rows, outcomes, _ = confidence_rows(others, net)
+    rows, outcomes, among, _ = confidence_rows(others, net)
     known = [one.right >= 0 for one in others]
     assert outcomes[known].mean() > 0.9
-    confidence = fit_confidence(*confidence_rows(records, net), bends=3, turns=400)
+    assert (among >= outcomes).all()
+    signs, first, _, shares = confidence_rows(records, net)
+    confidence = fit_confidence(signs, first, shares, bends=3, turns=400)
     said_so = confidence(rows) > 0
     assert (said_so == (outcomes > 0.5)).mean() > 0.9
 
 
 def test_a_query_tells_its_script() -> None:
-    assert said("где заказ", 0.5) == Said(0.5, 2, 0.0)
-    assert said("where заказ", 0.5).latin == 0.5
-    assert said("123", 0.0).latin == 0
+    assert said("где заказ", 0.5, 5) == Said(0.5, 2, 0.0, 0.5)
+    assert said("where заказ", 0.5, 50).latin == 0.5
+    assert said("123", 0.0, 50).latin == 0
