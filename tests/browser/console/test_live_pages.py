@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.console.conftest import OpenPage
 from tests.integration.console.house import PASSWORD
@@ -161,6 +161,23 @@ def test_session_that_ends_leads_to_the_login_page(stage: Stage, come_in: OpenPa
     admin.locator("#confirm button[value=yes]").click()
     expect(anna.locator("[name=password]")).to_be_visible()
     assert "/login?next=" in anna.url
+
+
+def test_what_is_said_while_a_conversation_opens_is_shown(stage: Stage, come_in: OpenPage) -> None:
+    """The server had drawn it before; the page learned of the message before it had the conversation."""
+    stage.says("оператор")
+    anna = come_in("anna")
+    row = anna.locator('.row[data-conv="1"]')
+
+    def answer_late(route: Route) -> None:
+        drawn = route.fetch()
+        stage.says("пока открывается")
+        expect(row).to_contain_text("пока открывается")
+        route.fulfill(response=drawn)
+
+    anna.route("**/inbox/1?view=*", answer_late, times=1)
+    row.click()
+    expect(anna.locator("#messages")).to_contain_text("пока открывается")
 
 
 def test_message_handled_by_another_process_appears(
