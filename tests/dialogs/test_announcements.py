@@ -204,3 +204,24 @@ async def test_preview_counts_whom_it_will_reach(open_table: Open) -> None:
     assert await count(Audience(channels=("vk",))) == 0
     assert await count(replace(Audience(), days=7), now + timedelta(days=8)) == 0
     assert await count(replace(Audience(), days=None), now + timedelta(days=800)) == 3
+
+
+async def test_pace_of_less_than_one_a_second(open_table: Open) -> None:
+    table = open_table()
+    await gather(table, pace=3)
+    await tick(table, 10)
+    assert got(table) == ["1", "2", "3"]
+
+
+async def test_stopped_between_the_choice_of_customers_and_the_telling(open_table: Open) -> None:
+    table = open_table()
+    number = await gather(table, pace=300)
+    now = table.clock.now()
+    found = await read(table, rounds.waiting)
+    await table.database.write(lambda connection: rounds.begin_due(connection, found, now))
+    part = await read(table, rounds.next_round, table.app.setup, now)
+    await table.database.write(lambda connection: keeping.stop(connection, number, now))
+    for _, event in part.due:
+        await table.app.inbox.happen(event)
+    await table.settle()
+    assert got(table) == []
