@@ -142,6 +142,23 @@ class KeepCanned:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class TakeFollowUp:
+    """`operator_id` is going to get back to the customer."""
+
+    number: int
+    operator_id: OperatorId
+
+
+@dataclass(frozen=True, slots=True)
+class EndFollowUp:
+    """What came of it: settled, reached, unreachable or needless."""
+
+    number: int
+    outcome: str
+    words: str = ""
+
+
 ActStep = (
     Record
     | Undo
@@ -158,5 +175,7 @@ ActStep = (
     | Unlink
     | MakeCode
     | KeepCanned
+    | TakeFollowUp
+    | EndFollowUp
     | Link
 )
