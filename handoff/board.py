@@ -1,4 +1,4 @@
-"""What the leads' commands show: who waits, who is there, who carries how much."""
+"""What commands of the desk show: who waits, who is there, who carries how much, whom to get back to."""
 
 from __future__ import annotations
 
@@ -34,8 +34,22 @@ class TeamRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUpRow:
+    """A dissatisfied customer somebody is to get back to; `owner` "": nobody took it; `score` with its survey."""
+
+    id: int
+    name: str
+    conversation_id: int | None
+    score: str
+    owner_id: int | None
+    owner: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
-    """`queue` in the order in which it is served."""
+    """`queue` in the order in which it is served, open `follow_ups` in that in which they are due."""
 
     queue: tuple[QueueRow, ...] = ()
     team: tuple[TeamRow, ...] = ()
+    follow_ups: tuple[FollowUpRow, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PRESENCE_COMMANDS = frozenset({"online", "break", "offline"})
-BOARD_COMMANDS = frozenset({"queue", "who", "load", "alerts", "canned"})
+BOARD_COMMANDS = frozenset({"queue", "who", "load", "alerts", "canned", "followup", "followups"})
 _TOPIC_COMMANDS = frozenset(
     "take note c close reopen release transfer snooze wake undo retry card".split()
     + "ban unban tag untag priority vip unlink".split()

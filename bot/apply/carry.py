@@ -215,6 +215,8 @@ _DESK: dict[type, Callable[..., None]] = {
     acts.MakeCode: linking.make_code,
     acts.Link: linking.link,
     acts.PutAlertsHere: alerts.put_alerts_here,
+    acts.TakeFollowUp: survey_steps.take_follow_up,
+    acts.EndFollowUp: survey_steps.end_follow_up,
 }
 
 

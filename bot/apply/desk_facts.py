@@ -25,11 +25,12 @@ from bot.storage.operators import (
     set_presence,
     touch_operator,
 )
+from bot.storage.surveys.follow_ups import list_follow_ups
 from core.conversation import Conversation, ConversationId, Status
 from core.event import Act, OperatorActed, OperatorEdited, OperatorWrote, TimerDue
 from core.message import MessageId
 from faq.matches import Match
-from handoff.board import Board
+from handoff.board import Board, FollowUpRow
 from handoff.desk_rules import DeskRules
 from handoff.desk_text import BOARD_COMMANDS, read_desk_text
 from handoff.operators import Operator, Presence
@@ -53,7 +54,10 @@ def desk_situation(
         start = replace(start, faq=faq_facts(connection, side, matches))
     command, name = _named(side)
     if command in BOARD_COMMANDS:
-        start = replace(start, board=_board(connection, setup, now))
+        board = _board(connection, setup, now)
+        if command.startswith("followup"):
+            board = replace(board, follow_ups=_follow_ups(connection))
+        start = replace(start, board=board)
     if command == "canned" and operator is not None:
         names = tuple(one.name for one in list_canned(connection, operator.id))
         start = replace(start, canned_names=names)
@@ -125,6 +129,16 @@ def _named(side: DeskSide) -> tuple[str, str]:
 def _board(connection: Connection, setup: Setup, now: datetime) -> Board:
     local = now.astimezone(setup.zone)
     return read_board(connection, local.replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+def _follow_ups(connection: Connection) -> tuple[FollowUpRow, ...]:
+    return tuple(
+        FollowUpRow(
+            one.id, one.customer_name, one.conversation_id, f"{one.survey.upper()} {one.score}",
+            one.owner_id, one.owner_name, one.due_at,
+        )
+        for one in list_follow_ups(connection)
+    )  # fmt: skip
 
 
 def _has_answered(connection: Connection, event: TimerDue) -> bool:

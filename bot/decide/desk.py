@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bot.decide.acts import on_act
 from bot.decide.acts.asking import SEEN, TELEGRAM, Asking
+from bot.decide.acts.follow_ups import on_follow_up
 from bot.decide.acts.holding import LEVELS
 from bot.decide.faq.commands import on_faq, on_faq_press
 from bot.decide.sharing import boards
@@ -110,6 +111,9 @@ def _show_board(text: DeskText, operator: Operator, situation: DeskSituation, ev
         line = Text("desk.alerts.here")
         done = Record(operator.id, TELEGRAM, command, answer=line)
         return [PutAlertsHere(event.topic), Aside(event.topic, line, origin), done]
+    if command.startswith("followup"):
+        said, steps = on_follow_up(text.argument, operator, board.follow_ups, situation.now, situation.zone)
+        return [*steps, Aside(event.topic, tuple(said), origin)]
     lines = {
         "queue": lambda: boards.show_queue(board, situation.now),
         "who": lambda: boards.show_who(board),

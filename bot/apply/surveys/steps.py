@@ -8,6 +8,7 @@ from bot.apply import desk_steps
 from bot.apply.work import Work
 from bot.decide import keyboards
 from bot.decide.steps import Choice, Score
+from bot.decide.steps.acts import EndFollowUp, TakeFollowUp
 from bot.decide.steps.surveys import AskQuestion, KeepAnswer, StopAsking
 from bot.settings.surveys import FOLLOW_UP_WITHIN
 from bot.storage import people
@@ -62,6 +63,14 @@ def follow_up(work: Work, invitation_id: int, reason: str) -> None:
     """Somebody is to get back to this customer; once for each invitation."""
     due_at = work.now + work.setup.settings()[FOLLOW_UP_WITHIN]
     follow_ups.open_follow_up(work.connection, invitation_id, reason, due_at, work.now)
+
+
+def take_follow_up(step: TakeFollowUp, work: Work) -> None:
+    follow_ups.take_follow_up(work.connection, step.number, step.operator_id)
+
+
+def end_follow_up(step: EndFollowUp, work: Work) -> None:
+    follow_ups.end_follow_up(work.connection, step.number, follow_ups.Outcome(step.outcome), step.words, work.now)
 
 
 def stop_asking(step: StopAsking, work: Work) -> None:

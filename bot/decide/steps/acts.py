@@ -164,6 +164,23 @@ class ChangeFaq:
     revisions: tuple[int, int] = (0, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class TakeFollowUp:
+    """`operator_id` is going to get back to the customer."""
+
+    number: int
+    operator_id: OperatorId
+
+
+@dataclass(frozen=True, slots=True)
+class EndFollowUp:
+    """What came of it: settled, reached, unreachable or needless."""
+
+    number: int
+    outcome: str
+    words: str = ""
+
+
 ActStep = (
     Record
     | Undo
@@ -181,5 +198,7 @@ ActStep = (
     | MakeCode
     | KeepCanned
     | ChangeFaq
+    | TakeFollowUp
+    | EndFollowUp
     | Link
 )
