@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ports import FileShelf
+from bot.ports import Drawings, FileShelf
 from core.errors import Permanent
 from core.message import DRAWN, Attachment, AttachmentKind
 from surveys.picture import Week, draw_week, write_week
@@ -122,6 +122,7 @@ async def test_what_nobody_carries(house: House, person: Person) -> None:
 
 async def test_drawn_picture_is_a_file_like_any_other(tmp_path: Path) -> None:
     shelf = FileShelf(tmp_path / "files")
+    shelf.serve({DRAWN: Drawings()})
     week = Week([f"{day:02}.03" for day in range(3, 10)], [5] * 7, [4] * 7)
     picture = Attachment(AttachmentKind.PHOTO, DRAWN, write_week(week), "week.png", "image/png")
     stored = await shelf.get(picture)
