@@ -15,7 +15,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -34,6 +34,7 @@ Work = Callable[[Connection], T]
 
 log = logging.getLogger(__name__)
 
+_READERS = 6  # threads; with the writer they fit into the engine's pool
 _BATCH = 64  # callers that share one transaction
 _RECONNECT_WAIT = 0.5  # seconds between tries to reach a database that went away
 
@@ -100,6 +101,7 @@ class Database:
         self._jobs: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._urgent: deque[_Job] = deque()
         self._reader = engine.execution_options(read_only=True)
+        self._readers = ThreadPoolExecutor(_READERS, "otklik-reader")
         self._closing = False
         self.on_events: Callable[[], None] | None = None  # called by the writer after events were committed
         self._thread = threading.Thread(target=self._run, name="otklik-writer", daemon=True)
@@ -133,17 +135,18 @@ class Database:
 
     async def read(self, work: Work[T]) -> T:
         """Run reading work on a connection of its own; it sees what is committed."""
-        return await asyncio.to_thread(self.read_now, work)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, work)
 
     def read_now(self, work: Work[T]) -> T:
         with self._reader.connect() as connection:
             return work(connection)
 
     def close(self) -> None:
-        """Finish what is waiting, then stop."""
+        """Finish what is waiting and what is being read, then stop."""
         self._closing = True
         self._jobs.put(None)
         self._thread.join()
+        self._readers.shutdown()  # what comes back to the engine after this would stay open
         self.engine.dispose()
 
     def _run(self) -> None:

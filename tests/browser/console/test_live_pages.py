@@ -79,7 +79,11 @@ class Proxy:
             if self.is_away:
                 threading.Thread(target=self._refuse, args=(client,), daemon=True).start()
                 continue
-            server = socket.create_connection(("127.0.0.1", self._target))
+            try:
+                server = socket.create_connection(("127.0.0.1", self._target))
+            except OSError:  # the house is closed already, the page still asks
+                client.close()
+                continue
             self._open += [client, server]
             for one, other in ((client, server), (server, client)):
                 threading.Thread(target=_pump, args=(one, other), daemon=True).start()
