@@ -21,6 +21,7 @@ export class Wire {
   /** `told`: session(answer), line(line), state(state), typing(name), online(is), unsent(list), failed(item, error). */
   constructor(told) {
     Object.assign(this, { told, token: '', identity: '', cursor: 0, unsent: [], isOnline: true, run: 0 });
+    this.ready = new Promise((done) => { this.isReady = done; });
     document.addEventListener('visibilitychange', () => this.look());
     addEventListener('online', () => this.wake?.());
     addEventListener('pagehide', () => this.stopped?.abort());
@@ -33,23 +34,23 @@ export class Wire {
     this.identity = identity;
     try { this.unsent = JSON.parse(unsent || '[]'); } catch { this.unsent = []; }
     this.told.unsent(this.unsent);
-    await this.begin();
+    try { await this.begin(); } finally { this.isReady(); }
     this.follow();
     this.sendAll();
   }
 
   /** Another customer, or nobody: what was here before is not theirs. */
   async become(identity) {
+    await this.beginning?.catch(() => {});
     this.identity = identity;
     if (!identity) this.token = '', this.setUnsent([]);
     await this.begin();
     this.restart();
   }
 
-  /** `resumes`: the same page goes on; its identity may have expired since. */
-  async begin(resumes = false) {
-    this.isBeginning = true;
-    try { await this.signIn(resumes); } finally { this.isBeginning = false; }
+  /** One at a time, or one visitor would be two. `resumes`: the same page goes on; its identity may have expired since. */
+  begin(resumes = false) {
+    return this.beginning ||= this.signIn(resumes).finally(() => { this.beginning = null; });
   }
 
   async signIn(resumes) {
@@ -91,17 +92,19 @@ export class Wire {
 
   /** What may be left undone: who types, how far was read. */
   mention(path, body) {
-    if (!this.isBeginning) this.ask(path, { body }).catch(() => {});
+    if (this.token && !this.beginning) this.ask(path, { body }).catch(() => {});
   }
 
   /** The same as `ask`, signing in anew where the token is not good any more. */
   async askSurely(path, options) {
+    await this.ready; // who writes before the session is there is not somebody else
+    await this.beginning;
     const token = this.token;
     try {
       return await this.ask(path, options);
     } catch (error) {
       if (error.status !== 401 && error.status !== 409) throw error;
-      if (this.token === token) await (this.beginning ||= this.begin(true).finally(() => { this.beginning = null; }));
+      if (this.token === token) await this.begin(true);
       this.restart();
       return this.ask(path, options);
     }

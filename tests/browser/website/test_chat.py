@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.browser.conftest import OpenPage
 from tests.browser.website.conftest import allow
@@ -214,3 +214,29 @@ def test_colour_of_the_page(stand: Stand, open_page: OpenPage) -> None:
             chat.evaluate("getComputedStyle(document.querySelector('header')).backgroundColor") == "rgb(255, 212, 59)"
         )
         assert chat.evaluate("getComputedStyle(document.querySelector('header')).color") == "rgb(17, 17, 17)"
+
+
+def test_written_before_the_session_is_there(stand: Stand, site: str, open_page: OpenPage, problems: list[str]) -> None:
+    """A slow sign-in makes nobody two visitors: what was written meanwhile is theirs, and so is the answer."""
+    page = open_page("about:blank")
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    page.route("**/widget/api/session", hold)
+    page.goto(site)
+    chat = open_chat(page)
+    for _ in range(200):
+        if asked:
+            break
+        page.wait_for_timeout(50)
+    say(chat, "оператор")
+    page.wait_for_timeout(500)
+    assert len(asked) == 1
+    asked[0].continue_()
+    expect_bubble(chat, "Позвал оператора")
+    stand.writes("Здравствуйте!")
+    expect_bubble(chat, "Здравствуйте!")
+    assert [text for text in bubbles(chat) if text == "оператор"] == ["оператор"]
+    assert problems == []
