@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bot.apply.announcing import rounds
 from bot.storage.announcements import keeping, telling
 from bot.storage.announcements.audience import reach
 from bot.storage.announcements.telling import Results
+from bot.storage.privacy.erase import erase_customer
 from bot.storage.service.settings import change_setting
+from bot.storage.tables import identity
 from core.channel import Capabilities
 from core.clock import FakeClock
 from core.errors import Permanent, Refusal
@@ -140,6 +142,10 @@ async def test_stopped_and_gone_on_with(open_table: Open) -> None:
     assert got(table) == CROWD
 
 
+def _number(connection: Connection, address: str) -> int:
+    return int(connection.execute(select(identity.c.customer_id).where(identity.c.address == address)).scalar_one())
+
+
 async def test_who_cannot_be_reached_or_wants_none_is_counted_and_left_alone(open_table: Open) -> None:
     table = open_table()
     await gather(table, CROWD[:4])
@@ -157,6 +163,13 @@ async def test_who_cannot_be_reached_or_wants_none_is_counted_and_left_alone(ope
     now = table.clock.now()
     left = await read(table, reach, Audience(), ["memory"], now)
     assert (left.total, left.unwanted, left.unreachable) == (2, 1, 1)
+    for one in ("1", "4"):  # one who asked for no news and one who did not: erasing changes no figure
+
+        def erase(connection: Connection, address: str = one) -> None:
+            erase_customer(connection, _number(connection, address), now + timedelta(minutes=1))
+
+        await table.database.write(erase)
+    assert (await read(table, telling.results_of, number)).stopped_news == 1
 
 
 async def test_what_could_not_be_delivered_is_told(open_table: Open) -> None:

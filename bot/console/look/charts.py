@@ -55,7 +55,7 @@ def line_chart(label: str, names: Sequence[str], series: Sequence[Series], shown
 def bar_chart(label: str, names: Sequence[str], series: Sequence[Series], shown: Shown = plain) -> str:
     """Bars, stacked where there are several series; negative values do not stack and are left out."""
     totals = [sum(max(0.0, one.values[at] or 0.0) for one in series) for at in range(len(names))]
-    low, high, ticks = _scale([0.0, *totals])
+    low, high, ticks = _scale([0.0, *totals], is_whole=all(total == int(total) for total in totals))
     place = _Place(len(names), low, high)
     width = max(1.0, 0.7 * place.step)
     parts = [_grid(ticks, place, shown), _names(names, place)]
@@ -119,15 +119,16 @@ class _Place:
         return _TOP + (_HEIGHT - _TOP - _BOTTOM) * (self.high - value) / (self.high - self.low)
 
 
-def _scale(values: Sequence[float | None]) -> tuple[float, float, list[float]]:
-    """Round ends and ticks that hold every value, zero among them."""
+def _scale(values: Sequence[float | None], *, is_whole: bool = False) -> tuple[float, float, list[float]]:
+    """Round ends and ticks that hold every value, zero among them; what is counted has no halves."""
     given = [value for value in values if value is not None and isfinite(value)]
     low, high = min([0.0, *given]), max([0.0, *given])
     if low == high:
         high = low + 1
-    rough = (high - low) / _TICKS
+    rough = max((high - low) / _TICKS, 1.0 if is_whole else 0.0)
     power = 10.0 ** floor(log10(rough))
-    size = next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= rough * 0.999)
+    sizes = (step * power for step in (1, 2, 2.5, 5, 10) if step * power >= rough * 0.999)
+    size = next(one for one in sizes if not (is_whole and one % 1))
     first = floor(low / size)
     last = -floor(-high / size)
     return first * size, last * size, [number * size for number in range(first, last + 1)]

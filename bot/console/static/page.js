@@ -103,7 +103,8 @@ addEventListener("change", (event) => {
 
 // --- from page to page: G, then a letter; by the place of the key, whatever the layout
 
-const PLACES = { KeyI: "/inbox", KeyF: "/faq", KeyQ: "/unanswered", KeyD: "/reports/overview" };
+const reports = document.querySelector(".rail [href^='/reports']")?.pathname;
+const PLACES = { KeyI: "/inbox", KeyF: "/faq", KeyQ: "/unanswered", KeyD: reports };
 let goesUntil = 0;
 
 export function isTyping(event) {

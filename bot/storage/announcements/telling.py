@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, distinct, exists, func, insert, select, update
+from sqlalchemy import Connection, distinct, exists, func, insert, or_, select, update
 
 from bot.storage.announcements.tables import announcement_told
 from bot.storage.tables import customer, outbox
@@ -81,8 +81,9 @@ def results_of(connection: Connection, number: int) -> Results:
     waiting, lost = people(*_OPEN), people(*_LOST)
     sent, broken = ways.get(SENT, 0), ways.get(FAILED, 0)
     stopped = select(func.count()).join(customer, customer.c.id == told.c.customer_id)
+    asked = or_(customer.c.erased_at.is_(None), customer.c.no_news_at < customer.c.erased_at)  # erasing asks nothing
     left = connection.execute(
-        stopped.select_from(told).where(own, customer.c.no_news_at >= told.c.told_at)
+        stopped.select_from(told).where(own, customer.c.no_news_at >= told.c.told_at, asked)
     ).scalar_one()
     return Results(sent + broken, max(0, sent - waiting - lost), waiting, lost + broken, ways.get(SAID, 0), int(left))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from bot.storage.conversations import change_conversation, find_conversation, move_values
 from bot.storage.desk.audit import NewAct, add_act
@@ -56,7 +56,8 @@ def erase_customer(
     topics = left.drop_topics(connection, traces, now)
     counts = {fate.table.name: _carry_out(connection, fate, person) for fate in FATES}
     own = customer.c.id == number
-    values = {"erased_at": now, "no_surveys_at": now, "no_news_at": now, "is_vip": False}
+    since = func.coalesce(customer.c.no_news_at, now)  # when they asked for no news themselves is a figure, and stays
+    values = {"erased_at": now, "no_surveys_at": now, "no_news_at": since, "is_vip": False}
     connection.execute(update(customer).where(own).values(values))
     connection.execute(update(identity).where(identity.c.customer_id == number).values(unreachable_at=now))
     add_act(connection, NewAct(operator_id, None, desk, "erase", "done", detail={"customer": number}), now)

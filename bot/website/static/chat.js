@@ -209,7 +209,7 @@ $('form').addEventListener('submit', (event) => { event.preventDefault(); submit
 
 function fitText() {
   text.style.height = 'auto';
-  text.style.height = `${Math.min(text.scrollHeight, 130)}px`;
+  text.style.height = `${Math.min(text.scrollHeight + 2, 130)}px`; // 2: the border counts
   $('send').disabled = !(text.value.trim() || chosen.length) || chosen.some((one) => !one.id);
 }
 

@@ -36,6 +36,12 @@ async def test_list_is_searched_and_filtered(house: House, browser: Open) -> Non
     assert "Как вернуть товар?" not in page
 
 
+async def test_entry_that_is_not_there_is_said_in_the_readers_language(house: House, browser: Open) -> None:
+    anna = await browser("anna")
+    status, page = await anna.get("/faq/entry?id=nobody")
+    assert (status, "Такого вопроса в базе знаний нет" in page) == (404, True)
+
+
 async def test_new_entry_answers_the_next_customer(house: House, browser: Open) -> None:
     vera = await browser("vera")
     status, _, place = await vera.post("/faq/new", NEW)
@@ -94,6 +100,7 @@ async def test_import_shows_its_difference_and_changes_nothing_until_applied(hou
     csv = "id,category,question,answer\npay,Оплата,Какие способы оплаты?,Только СБП\ngift,Товары,Упаковка?,Да\n"
     page = await upload(vera, "база.csv", csv.encode())
     assert "Только СБП" in page
+    assert 'class="toast said"' not in page  # nothing has been done that could be said
     assert len(await house.read(load_entries)) == 3
     fields = dict(re.findall(r'name="(ref|suffix|name)" value="([^"]+)"', page))
     assert (await vera.post("/faq/import/apply", fields))[0] == 303

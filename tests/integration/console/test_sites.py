@@ -51,7 +51,7 @@ async def test_what_does_not_fit_is_shown_again(house: House, browser: Open) -> 
     await admin.get("/settings/sites")
     status, page, _ = await admin.post("/settings/sites", {**FIELDS, "position": "right", "origins": "shop"})
     assert status == 422
-    assert "https://shop.example" in page
+    assert "«shop» — не адрес сайта" in page
     assert 'value="Магазин"' in page
     assert await house.read(list_sites) == []
 

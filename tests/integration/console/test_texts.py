@@ -84,6 +84,16 @@ async def test_preview_fills_in_and_saves_nothing(house: House, browser: Open) -
     assert house.app.board.wording.own == {}
 
 
+async def test_buttons_outside_the_form_belong_to_it(house: House, browser: Open) -> None:
+    """A browser looks the form up by its id, and takes the first element that has it, whatever that is."""
+    admin = await browser("admin")
+    _, page = await admin.get(f"{ONE}?key=greeting.first")
+    names = re.findall(r'<button[^>]* form="([^"]+)"', page)
+    assert len(names) == 2
+    for name in names:
+        assert re.findall(rf'<([a-z]+)[^>]* id="{name}"', page) == ["form"]
+
+
 async def test_every_sentence_has_a_page(house: House, browser: Open) -> None:
     admin = await browser("admin")
     for key in ("board.queue", "greeting.first", "button.operator", "chat.unread", "digest.csi"):

@@ -55,6 +55,12 @@ def test_bars_stack() -> None:
     assert float(first.get("height", "0")) == pytest.approx(3 * float(second.get("height", "0")), abs=0.3)
 
 
+@pytest.mark.parametrize(("most", "ticks"), [(1, ["0", "1"]), (3, ["0", "1", "2", "3"]), (10, ["0", "5", "10"])])
+def test_what_is_counted_has_whole_ticks(most: int, ticks: list[str]) -> None:
+    svg = bar_chart("closed", ["Anna"], [Series("closed", [most])])
+    assert [one.text for one in drawn(svg).iter(f"{SPACE}text") if one.get("class") == "chart-tick"] == ticks
+
+
 def test_donut_tells_shares() -> None:
     svg = donut_chart("channels", [("Telegram", 3), ("VK", 1), ("none", 0)])
     assert titles(svg) == ["Telegram: 3 (75 %)", "VK: 1 (25 %)"]

@@ -18,6 +18,7 @@ from bot.storage.website.sites import (
     change_site,
     find_numbered_site,
     list_sites,
+    read_origin,
     remove_site,
 )
 from core.errors import InvalidInput
@@ -36,7 +37,7 @@ async def add(visit: Visit) -> web.StreamResponse:
     try:
 
         def work(connection: Any) -> Site:
-            made = add_site(connection, values["name"], values["origins"].split(), _look(values), now)
+            made = add_site(connection, values["name"], _origins(visit, values), _look(values), now)
             _note(connection, visit, "site.added", made)
             return made
 
@@ -60,7 +61,7 @@ async def change(visit: Visit) -> web.StreamResponse:
                 connection,
                 site.key,
                 name=values["name"],
-                origins=values["origins"].split(),
+                origins=_origins(visit, values),
                 look=_look(values),
                 is_active=bool(form.get("is_active")),
             )
@@ -104,6 +105,17 @@ def _note(connection: Any, visit: Visit, act: str, about: Site) -> None:
 async def _find(visit: Visit) -> Site:
     number = visit.number("number")
     return await visit.ground.database.read(lambda connection: find_numbered_site(connection, number))
+
+
+def _origins(visit: Visit, values: Mapping[str, Any]) -> list[str]:
+    """The addresses given; raises InvalidInput, in the reader's language, for the first that is none."""
+    given: list[str] = values["origins"].split()
+    for one in given:
+        try:
+            read_origin(one)
+        except InvalidInput as error:
+            raise InvalidInput(visit.word("sites.no_origin", address=one)) from error
+    return given
 
 
 def _values(visit: Visit, form: Mapping[str, Any]) -> dict[str, Any]:

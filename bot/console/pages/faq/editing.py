@@ -18,7 +18,7 @@ from bot.knowledge.editing import By, Edited
 from bot.storage.entries import find_entry, load_entries
 from bot.storage.knowledge.revisions import last_revision
 from channels.website import FILE_LIMIT
-from core.errors import Conflict, InvalidInput
+from core.errors import Conflict, InvalidInput, NotFound
 from faq.entry import Entry, EntryState
 from faq.formats.rows import MAX_FILES
 
@@ -64,7 +64,10 @@ async def save_new(visit: Visit) -> web.StreamResponse:
 
 async def show_entry(visit: Visit) -> web.StreamResponse:
     key = visit.request.query.get("id", "")
-    entry = await visit.ground.database.read(lambda connection: find_entry(connection, key))
+    try:
+        entry = await visit.ground.database.read(lambda connection: find_entry(connection, key))
+    except NotFound as error:  # its own words are for the command line
+        raise NotFound("error.no_entry") from error
     return await _form(visit, _values(entry), entry=entry)
 
 
