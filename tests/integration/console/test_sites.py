@@ -39,6 +39,8 @@ async def test_site_is_added_changed_and_removed(house: House, browser: Open) ->
     assert renewed.secret != site.secret
     _, audit = await admin.get("/audit")
     assert "Секрет сайта заменён" in audit
+    assert "адреса:</span> https://shop.example" in audit
+    assert "True" not in audit
     assert renewed.secret not in audit
 
     await admin.post(f"{place}/remove")
