@@ -340,4 +340,5 @@ on('show', () => {
 });
 on('hide', () => { isOpen = false; });
 on('identity', (said) => wire.become(said.identity));
+fitText(); // what was typed before this script came
 begin();
