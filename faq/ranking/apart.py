@@ -15,19 +15,22 @@ if TYPE_CHECKING:
 _PAIRS = 300_000
 """Most pairs of a wording and an entry; the time of a build grows with them, to about four seconds of one core."""
 _WORDINGS = 60
+_FEWEST = 4.0
+"""Mean wordings of an entry from which on there is something to learn."""
 _STEPS, _RATE, _SCALE, _SHRINK, _START = 50, 0.05, 10.0, 0.5, 0.5
 _FIRST, _SECOND = 0.9, 0.999
 
 
 def taught(owners: Sequence[int]) -> "Vectors | None":
-    """Places of the wordings to learn from, the first few of each entry; None where there are too many entries, or one.
+    """Places of the wordings to learn from, the first few of each entry; None where there are too many entries, or one,
+    or too few wordings.
 
     `owners` tells for each wording the number of its entry, never falling.
     """
     own = np.asarray(owners)
     count = len(np.unique(own))
     most = min(_WORDINGS, _PAIRS // (count * count or 1))
-    if count < 2 or not most:
+    if count < 2 or not most or len(own) < _FEWEST * count:
         return None
     return np.flatnonzero(np.arange(len(own)) - own.searchsorted(own) < most)
 

@@ -30,9 +30,17 @@ LETTERS = (
     "senses_answer",  # share of the query's groups in the answer
     "senses_piece",  # cosine of groups of the best sentence of a long message
 )
-MEANINGS = ("meaning", "meaning_votes", "meaning_entry", "meaning_evened", "meaning_answer", "meaning_apart")
-"""Features of an encoder: closest wording, all together, middle of all wordings, the same evened out, answer, and what
-was learned to tell the entries apart."""
+MEANINGS = (
+    "meaning",  # the closest wording
+    "meaning_votes",  # all wordings together
+    "meaning_entry",  # the middle of all wordings
+    "meaning_evened",  # the same, evened out
+    "meaning_answer",  # the answer
+    "meaning_apart",  # by what was learned to tell the entries apart
+    "meaning_first",  # the closest wording to the first encoder, by itself
+    "meaning_last",  # the same to the last encoder
+)
+"""Features of an encoder, in spreads above the usual."""
 
 _TELLING = 6
 """The first features tell which wording came closest."""

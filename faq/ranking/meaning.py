@@ -30,7 +30,8 @@ _NEAREST = 3
 class Likeness(NamedTuple):
     """How alike a query is, in spreads above the usual: to every wording, to the best one of every entry, to the
     middle of every entry's wordings, to the same with the FAQ's own directions evened out, to every answer, and to
-    every entry by what tells the entries apart; and to the closest of what entries of other FAQs mean."""
+    every entry by what tells the entries apart; and to the closest of what entries of other FAQs mean. `centred` is the
+    query's own row, before it is turned."""
 
     wordings: "Vectors"
     best: "Vectors"
@@ -39,6 +40,7 @@ class Likeness(NamedTuple):
     answers: "Vectors"
     apart: "Vectors"
     elsewhere: float
+    centred: "Vectors"
 
 
 class Meaning:
@@ -59,12 +61,12 @@ class Meaning:
         self._ends = np.append(self._starts[1:], len(self._owners))
         self._tuning = tuning or tuning_for(encoder)
         places = taught(owners)
-        self._wordings, kept = self._encode(wordings, places)
+        self._wordings, centred = self._encode(wordings)
         self._answers, _ = self._encode(answers)
         if not self._tuning.is_tuned:
             self._tuning = self._own_mean()
             self._wordings, self._answers = self._tuning.apply(self._wordings), self._tuning.apply(self._answers)
-            kept = kept if places is None else self._wordings[places]
+            centred = self._wordings
         self._middles = _unit(np.add.reduceat(self._wordings, self._starts, axis=0))
         covariance = self._wordings.T @ self._wordings / len(self._wordings)
         covariance += np.eye(len(covariance), dtype=np.float32) * (_RIDGE * np.trace(covariance) / len(covariance))
@@ -72,8 +74,9 @@ class Meaning:
         self._scale = self._usual(self._wordings, self._wordings)
         self._evened_scale = self._usual(self._wordings, self._evened)
         self._apart = None
+        self._opinions = _Opinions(centred, self._tuning.widths, self._owners)
         if places is not None:
-            rows = _unit(kept)
+            rows = _unit(centred[places].astype(np.float32))
             self._apart = told_apart(rows, self._owners[places])
             self._apart_scale = _usual(rows, self._owners[places], self._apart, np.arange(len(self._apart)))
 
@@ -82,21 +85,18 @@ class Meaning:
         """Whether the vectors are those of encoders that were tuned for FAQs."""
         return self._tuning.is_tuned
 
-    def _encode(self, texts: Sequence[str], places: "Vectors | None" = None) -> "tuple[Vectors, Vectors]":
-        """The vectors of the texts, and those at the places, which rise, as they are before they are turned."""
+    def _encode(self, texts: Sequence[str]) -> "tuple[Vectors, Vectors]":
+        """The vectors of the texts; and as they are before they are turned, in 16 bits, if they are."""
         rows = np.empty((len(texts), self._tuning.width or sum(self._encoder.widths)), dtype=np.float32)
-        wanted = np.zeros(len(texts), dtype=np.bool_)
-        if places is not None:
-            wanted[places] = True
-        kept = [np.empty((0, sum(self._encoder.widths)), dtype=np.float32)]
+        kept = np.empty((len(texts) if self._tuning.is_tuned else 0, sum(self._encoder.widths)), dtype=np.float16)
         for start in range(0, len(texts), _BATCH):
             batch = self._encoder.encode(texts[start : start + _BATCH])
             if self._tuning.is_tuned:
                 centred = self._tuning.centred(batch)
-                kept.append(centred[wanted[start : start + _BATCH]])
+                kept[start : start + _BATCH] = centred
                 batch = self._tuning.turned(centred)
             rows[start : start + _BATCH] = batch
-        return rows, np.concatenate(kept)
+        return rows, kept
 
     def _own_mean(self) -> Tuning:
         """Of an encoder nobody tuned the mean of this FAQ is taken off."""
@@ -124,6 +124,7 @@ class Meaning:
             (self._answers @ row - mean) / spread,
             evened if self._apart is None else self._told(_unit(centred)[0]),
             self._elsewhere(row),
+            centred[0],
         )
 
     def _elsewhere(self, row: "Vectors") -> float:
@@ -141,7 +142,7 @@ class Meaning:
     def features(self, likeness: Likeness, entries: Numbers) -> Floats:
         """One row for each entry, in the order of features.MEANINGS."""
         near = [self._votes(likeness.wordings[self._starts[at] : self._ends[at]]) for at in entries.tolist()]
-        return np.stack(
+        own = np.stack(
             [
                 likeness.best[entries],
                 np.asarray(near, dtype=np.float64),
@@ -152,6 +153,7 @@ class Meaning:
             ],
             axis=1,
         )
+        return np.hstack([own, self._opinions.of(likeness.centred, entries)])
 
     @staticmethod
     def _votes(alike: "Vectors") -> float:
@@ -160,11 +162,35 @@ class Meaning:
         return best + float(np.log(np.exp((alike - best) * _SHARP).sum()) - 0.5 * np.log(len(alike))) / _SHARP
 
 
+class _Opinions:
+    """What the first and the last encoder say of an entry's closest wording, each by itself and untuned: where a tuning
+    from other FAQs misleads, they do not follow it."""
+
+    def __init__(self, rows: "Vectors", widths: Sequence[int], owners: "Vectors") -> None:
+        self._rows = rows
+        self._edges = np.searchsorted(owners, np.arange(owners[-1] + 2))
+        ends = np.cumsum(widths)
+        self._parts = [slice(end - width, end) for end, width in ((ends[0], widths[0]), (ends[-1], widths[-1]))]
+        self._scales = [_usual(rows[:, part], owners, rows[:, part], owners) for part in self._parts]
+
+    def of(self, row: "Vectors", entries: Numbers) -> Floats:
+        """One row for each entry, in spreads above the usual."""
+        first, counts = self._edges[entries], self._edges[entries + 1] - self._edges[entries]
+        starts = counts.cumsum() - counts
+        near = self._rows[np.arange(counts.sum()) + (first - starts).repeat(counts)].astype(np.float32)
+        found = [
+            (np.maximum.reduceat(near[:, part] @ row[part], starts) - mean) / spread
+            for part, (mean, spread) in zip(self._parts, self._scales, strict=True)
+        ]
+        return np.stack(found, axis=1).astype(np.float64)
+
+
 def _usual(rows: "Vectors", owners: "Vectors", others: "Vectors", theirs: "Vectors") -> tuple[float, float]:
     """Mean and spread of the similarity of rows to others that do not belong to the same entry."""
     step, apart = max(1, len(rows) // _SAMPLE), max(1, len(others) // _SAMPLE)
-    unlike = (rows[::step] @ others[::apart].T)[owners[::step][:, None] != theirs[::apart][None, :]]
-    known = len(rows[::step])
+    one, other = np.asarray(rows[::step], np.float32), np.asarray(others[::apart], np.float32)
+    unlike = (one @ other.T)[owners[::step][:, None] != theirs[::apart][None, :]]
+    known = len(one)
     total = known + _PRIOR_WEIGHT
     mean = unlike.mean() if unlike.size else _PRIOR_MEAN
     spread = unlike.std() if unlike.size else _PRIOR_SPREAD

@@ -27,6 +27,7 @@ TRADE_WORDINGS = ((1, 0), (9, 0), (9, 1), (9, 3))
 """Most wordings of an entry of a trade, and most of its messages that are put among them, by turns."""
 _ASKED, _FOREIGN, _OF_EACH = 45, 14, 6
 _TRADE_ASKED, _TRADE_FOREIGN, _EASY = 110, 40, 0.6
+_DEEP_ASKED, _DEEP_FOREIGN, _DEEP_EASY, _DEEP_PLAIN = 150, 60, 0.25, 0.4
 _DROPPED = 0.2
 _FEW, _FEW_FOREIGN = (2, 6), 12
 FEW_SCOPE_SHARE = 0.5
@@ -84,10 +85,12 @@ def episode(
 
 @dataclass(slots=True)
 class _Drawn:
-    """An FAQ of some trades and what it is to be asked: in customers' words, nearly in its own, and beside it."""
+    """An FAQ of some trades and what it is to be asked: in customers' words, plainly, nearly in its own, and beside
+    it."""
 
     entries: list[Entry] = field(default_factory=list)
     asked: list[Question] = field(default_factory=list)
+    plain: list[Question] = field(default_factory=list)
     easy: list[Question] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
 
@@ -104,7 +107,7 @@ class _Drawn:
         messages = list(entry.messages)
         chance.shuffle(messages)
         if chance.random() < dropped:
-            self.foreign += messages
+            self.foreign += [*messages, *entry.plain]
             return
         most, moved = wordings
         own = list(entry.wordings)
@@ -114,8 +117,32 @@ class _Drawn:
         own = own[:most] + messages[:count]
         self.easy += [(entry_id, altered(wording, chance)) for wording in own if chance.random() < 0.35]
         self.asked += [(entry_id, message) for message in messages[count:]]
+        self.plain += [(entry_id, message) for message in entry.plain]
         category = "" if chance.random() < 0.5 else trade
         self.entries.append(Entry(entry_id, category, own[0], entry.answer, tuple(own[1:])))
+
+    def records(
+        self,
+        trades: Trades,
+        chosen: Sequence[str],
+        counts: tuple[int, int, float],
+        chance: random.Random,
+        build: Callable[[list[Entry]], Index],
+    ) -> list[Record]:
+        """What the FAQ finds; `counts` are questions it knows, at most, those it does not, and the easy share (0-1)."""
+        known, unknown, share = counts
+        others = [
+            text for trade, own in trades.entries.items() if trade not in chosen for one in own for text in one.messages
+        ]
+        far = list(trades.foreign)
+        for texts in (self.asked, self.plain, self.easy, self.foreign, others, far):
+            chance.shuffle(texts)
+        easy, plain = int(known * share), int(known * _DEEP_PLAIN) if self.plain else 0
+        asked: list[Question] = self.asked[: known - easy - plain] + self.plain[:plain] + self.easy[:easy]
+        foreign = self.foreign[: unknown // 2] + far[: unknown // 3] + others[: unknown // 6]
+        asked += [(None, text) for text in foreign]
+        index = build(self.entries)
+        return [record(index, disguised(text, chance), entry_id) for entry_id, text in asked]
 
 
 def trade_episode(
@@ -130,18 +157,26 @@ def trade_episode(
     for trade in chosen:
         for at, entry in enumerate(trades.entries[trade]):
             drawn.add(f"{trade}{at}", trade, entry, wordings, chance)
-    others = [
-        text for trade, own in trades.entries.items() if trade not in chosen for one in own for text in one.messages
-    ]
-    far = list(trades.foreign)
-    for texts in (drawn.asked, drawn.easy, drawn.foreign, others, far):
-        chance.shuffle(texts)
-    easy = int(_TRADE_ASKED * _EASY)
-    foreign = drawn.foreign[: _TRADE_FOREIGN // 2] + far[: _TRADE_FOREIGN // 3] + others[: _TRADE_FOREIGN // 6]
-    asked: list[Question] = drawn.asked[: _TRADE_ASKED - easy] + drawn.easy[:easy]
-    asked += [(None, text) for text in foreign]
-    index = build(drawn.entries)
-    return [record(index, disguised(text, chance), entry_id) for entry_id, text in asked]
+    return drawn.records(trades, chosen, (_TRADE_ASKED, _TRADE_FOREIGN, _EASY), chance, build)
+
+
+def deep_episode(
+    trades: Trades,
+    trade: str,
+    size: int,
+    wordings: tuple[int, int],
+    chance: random.Random,
+    build: Callable[[list[Entry]], Index],
+) -> list[Record]:
+    """The FAQ of one trade as a company has it that writes much down: many entries that compete with each other."""
+    drawn = _Drawn()
+    entries = trades.entries[trade]
+    kept = set(chance.sample(range(len(entries)), min(size, len(entries))))
+    for at, entry in enumerate(entries):
+        drawn.add(f"{trade}{at}", trade, entry, wordings, chance, dropped=_DROPPED / 2 if at in kept else 1.0)
+    # Most of what it is asked in vain is not on an entry that happens to be missing.
+    drawn.foreign = chance.sample(drawn.foreign, min(len(drawn.foreign), _DEEP_FOREIGN // 4)) + trades.near[trade]
+    return drawn.records(trades, [trade], (_DEEP_ASKED, _DEEP_FOREIGN, _DEEP_EASY), chance, build)
 
 
 def few_episode(
@@ -166,7 +201,7 @@ def few_episode(
     for texts in (near, others, far):
         chance.shuffle(texts)
     third = _FEW_FOREIGN // 3
-    asked: list[Question] = drawn.asked + drawn.easy
+    asked: list[Question] = drawn.asked + drawn.plain + drawn.easy
     asked += [(None, text) for text in near[:third] + others[:third] + far[:third]]
     index = build(drawn.entries)
     return [record(index, disguised(text, chance), entry_id) for entry_id, text in asked]

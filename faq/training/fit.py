@@ -107,7 +107,7 @@ def _ragged(records: Sequence[Record]) -> _Ragged:
 
 
 def fit_rank(
-    records: Sequence[Record], *, bends: int = 12, turns: int = 900, shrink: float = 0.0005, nets: int = 3
+    records: Sequence[Record], *, bends: int = 24, turns: int = 2_500, shrink: float = 0.001, nets: int = 4
 ) -> Net:
     """The net that ranks candidates, by the messages whose right entry is among them: the mean of several fits."""
     used = [record for record in records if record.right >= 0 and len(record.features) > 1]
@@ -168,7 +168,7 @@ def confidence_rows(records: Sequence[Record], net: Net) -> Rows:
 
 
 def fit_confidence(
-    rows: Any, outcomes: Any, shares: Any, *, bends: int = 6, turns: int = 1_500, shrink: float = 0.01, nets: int = 3
+    rows: Any, outcomes: Any, shares: Any, *, bends: int = 6, turns: int = 1_500, shrink: float = 0.01, nets: int = 6
 ) -> Net:
     """The net whose logistic value is the probability of the outcome: the mean of several fits."""
     shares = shares / shares.mean()

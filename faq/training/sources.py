@@ -22,6 +22,7 @@ from faq.training.episodes import (
     TRADE_WORDINGS,
     WORDINGS,
     asked_for_real,
+    deep_episode,
     episode,
     few_episode,
     labelled,
@@ -29,7 +30,7 @@ from faq.training.episodes import (
     weighted,
 )
 from faq.training.fit import Record
-from faq.training.trades import read_trades
+from faq.training.trades import Trades, read_trades
 from faq.training.tune import Group, tuned
 
 PARTS = ("e5", "use")
@@ -43,12 +44,15 @@ _SETS = {  # file: messages of a label for the tuning and for the episodes, epis
     "hint3/sofmattress_train.jsonl": (100, 100, 16, 2),
 }
 TRAIN_FILES = tuple(_SETS)
-_SET_WEIGHT, _TRADE_WEIGHT, _SHOP_WEIGHT = 0.35, 1.0, 12.0
+_SET_WEIGHT, _TRADE_WEIGHT, _SHOP_WEIGHT = 0.7, 1.0, 12.0
 _TRADE_EPISODES = 12
 _TOO_MANY = 7  # of so many episodes one is like those of a big FAQ
 _PLACES = {name: at for at, name in enumerate((*LETTERS, *MEANINGS))}
 _FEW_WEIGHT, _FEW_EPISODES = 0.1, 40
-TRADES = Path(__file__).with_name("trades_ru.txt")
+_DEEP, _DEEP_WEIGHT, _DEEP_OFTEN = 60, 0.5, 0.33
+_DEEP_SIZES = (150, 40, 90, 150)
+_DEEP_WORDINGS = ((1, 0), (9, 0), (9, 0), (9, 1))
+TRADES = Path(__file__).with_name("messages")
 
 
 class Kind(NamedTuple):
@@ -87,8 +91,15 @@ class _Part:
         return np.concatenate([rows[:, own] for own in self._slices], axis=1)
 
 
-def _fold_of_trade(at: int) -> int:
-    return at % FOLDS
+def _folds(trades: Trades) -> dict[str, int]:
+    """The fold of each trade; deep ones are shared out like the others."""
+    every = sorted(trades.entries)
+    kinds = [[trade for trade in every if _is_deep(trades, trade) == is_deep] for is_deep in (True, False)]
+    return {trade: at % FOLDS for own in kinds for at, trade in enumerate(own)}
+
+
+def _is_deep(trades: Trades, trade: str) -> bool:
+    return len(trades.entries[trade]) >= _DEEP
 
 
 def groups_of(folder: Path) -> list[tuple[int, Group]]:
@@ -99,10 +110,11 @@ def groups_of(folder: Path) -> list[tuple[int, Group]]:
         for texts in labelled(folder / name, most).values()
     ]
     trades = read_trades(TRADES)
-    for at, trade in enumerate(sorted(trades.entries)):
+    for trade, fold in _folds(trades).items():
         for one in trades.entries[trade]:
-            texts = [*one.wordings, *one.messages, f"{one.wordings[0]} {one.answer}"]
-            found.append((_fold_of_trade(at), Group("trades", texts)))
+            texts = [*one.wordings, *one.messages, *one.plain, f"{one.wordings[0]} {one.answer}"]
+            is_deep = _is_deep(trades, trade)
+            found.append((fold, Group(trade, texts, _DEEP_OFTEN) if is_deep else Group("trades", texts)))
     return found
 
 
@@ -142,15 +154,22 @@ def gathered(folder: Path, encoder: Encoder | None, turns: Mapping[int | None, T
     found: list[tuple[int, Record]] = []
     trades = read_trades(TRADES)
     for fold in range(FOLDS):
-        own = [trade for at, trade in enumerate(sorted(trades.entries)) if _fold_of_trade(at) == fold]
+        own = [trade for trade, its in _folds(trades).items() if its == fold]
         build = _builder(encoder, turns.get(fold))
+        shallow = [trade for trade in own if not _is_deep(trades, trade)]
         for turn in range(_TRADE_EPISODES):
-            chosen = chance.sample(own, (1, 1, 3, len(own))[turn % 4])
+            chosen = chance.sample(shallow, (1, 1, 3, len(shallow))[turn % 4])
             wordings = TRADE_WORDINGS[turn * len(TRADE_WORDINGS) // _TRADE_EPISODES]
             drawn = trade_episode(trades, chosen, wordings, chance, build)
             if encoder and turn % _TOO_MANY == 3:
                 drawn = [_as_of_many(one) for one in drawn]
             found += [(fold, one) for one in weighted(drawn, _TRADE_WEIGHT)]
+        for trade in own:
+            if trade in shallow:
+                continue
+            for size, wordings in zip(_DEEP_SIZES, _DEEP_WORDINGS, strict=True):
+                drawn = deep_episode(trades, trade, size, wordings, chance, build)
+                found += [(fold, one) for one in weighted(drawn, _DEEP_WEIGHT)]
         for turn in range(_FEW_EPISODES):
             chosen = chance.sample(own, (1, 1, 2)[turn % 3])
             drawn = few_episode(trades, chosen, TRADE_WORDINGS[turn % len(TRADE_WORDINGS)], chance, build)

@@ -19,10 +19,11 @@ _EVENED = 0.1  # power of the inverse variance of the first directions
 
 
 class Group(NamedTuple):
-    """Texts that mean the same, and the FAQ they come from."""
+    """Texts that mean the same, the FAQ they come from, and how often that one is drawn, compared with others."""
 
     source: str
     texts: Sequence[str]
+    often: float = 1.0
 
 
 def tuned(groups: Sequence[Group], rows: Any, widths: tuple[int, ...], seed: int = 0) -> Tuning:
@@ -31,7 +32,7 @@ def tuned(groups: Sequence[Group], rows: Any, widths: tuple[int, ...], seed: int
     centred = np.concatenate([_of_part(plain, rows, at) for at in range(len(widths))], axis=1)
     members = np.split(np.arange(len(rows)), np.cumsum([len(group.texts) for group in groups])[:-1])
     start = _directions(centred)
-    turned = plain._replace(projection=_contrasted(centred, members, _by_source(groups), start, seed))
+    turned = plain._replace(projection=_contrasted(centred, members, *_by_source(groups), start, seed))
     return turned._replace(elsewhere=middles(turned, rows, members))
 
 
@@ -55,19 +56,22 @@ def _directions(rows: Any) -> Any:
     return (vectors[:, order] * (values[order[0]] / values[order]) ** _EVENED).astype(np.float32)
 
 
-def _by_source(groups: Sequence[Group]) -> list[list[int]]:
+def _by_source(groups: Sequence[Group]) -> tuple[list[list[int]], Any]:
+    """The groups of each FAQ, and the share of turns it gets."""
     found: dict[str, list[int]] = {}
     for at, group in enumerate(groups):
         if len(group.texts) > 1:
             found.setdefault(group.source, []).append(at)
-    return list(found.values())
+    own = list(found.values())
+    often = np.array([groups[one[0]].often * min(len(one), 150) ** 0.7 for one in own])
+    return own, often / often.sum()
 
 
-def _contrasted(rows: Any, members: Sequence[Any], sources: Sequence[Sequence[int]], start: Any, seed: int) -> Any:
+def _contrasted(
+    rows: Any, members: Sequence[Any], sources: Sequence[Sequence[int]], often: Any, start: Any, seed: int
+) -> Any:
     chance = np.random.default_rng(seed)
     turns, first, second = start.copy(), np.zeros_like(start), np.zeros_like(start)
-    often = np.array([min(len(own), 150) ** 0.7 for own in sources])
-    often /= often.sum()
     for step in range(1, _STEPS + 1):
         own = sources[chance.choice(len(sources), p=often)]
         drawn = chance.choice(own, min(_ENTRIES, len(own)), replace=False)

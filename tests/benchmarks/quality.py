@@ -100,6 +100,22 @@ def most(what: str, on: str, wished: float, value: float | None) -> Figure:
     return Figure(what, on, f"<= {_percent(wished)}", _percent(value), value is not None and value <= wished)
 
 
+def careful_coverage(cases: Sequence[Case], precision: float = 0.95, false_answers: float = 0.03) -> float:
+    """The most that can be answered, of what the FAQ knows, when both are kept: precision at least, false answers at
+    most."""
+    known = sum(case.expected is not None for case in cases) or 1
+    foreign = len(cases) - known or 1
+    best, asked, right, false = 0.0, 0, 0, 0
+    for case in sorted(cases, key=lambda case: -case.score):
+        asked, false = asked + (case.expected is not None), false + (case.expected is None)
+        right += case.expected is not None and case.is_right
+        covered, wrongly = asked / known, false / foreign
+        answered = (1 - SCOPE_SHARE) * covered + SCOPE_SHARE * wrongly
+        if case.score > 0 and wrongly <= false_answers and (1 - SCOPE_SHARE) * right / known >= precision * answered:
+            best = covered
+    return best
+
+
 def mean(values: Sequence[float | None]) -> float:
     """The mean; None counts as 0."""
     return sum(value or 0.0 for value in values) / len(values)
@@ -114,6 +130,8 @@ def of_search(reports: dict[str, Report], cases: Sequence[Case], with_encoder: b
         yield least("R@3", "shop_ru_dev", 0.95, own.recall_3)
         yield least("coverage at 95 % precision", "shop_ru_dev", 0.70, own.coverage_at_wished)
         yield most("out of scope answered at that", "shop_ru_dev", 0.03, own.false_answers_at_wished)
+        both = careful_coverage(cases)
+        yield least("coverage at 95 % and <= 3 % of those", "shop_ru_dev", 0.70, both)
         yield least("R@1 of paraphrase, long, slang", "shop_ru_dev", 0.66, mean([case.is_right for case in hard]))
         hint3 = [reports[name] for name in _HINT3]
         yield least("R@1, mean of three", "hint3", 0.83, mean([one.recall_1 for one in hint3]))
@@ -197,7 +215,7 @@ def main() -> None:
         return
     for figure in figures:
         mark = "" if not figure.least else "reached" if figure.is_reached else "MISSED"
-        print(f"{figure.what:<32}{figure.on:<32}{figure.least:>11}{figure.value:>11}  {mark}")
+        print(f"{figure.what:<38}{figure.on:<32}{figure.least:>11}{figure.value:>11}  {mark}")
     if chosen.reports:
         for name, one in reports.items():
             print(f"\n{name}\n{one.as_table()}")

@@ -99,3 +99,9 @@ def test_a_great_faq_has_too_many_entries_to_learn_from() -> None:
     few = taught([entry for entry in range(50) for _ in range(200)])
     assert few is not None
     assert len(few) == 50 * 60
+
+
+def test_from_a_wording_or_two_nothing_is_learned() -> None:
+    """Three wordings of an entry say less of what tells it apart than chance does."""
+    assert taught([entry for entry in range(50) for _ in range(3)]) is None
+    assert taught([entry for entry in range(50) for _ in range(4)]) is not None

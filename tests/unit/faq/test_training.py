@@ -1,12 +1,13 @@
 """What the search learns from, and that fitting finds what there is to find."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 
 from faq.ranking.ranks import Said, said
 from faq.training.disguise import altered, disguised, mistyped
-from faq.training.episodes import trade_episode, weighted
+from faq.training.episodes import deep_episode, trade_episode, weighted
 from faq.training.fit import Record, confidence_rows, fit_confidence, fit_rank
 from faq.training.sources import TRADES, _builder
 from faq.training.trades import Trades, read_trades
@@ -25,6 +26,11 @@ def test_trades_are_whole() -> None:
             assert entry.answer, entry.wordings
             assert entry.messages, entry.wordings
     assert len(found.foreign) >= 100
+    deep = [trade for trade, entries in found.entries.items() if len(entries) >= 100]
+    assert len(deep) == 6
+    for trade in deep:
+        assert len(found.near[trade]) >= 40, trade
+        assert all(entry.plain for entry in found.entries[trade]), trade
 
 
 def test_no_message_that_is_measured_is_learned_from_as_a_text() -> None:
@@ -38,7 +44,7 @@ def test_no_message_that_is_measured_is_learned_from_as_a_text() -> None:
         " ".join(text.lower().split())
         for entries in trades().entries.values()
         for entry in entries
-        for text in entry.messages
+        for text in (*entry.messages, *entry.plain)
     }
     assert own & measured == set()
 
@@ -58,6 +64,17 @@ def test_an_episode_asks_for_what_is_there_and_for_what_is_not() -> None:
     assert any(not one.is_known and one.right == -1 for one in found)
     shares = weighted(found, 1.0)
     assert abs(sum(one.weight for one in shares) - 1) < 1e-9
+
+
+def test_a_deep_faq_is_asked_plainly_too_and_in_vain() -> None:
+    known = trades()
+    small = replace(known, entries={"edu": known.entries["edu"][:20], "bank": known.entries["bank"]})
+    found = deep_episode(small, "edu", 15, (9, 0), random.Random(3), _builder(None, None))
+    asked = [one for one in found if one.is_known]
+    vain = [one for one in found if not one.is_known]
+    assert len(asked) > 40
+    assert len(vain) > 20
+    assert all(len(one.features) <= 15 for one in found)
 
 
 def made(count: int, chance: np.random.Generator) -> list[Record]:

@@ -29,6 +29,29 @@ def test_what_is_meant_is_found_without_a_letter_in_common() -> None:
     assert Index.build(ENTRIES).search("бабки отдать").first is None
 
 
+class Torn:
+    """Two encoders that are of one mind about the FAQ, and not about a query."""
+
+    name, parts, widths = "torn", ("left", "right"), (4, 4)
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        left, right = MEANT["оплата"], MEANT["собака"]
+        rows = [
+            (*left, 2.0, *right, 2.0) if text == "спорное" else 2 * (*MEANT.get(text, (0.3, 0.3, 0.4)), 2.0)
+            for text in texts
+        ]
+        return np.asarray(rows, dtype=np.float32)
+
+
+def test_each_encoder_is_heard_by_itself() -> None:
+    trace = Index.build(ENTRIES, encoder=Torn()).trace("спорное")  # type: ignore[arg-type]
+    first, last = (
+        trace.ids[trace.found.entries[trace.found.features[:, trace.features.index(name)].argmax()]]
+        for name in ("meaning_first", "meaning_last")
+    )
+    assert (first, last) == ("pay", "dog")
+
+
 def test_vectors_have_unit_length_when_all_is_done() -> None:
     tuning = Tuning((2, 3), np.ones(5, dtype=np.float32), np.eye(5, 4, dtype=np.float32))
     rows = tuning.apply(np.random.default_rng(1).normal(size=(7, 5)).astype(np.float32))
