@@ -18,7 +18,7 @@ from tests.integration.console.house import PASSWORD
 from tests.pictures.browser import Complaints, log_in
 from tests.test_house import ROOT
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 QUESTION = "Продайте мне гараж в Туле пожалуйста"
 
