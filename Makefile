@@ -12,7 +12,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 INSTALL := $(PIP) install -qq --no-compile -c constraints.txt
 PYTEST := $(BIN)/python -m pytest -q
-PYTEST_MANY = $(PYTEST) -n $(WORKERS) --dist loadgroup
+# glibc gives a thread a heap of its own and keeps it; tests start thousands of threads.
+PYTEST_MANY = MALLOC_ARENA_MAX=2 $(PYTEST) -n $(WORKERS) --dist loadgroup
 
 # Some machines forbid it; here every one of the hundreds of processes of the tests would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE

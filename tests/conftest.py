@@ -8,12 +8,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.storage.database import Database, open_engine, read_url
 from bot.storage.migrate import migrate_up
 from core.clock import FakeClock
 from tests.postgres import PostgresServer
 from tests.statements import compiled_once
+
+settings.register_profile("otklik", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("otklik")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
