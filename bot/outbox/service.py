@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import bisect
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection
 
 from bot.apply.work import Setup
 from bot.outbox.addressing import resolve
@@ -104,10 +106,13 @@ class OutboxService:
             after, total = found[-1].delivery.id, total + len(found)
             self.accept(found)
 
-    async def sweep(self) -> int:
-        """Pick up rows that another process put in for channels served here; returns how many."""
+    def behind(self) -> Callable[[Connection], list[StoredDelivery]]:
+        """Reads the rows that another process may have put in for channels served here; for `sweep`."""
         after, names = self._swept_to, list(self._channels)
-        found = await self._database.read(lambda connection: rows.open_deliveries(connection, names, after, 200))
+        return lambda connection: rows.open_deliveries(connection, names, after, 200)
+
+    def sweep(self, found: Iterable[StoredDelivery]) -> int:
+        """Pick up what is new among rows just read; returns how many."""
         fresh = [stored for stored in found if stored.delivery.id not in self._known]
         self.accept(fresh)
         # ids may become visible out of order, so the next look begins a little further back

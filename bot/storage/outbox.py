@@ -119,17 +119,20 @@ def add_delivery(connection: Connection, new: NewDelivery, now: datetime, *, is_
     )
 
 
+_OPEN_BEHIND = (
+    select(outbox)
+    .where(_OPEN, outbox.c.id > bindparam("after"), outbox.c.channel.in_(bindparam("channels", expanding=True)))
+    .order_by(outbox.c.id)
+    .limit(bindparam("most"))
+)
+
+
 def open_deliveries(
     connection: Connection, channels: Sequence[str], after: int = 0, most: int = 2000
 ) -> list[StoredDelivery]:
     """What is still to be sent through these channels, in the order of their ids behind `after`."""
-    query = (
-        select(outbox)
-        .where(_OPEN, outbox.c.id > after, outbox.c.channel.in_(channels))
-        .order_by(outbox.c.id)
-        .limit(most)
-    )
-    return [_read(row) for row in connection.execute(query)]
+    wanted = {"channels": list(channels), "after": after, "most": most}
+    return [_read(row) for row in connection.execute(_OPEN_BEHIND, wanted)]
 
 
 def _read(row: Any) -> StoredDelivery:
