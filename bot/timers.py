@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from bot import metrics
 from bot.apply.announcing import rounds
@@ -30,7 +31,6 @@ from bot.storage.database import Database
 from bot.storage.desk.team import says_presence
 from bot.storage.measures.keeping import step
 from bot.storage.measures.refresh import Place
-from bot.storage.outbox import StoredDelivery
 from bot.storage.privacy.erase import erase_customer
 from bot.storage.privacy.files import sweep_files
 from bot.storage.privacy.retention import (
@@ -61,13 +61,13 @@ class _Seen:
     """One look a second: read together, for the way to a reading thread and back costs more than the reading."""
 
     due: Sequence[TimerDue]
-    unsent: Sequence[StoredDelivery]
+    unsent: Sequence[Row[Any]]
     waiting: Depths
     has_presence: bool  # somebody says whether they are there
     has_announcements: bool  # to be sent, now or later
 
 
-def _look(connection: Connection, now: datetime, behind: Callable[[Connection], list[StoredDelivery]]) -> _Seen:
+def _look(connection: Connection, now: datetime, behind: Callable[[Connection], Sequence[Row[Any]]]) -> _Seen:
     return _Seen(
         due_timers(connection, now),
         behind(connection),

@@ -6,8 +6,9 @@ import asyncio
 import bisect
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from bot.apply.work import Setup
 from bot.outbox.addressing import resolve
@@ -106,19 +107,18 @@ class OutboxService:
             after, total = found[-1].delivery.id, total + len(found)
             self.accept(found)
 
-    def behind(self) -> Callable[[Connection], list[StoredDelivery]]:
+    def behind(self) -> Callable[[Connection], Sequence[Row[Any]]]:
         """Reads the rows that another process may have put in for channels served here; for `sweep`."""
         after, names = self._swept_to, list(self._channels)
-        return lambda connection: rows.open_deliveries(connection, names, after, 200)
+        return lambda connection: rows.open_rows(connection, names, after, 200)
 
-    def sweep(self, found: Iterable[StoredDelivery]) -> int:
-        """Pick up what is new among rows just read; returns how many."""
-        fresh = [stored for stored in found if stored.delivery.id not in self._known]
+    def sweep(self, found: Iterable[Row[Any]]) -> None:
+        """Pick up what is new among rows just read."""
+        fresh = [rows.read_delivery(row) for row in found if row.id not in self._known]
         self.accept(fresh)
         # ids may become visible out of order, so the next look begins a little further back
         newest = max(self._known, default=0)
         self._swept_to = max(self._swept_to, newest - _LOOK_BACK)
-        return len(fresh)
 
     async def drained(self) -> None:
         """Until nothing waits to be sent."""

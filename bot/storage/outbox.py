@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from bot.storage.database import add_row
 from bot.storage.messages import read_attachments, write_attachments
@@ -131,11 +131,15 @@ def open_deliveries(
     connection: Connection, channels: Sequence[str], after: int = 0, most: int = 2000
 ) -> list[StoredDelivery]:
     """What is still to be sent through these channels, in the order of their ids behind `after`."""
-    wanted = {"channels": list(channels), "after": after, "most": most}
-    return [_read(row) for row in connection.execute(_OPEN_BEHIND, wanted)]
+    return [read_delivery(row) for row in open_rows(connection, channels, after, most)]
 
 
-def _read(row: Any) -> StoredDelivery:
+def open_rows(connection: Connection, channels: Sequence[str], after: int, most: int) -> Sequence[Row[Any]]:
+    """The same as rows, of which `read_delivery` makes something."""
+    return connection.execute(_OPEN_BEHIND, {"channels": list(channels), "after": after, "most": most}).all()
+
+
+def read_delivery(row: Row[Any]) -> StoredDelivery:
     delivery = Delivery(
         DeliveryId(row.id),
         row.channel,
