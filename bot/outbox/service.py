@@ -55,7 +55,7 @@ class OutboxService:
         self._idle = asyncio.Event()
         self._idle.set()
         self._is_stopping = False
-        self._swept_to = 0
+        self._swept_to, self._newest = 0, 0
         self._in_flight = 0
         self._rooms: dict[str, asyncio.Semaphore] = {}
         self._landed = asyncio.Event()
@@ -75,6 +75,7 @@ class OutboxService:
             if number in self._known or stored.delivery.channel not in self._channels:
                 continue
             self._known[number] = None
+            self._newest = max(self._newest, number)
             while len(self._known) > _RECENT:
                 del self._known[next(iter(self._known))]
             self._put(Waiting(stored, number in claimed if claimed is not None else False))
@@ -114,11 +115,9 @@ class OutboxService:
 
     def sweep(self, found: Iterable[Row[Any]]) -> None:
         """Pick up what is new among rows just read."""
-        fresh = [rows.read_delivery(row) for row in found if row.id not in self._known]
-        self.accept(fresh)
+        self.accept(rows.read_delivery(row) for row in found if row.id not in self._known)
         # ids may become visible out of order, so the next look begins a little further back
-        newest = max(self._known, default=0)
-        self._swept_to = max(self._swept_to, newest - _LOOK_BACK)
+        self._swept_to = max(self._swept_to, self._newest - _LOOK_BACK)
 
     async def drained(self) -> None:
         """Until nothing waits to be sent."""
