@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -11,6 +11,8 @@ from core.conversation import ConversationId
 from core.delivery import Delivery, Receipt
 from core.event import Event
 from core.message import Attachment, AttachmentKind
+
+_EVERYTHING = frozenset(AttachmentKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Capabilities:
     has_replies: bool = True
     has_markup: bool = False
     has_one_key: bool = False
-    carries: frozenset[AttachmentKind] = field(default_factory=lambda: frozenset(AttachmentKind))
+    carries: frozenset[AttachmentKind] = _EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from bot.storage.service.tables import setting
 from core.errors import InvalidInput
 
 Raw = Mapping[str, Any]
+_RAW = select(setting.c.key, setting.c.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,7 @@ class StoredSetting:
 
 def load_raw(connection: Connection) -> dict[str, Any]:
     """What is stored, as JSON; keys this program does not know (of a newer one) are left out."""
-    rows = connection.execute(select(setting.c.key, setting.c.value))
-    return {row.key: row.value for row in rows if row.key in CATALOGUE}
+    return {row.key: row.value for row in connection.execute(_RAW) if row.key in CATALOGUE}
 
 
 def read_settings(raw: Raw) -> tuple[Settings, list[str]]:
