@@ -53,8 +53,8 @@ class Turn:
 class Course:
     """A conversation as recorded. `queued_at`: first handed over; `is_with_people`: queued or assigned right now.
 
-    `left_at`: when the customer last gave up waiting for a first answer; `snoozes`: from when to when it rested, without
-    an end where it still does.
+    `left_at`: when the customer last gave up waiting for a first answer. `snoozes`: from when to when it rested,
+    without an end where it still does.
     """
 
     opened_at: datetime
