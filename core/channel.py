@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -22,6 +23,7 @@ class Capabilities:
     Limits: characters of a text, of a caption; buttons in all, in a row, rows; characters of a label; files of
     an album; bytes of a file we may send. `is_idempotent`: sending again with the same random_id is harmless.
     `has_one_key`: an event never comes under two keys, so that a message need not be looked for before it is stored.
+    `edit_time`: for so long after its sending a message of ours may be changed; None: for ever.
     `carries`: kinds that arrive as what they are (others become a document or a line of text).
     """
 
@@ -35,10 +37,14 @@ class Capabilities:
     file_limit: int = 50 * 1024 * 1024
     is_idempotent: bool = False
     has_edits: bool = True
+    edit_time: timedelta | None = None
     has_replies: bool = True
     has_markup: bool = False
     has_one_key: bool = False
     carries: frozenset[AttachmentKind] = _EVERYTHING
+
+    def is_too_late_to_edit(self, sent_at: datetime, now: datetime) -> bool:
+        return self.edit_time is not None and now - sent_at > self.edit_time
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,11 @@ class Console:
         known = self.ground.capabilities.get(channel)
         return known is not None and known.has_edits
 
+    def edit_seconds(self, channel: str) -> int | None:
+        """For how long after the sending; None: for ever."""
+        known = self.ground.capabilities.get(channel)
+        return int(known.edit_time.total_seconds()) if known is not None and known.edit_time is not None else None
+
     def is_own_origin(self, request: web.Request) -> bool:
         """Whether the request comes from one of our own pages; browsers send Origin with every unsafe request."""
         origin = request.headers.get("Origin", "")

@@ -222,8 +222,8 @@ def _mark(deliveries: Sequence[Any]) -> tuple[str, str]:
     return ("retrying" if is_again else "sending"), ""
 
 
-def last_words(connection: Connection, number: int, most: int = 3) -> list[str]:
-    """What the customer said last, oldest first: what suggestions are looked up for."""
+def last_words(connection: Connection, number: int, most: int = 20) -> list[str]:
+    """What the customer said last, oldest first: where suggestions look for what was asked."""
     query = (
         select(message.c.text)
         .where(message.c.conversation_id == number, message.c.author == "customer", message.c.text != "")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
 from bot.knowledge.editing import By, edit_entry
 from bot.storage.knowledge.files import keep_file
 from bot.storage.service.settings import change_setting
+from bot.storage.tables import message
+from core.channel import Capabilities
 from core.message import AttachmentKind
 from tests.browser.console.conftest import OpenPage
 from tests.pictures.stage import Stage
@@ -127,6 +131,14 @@ def test_what_was_sent_is_changed_by_pen_arrow_and_key(stage: Stage, come_in: Op
     box.press("Escape")
     expect(box).to_have_value("начатое")  # what stood there comes back
     expect(own.locator(".words")).to_have_text("Привезём в 19:00")
+    stage.house.app.setup.capabilities["telegram"] = Capabilities(edit_time=timedelta(hours=24))  # type: ignore[index]
+    anna.reload()
+    expect(own.locator("[data-edit]:not([hidden])")).to_have_count(1)
+    aged = update(message).where(message.c.author == "operator").values(created_at=now - timedelta(hours=25))
+    stage.run(stage.house.database.write(lambda c: c.execute(aged)))
+    anna.reload()
+    expect(own.locator("[data-edit]:not([hidden])")).to_have_count(0)  # the channel no longer changes it
+    expect(own.locator("[data-edit]")).to_have_count(1)
 
 
 def test_draft_suggestion_and_canned_reply(stage: Stage, come_in: OpenPage) -> None:

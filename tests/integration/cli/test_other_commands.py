@@ -37,6 +37,7 @@ async def test_operator_is_added_with_a_link_that_works(otklik: Otklik, database
             "role": "admin",
             "level": 3,
             "capacity": 4,
+            "skills": [],
             "telegram": "77",
             "presence": "manual",
             "is_active": True,
@@ -55,6 +56,19 @@ def test_operator_is_changed(otklik: Otklik, monkeypatch: pytest.MonkeyPatch) ->
     (anna,) = otklik("operator", "list", "--json").json
     assert (anna["telegram"], anna["capacity"], anna["is_active"]) == (None, 0, False)
     assert "anna" in otklik("operator", "list").out
+
+
+@pytest.mark.usefixtures("on_database")
+def test_list_says_what_each_operator_serves(otklik: Otklik) -> None:
+    otklik("operator", "add", "anna", "--role", "operator", "--level", "2", "--capacity", "6")
+    otklik("operator", "add", "boris", "--role", "operator")
+    said = otklik("operator", "set", "anna", "--skill", "Возврат", "--skill", "Доставка")
+    assert "serves Возврат, Доставка" in said.out
+    anna, boris = otklik("operator", "list", "--json").json
+    assert (anna["skills"], anna["level"], anna["capacity"], boris["skills"]) == (["Возврат", "Доставка"], 2, 6, [])
+    lines = otklik("operator", "list").out.splitlines()
+    assert "level 2 · capacity 6 · serves Возврат, Доставка" in lines[0]
+    assert "serves all categories" in lines[1]
 
 
 @pytest.mark.usefixtures("on_database")
