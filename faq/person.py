@@ -51,6 +51,11 @@ def asks_for_operator(text: str) -> bool:
     return _asks(text[:MAX_LENGTH])
 
 
+def is_bare_call(text: str) -> bool:
+    """Whether the words ask for a person and for nothing else; as long a text is read as for `asks_for_operator`."""
+    return asks_for_operator(text) and any(all(map(_role, words.split())) for words in all_readings(text[:MAX_LENGTH]))
+
+
 @lru_cache(maxsize=512)
 def _asks(text: str) -> bool:
     for reading in all_readings(text):
