@@ -12,6 +12,8 @@ from core.clock import SystemClock
 from handoff.operators import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.config import Config
     from bot.storage.operators import Profile
 
@@ -65,7 +67,8 @@ def add(login: str, role: str, telegram: str | None, name: str, level: int, capa
 def set_(login: str, telegram: str | None, skills: tuple[str, ...], wants_link: bool, **changes: Any) -> None:
     """Change an operator; what is not given stays."""
     config = settings()
-    from bot.storage.desk.team import set_skills
+    from bot.storage.announcements.audience import categories_there_are
+    from bot.storage.desk.team import set_skills, skills_of
     from bot.storage.operators import change_operator, make_link
 
     given = {name: value for name, value in changes.items() if value is not None}
@@ -79,8 +82,14 @@ def set_(login: str, telegram: str | None, skills: tuple[str, ...], wants_link: 
         profile = change_operator(connection, login, **given)
         if skills:
             set_skills(connection, profile.operator.id, skills)
+        own, known = skills_of(connection, profile.operator.id), categories_there_are(connection)
         token = make_link(connection, profile.operator.id, SystemClock().now()) if wants_link else None
-    click.echo(_line(profile))
+    click.echo(_line(profile, own))
+    if strange := [one for one in own if one not in known]:
+        click.echo(
+            f"no entry of the FAQ is in the category {', '.join(strange)}; there are: {', '.join(known) or 'none'}",
+            err=True,
+        )
     if token is not None:
         click.echo(_link(config, token))
 
@@ -90,15 +99,20 @@ def set_(login: str, telegram: str | None, skills: tuple[str, ...], wants_link: 
 def list_(is_json: bool) -> None:
     """Everybody, former operators too."""
     config = settings()
+    from bot.storage.desk.team import all_skills
     from bot.storage.operators import list_operators
 
     with opened_database(config) as engine, engine.connect() as connection:
-        profiles = list_operators(connection)
+        profiles, skills = list_operators(connection), all_skills(connection)
     if is_json:
-        click.echo(json.dumps([_fields(profile) for profile in profiles], ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                [_fields(one) | {"skills": skills.get(one.operator.id, [])} for one in profiles], ensure_ascii=False
+            )
+        )
         return
     for profile in profiles:
-        click.echo(_line(profile))
+        click.echo(_line(profile, skills.get(profile.operator.id, ())))
     if not profiles:
         click.echo("there are none; add one with: otklik operator add LOGIN --role operator", err=True)
 
@@ -122,7 +136,7 @@ def _fields(profile: Profile) -> dict[str, Any]:
     }
 
 
-def _line(profile: Profile) -> str:
+def _line(profile: Profile, skills: Sequence[str]) -> str:
     parts = [
         profile.operator.login,
         profile.operator.name,
@@ -130,5 +144,6 @@ def _line(profile: Profile) -> str:
         f"level {profile.level}",
         f"capacity {profile.capacity}",
         f"telegram {profile.telegram_id}" if profile.telegram_id else "",
+        f"skills {', '.join(skills)}" if skills else "",
     ]
     return " · ".join(part for part in parts if part)
