@@ -13,6 +13,8 @@ from core.clock import SystemClock
 from handoff.operators import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.config import Config
     from bot.storage.operators import Profile
 
@@ -66,6 +68,7 @@ def add(login: str, role: str, telegram: str | None, name: str, level: int, capa
 def set_(login: str, telegram: str | None, skills: tuple[str, ...], wants_link: bool, **changes: Any) -> None:
     """Change an operator; what is not given stays."""
     config = settings()
+    from bot.storage.announcements.audience import categories_there_are
     from bot.storage.desk.team import set_skills, skills_of
     from bot.storage.operators import change_operator, make_link
 
@@ -80,9 +83,14 @@ def set_(login: str, telegram: str | None, skills: tuple[str, ...], wants_link: 
         profile = change_operator(connection, login, **given)
         if skills:
             set_skills(connection, profile.operator.id, skills)
-        served = skills_of(connection, profile.operator.id)
+        own, known = skills_of(connection, profile.operator.id), categories_there_are(connection)
         token = make_link(connection, profile.operator.id, SystemClock().now()) if wants_link else None
-    click.echo(_line(profile, served))
+    click.echo(_line(profile, own))
+    if strange := [one for one in own if one not in known]:
+        click.echo(
+            f"no entry of the FAQ is in the category {', '.join(strange)}; there are: {', '.join(known) or 'none'}",
+            err=True,
+        )
     if token is not None:
         click.echo(_link(config, token))
 

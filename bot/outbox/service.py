@@ -264,15 +264,17 @@ class OutboxService:
 
     async def _put_off(self, lane: Lane, batch: Sequence[Waiting], error: Retryable) -> None:
         head = batch[0].delivery
-        waiting = await self._outcomes.put_off([one.stored for one in batch], error)
-        if waiting is None:
+        put_off = await self._outcomes.put_off([one.stored for one in batch], error)
+        if put_off is None:
             await self._end(lane, batch, DeliveryState.DEAD, str(error), "")
             return
+        waiting, made = put_off
         for one, stored in zip(batch, waiting, strict=True):
             one.stored, one.is_claimed = stored, False
         until = waiting[0].not_before
         if error.scope is Scope.ACCOUNT and until is not None:
             self._held[(head.channel, head.account)] = until.timestamp()
+        self.accept(made)
 
     async def _renew_topic(self, lane: Lane, batch: Sequence[Waiting]) -> None:
         """The topic was deleted: a new one begins with the card and the history, then this post follows."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
@@ -44,6 +46,21 @@ async def test_operator_is_added_with_a_link_that_works(otklik: Otklik, database
             "has_password": False,
         }
     ]
+
+
+@pytest.mark.usefixtures("on_database")
+def test_skills_are_shown_and_an_unknown_category_is_named(otklik: Otklik, tmp_path: Path) -> None:
+    faq = tmp_path / "faq.csv"
+    faq.write_text("id,category,question,answer\na,Доставка,Где заказ?,В пути\n", encoding="utf-8")
+    otklik("faq", "import", str(faq))
+    otklik("operator", "add", "boris", "--role", "operator")
+    said = otklik("operator", "set", "boris", "--skill", "Доставка", "--skill", "Возврат")
+    assert said.code == 0
+    assert "serves Возврат, Доставка" in said.out
+    assert "category Возврат; there are: Доставка" in said.err
+    assert otklik("operator", "list", "--json").json[0]["skills"] == ["Возврат", "Доставка"]
+    assert "category" not in otklik("operator", "set", "boris", "--skill", "Доставка").err
+    assert "serves Доставка" in otklik("operator", "list").out
 
 
 @pytest.mark.usefixtures("on_database")
