@@ -11,6 +11,7 @@ from typing import Any, Protocol, runtime_checkable
 from core.conversation import ConversationId
 from core.delivery import Delivery, Receipt
 from core.event import Event
+from core.finding import Finding
 from core.message import Attachment, AttachmentKind
 
 _EVERYTHING = frozenset(AttachmentKind)
@@ -112,16 +113,6 @@ class Topics(Protocol):
 
     async def bind(self, conversation_id: ConversationId, topic: str) -> None:
         """Write down which topic it became; the first one bound stays."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of `otklik doctor`: how bad ("ok", "warning", "fatal"), what was seen, and the remedy."""
-
-    level: str
-    subject: str
-    text: str
-    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,10 @@ from bot.ports import FileShelf
 from bot.storage.console.sessions import Session
 from bot.storage.database import Database
 from bot.supervisor import Supervisor
-from core.channel import Capabilities, Finding
+from core.channel import Capabilities
 from core.clock import Clock
 from core.errors import Forbidden
+from core.finding import Finding
 from core.text import Wording
 from handoff.operators import Operator, Role
 

@@ -92,8 +92,14 @@ def test_undo_takes_a_reply_back(stage: Stage, come_in: OpenPage) -> None:
     reply(anna, "Ой, не туда")
     anna.get_by_role("button", name="Отменить").click()
     expect(anna.locator(".message.operator .mark.withdrawn")).to_be_visible()
+    expect(anna.locator("#reply")).to_have_value("Ой, не туда")
+    reply(anna, "И это не туда")
+    anna.locator("#reply").fill("Уже пишу другое")
+    anna.get_by_role("button", name="Отменить").click()
+    expect(anna.locator(".message.operator .mark.withdrawn")).to_have_count(2)
+    expect(anna.locator("#reply")).to_have_value("Уже пишу другое")
     anna.wait_for_timeout(5500)
-    assert "Ой, не туда" not in texts(stage)
+    assert not {"Ой, не туда", "И это не туда"} & set(texts(stage))
 
 
 def test_what_was_sent_is_changed_by_pen_arrow_and_key(stage: Stage, come_in: OpenPage) -> None:
