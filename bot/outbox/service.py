@@ -271,8 +271,7 @@ class OutboxService:
         waiting, made = put_off
         for one, stored in zip(batch, waiting, strict=True):
             one.stored, one.is_claimed = stored, False
-        until = waiting[0].not_before
-        if error.scope is Scope.ACCOUNT and until is not None:
+        if error.scope is Scope.ACCOUNT and (until := waiting[0].not_before) is not None:
             self._held[(head.channel, head.account)] = until.timestamp()
         self.accept(made)
 
