@@ -66,7 +66,7 @@ function keep(conv, text = $("reply")?.value) {
   clearTimeout(saving);
   saving = 0;
   if (text === undefined || state.opened !== conv) return;
-  post(`/inbox/${conv}/draft`, { text, note: isNote() ? "1" : "" }, { keepalive: true });
+  post(`/inbox/${conv}/draft`, { text, note: isNote() ? "1" : "" }, { keepalive: true }).catch(() => null); // the next change tries again
 }
 
 addEventListener("pagehide", () => saving && keep(state.opened));

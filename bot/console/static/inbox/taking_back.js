@@ -27,6 +27,6 @@ async function takeBack(name, message, sent, putBack) {
   if (state.opened === sent.conv) putBack(sent);
   else if (sent.text && !hasDraft(sent.conv)) {
     setDraft(sent.conv, sent.text);
-    post(`/inbox/${sent.conv}/draft`, { text: sent.text, note: "" });
+    post(`/inbox/${sent.conv}/draft`, { text: sent.text, note: "" }).catch(() => toast(words.no_network, { isBad: true }));
   }
 }
