@@ -78,6 +78,7 @@ def test_two_operators_in_one_conversation(stage: Stage, come_in: OpenPage) -> N
     assert "И я отвечу" not in texts(stage)
     boris.locator('#confirm button[value="no"]').click()
     expect(boris.locator("#confirm")).to_be_hidden()
+    expect(boris.locator("#reply")).to_have_value("И я отвечу")
     boris.locator(".switch label").nth(1).click()
     reply(boris, "звонил ему вчера")
     expect(anna.locator(".kind-note")).to_contain_text("звонил ему вчера")

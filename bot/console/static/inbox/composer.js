@@ -66,7 +66,7 @@ function keep(conv, text = $("reply")?.value) {
   clearTimeout(saving);
   saving = 0;
   if (text === undefined || state.opened !== conv) return;
-  post(`/inbox/${conv}/draft`, { text, note: isNote() ? "1" : "" }, { keepalive: true });
+  post(`/inbox/${conv}/draft`, { text, note: isNote() ? "1" : "" }, { keepalive: true }).catch(() => null); // the next change tries again
 }
 
 addEventListener("pagehide", () => saving && keep(state.opened));
@@ -158,8 +158,8 @@ async function saveEdit(text) {
 function putBack({ text, files: given }) {
   const box = $("reply");
   const kept = change.editing()?.kept;
-  if (kept && !kept.text) Object.assign(kept, { text, kind: "reply" });
-  if (kept || box.value.trim() || files.length) return;
+  if (kept && !kept.text && kept.kind === "reply") kept.text = text;
+  if (kept || isNote() || box.value.trim() || files.length) return;
   box.value = text;
   addFiles(given);
   setKind("reply");

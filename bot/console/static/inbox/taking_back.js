@@ -6,27 +6,31 @@ import { act } from "./talk.js";
 import { $, state } from "./state.js";
 
 /** `sent`: { conv, text, files }. `putBack` fills the box if that conversation is still open. */
-export function offerUndo({ undo, message }, sent, putBack) {
-  toast(words.sent, { seconds: undo, label: words.undo, action: () => takeBack("undo", message, sent, putBack) });
+export function offerUndo({ undo: seconds, message }, sent, putBack) {
+  toast(words.sent, { seconds, label: words.undo, action: () => undo(message, sent, putBack) });
 }
 
 export function askToConfirm({ text, message }, sent, putBack) {
   const dialog = $("confirm");
   $("confirm-text").textContent = text;
   dialog.onclose = () => {
-    if (dialog.returnValue === "yes") act("send", { message_id: message }, sent.conv);
-    else takeBack("drop", message, sent, putBack);
+    if (dialog.returnValue === "yes") return act("send", { message_id: message }, sent.conv);
+    giveBack(sent, putBack); // at once: a note may be begun before the answer is there
+    act("drop", { message_id: message }, sent.conv);
   };
   dialog.returnValue = "no";
   dialog.showModal();
 }
 
-async function takeBack(name, message, sent, putBack) {
-  const answer = await act(name, { message_id: message }, sent.conv).catch(() => toast(words.no_network, { isBad: true }));
-  if (!answer?.ok || answer.value.kind !== "done") return;
+async function undo(message, sent, putBack) {
+  const answer = await act("undo", { message_id: message }, sent.conv).catch(() => toast(words.no_network, { isBad: true }));
+  if (answer?.ok && answer.value.kind === "done") giveBack(sent, putBack);
+}
+
+function giveBack(sent, putBack) {
   if (state.opened === sent.conv) putBack(sent);
   else if (sent.text && !hasDraft(sent.conv)) {
     setDraft(sent.conv, sent.text);
-    post(`/inbox/${sent.conv}/draft`, { text: sent.text, note: "" });
+    post(`/inbox/${sent.conv}/draft`, { text: sent.text, note: "" }).catch(() => toast(words.no_network, { isBad: true }));
   }
 }
