@@ -187,7 +187,8 @@ def _with_marks(connection: Connection, rows: Sequence[Row[Any]]) -> list[ShownM
 
 
 def _shown(row: Row[Any], deliveries: Sequence[Any]) -> ShownMessage:
-    mark, trouble = _mark(deliveries)
+    # what its author dropped, or took back, never leaves and must not look as if it had
+    mark, trouble = ("withdrawn", "") if row.kind in ("dropped", "undone") else _mark(deliveries)
     return ShownMessage(
         row.id,
         row.conversation_id,

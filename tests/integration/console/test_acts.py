@@ -86,6 +86,8 @@ async def test_second_operator_is_asked_before_answering(house: House, browser: 
     _, page = await anna.get("/inbox/1")
     assert "Ждёт подтверждения · Борис Лужин" in page
     assert (await act(boris, act="drop", message_id=str(told["message"])))[0] == 200
+    _, page = await boris.get("/inbox/1")
+    assert "отправка отменена" in page
 
 
 async def test_closing_asks_the_customer_and_the_score_is_shown(house: House, browser: Open) -> None:
