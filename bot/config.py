@@ -51,7 +51,7 @@ class Config(BaseModel):
     vk_group_id: int | None = Field(None, gt=0, description="the community's number, positive and without 'club'")
     vk_api_url: str = Field("https://api.vk.ru", description=_HTTP_URL)
     vk_mode: Literal["longpoll", "callback"] = Field("longpoll", description="longpoll or callback")
-    vk_secret: SecretStr | None = Field(None, description="at most 50 characters, the same as in the community")
+    vk_secret: SecretStr | None = Field(None, description="1-50 Latin letters, digits and signs, as in the community")
     vk_confirmation: str | None = Field(None, description="the line that the community's Callback API page shows")
     encoder: Literal["auto", "off"] = Field("auto", description="auto or off")
     encoder_url: str | None = Field(None, description=_HTTP_URL)

@@ -20,9 +20,10 @@ from bot.storage.database import open_engine, read_url
 from bot.storage.migrate import known_versions, migrate_up
 from bot.storage.upkeep import health
 from bot.storage.website.sites import list_sites
-from core.channel import Channel, Finding
+from core.channel import Channel
 from core.clock import Clock, SystemClock
 from core.errors import OtklikError, Unavailable
+from core.finding import Finding, recognise
 
 log = logging.getLogger(__name__)
 
@@ -51,23 +52,16 @@ async def examine(
 
 def _of_settings(config: Config, unknown: Mapping[str, str]) -> Iterator[Finding]:
     for name, meant in unknown.items():
-        remedy = f"did you mean {meant}?" if meant else "take it away, or look the name up in deploy/env.example"
-        yield Finding(WARNING, "settings", f"{name} means nothing to this program", remedy)
+        key = "settings_unknown_meant" if meant else "settings_unknown"
+        yield Finding(WARNING, "settings", key, {"name": name, "meant": meant})
     if config.telegram_token is None and config.vk_token is None:
-        remedy = "set OTKLIK_TELEGRAM_TOKEN, or OTKLIK_VK_TOKEN with OTKLIK_VK_GROUP_ID; without them: otklik chat"
-        yield Finding(
-            WARNING,
-            "settings",
-            "neither Telegram nor VK has a token: customers can only write in the website chat",
-            remedy,
-        )
+        yield Finding(WARNING, "settings", "settings_no_messenger")
     if config.telegram_desk_chat is not None and config.telegram_token is None:
-        yield Finding(WARNING, "settings", "there is a Telegram desk but no bot for it", "set OTKLIK_TELEGRAM_TOKEN")
+        yield Finding(WARNING, "settings", "settings_desk_without_bot")
     if config.public_url is not None and config.public_url.startswith("http://"):
-        remedy = "use an https address unless this is a test"
-        yield Finding(WARNING, "settings", "OTKLIK_PUBLIC_URL is not encrypted, and Telegram wants https", remedy)
+        yield Finding(WARNING, "settings", "settings_http")
     if not unknown:
-        yield Finding(OK, "settings", "understood")
+        yield Finding(OK, "settings", "settings_fine")
 
 
 # --- the database
@@ -78,30 +72,30 @@ def _of_database(config: Config, clock: Clock) -> list[Finding]:
         url = read_url(config.database_url)
         engine = open_engine(url)
     except (OtklikError, OSError) as error:
-        return [Finding(FATAL, "database", str(error), "correct OTKLIK_DATABASE_URL")]
+        return [Finding(FATAL, "database", "database_unreadable", {"why": error})]
     try:
         migrate_up(engine)
-        findings = [Finding(OK, "database", f"{url.get_backend_name()}, version {known_versions()[-1]}")]
+        backend = {"backend": url.get_backend_name(), "version": known_versions()[-1]}
+        findings = [Finding(OK, "database", "database_fine", backend)]
         findings += _of_disk(url.database or "") if engine.dialect.name == "sqlite" else []
         with engine.connect() as connection:
             findings += _of_contents(connection, config, clock.now())
         return findings
     except OtklikError as error:
-        return [Finding(FATAL, "database", str(error), "see the sentence before")]
+        return [Finding(FATAL, "database", "database_refused", {"why": error})]
     except DBAPIError as error:
         reason = scrub(str(error.orig).strip().split("\n")[0])
-        remedy = "check OTKLIK_DATABASE_URL, that the server runs, and the rights to the file or database"
-        return [Finding(FATAL, "database", f"cannot be used: {reason}", remedy)]
+        return [Finding(FATAL, "database", "database_unusable", {"why": reason})]
     finally:
         engine.dispose()
 
 
 def _of_disk(path: str) -> list[Finding]:
     if not path or path == ":memory:":
-        return [Finding(WARNING, "database", "is kept in memory and lost at the end", "set OTKLIK_DATABASE_URL")]
+        return [Finding(WARNING, "database", "database_in_memory")]
     free = shutil.disk_usage(Path(path).resolve().parent).free
     if free < _FREE_SPACE:
-        return [Finding(WARNING, "disk", f"{free // 2**20} MB are left", "make room: a full disk stops the bot")]
+        return [Finding(WARNING, "disk", "disk_low", {"free": free // 2**20})]
     return []
 
 
@@ -111,42 +105,38 @@ def _of_contents(connection: Connection, config: Config, now: datetime) -> Itera
     yield from _of_sites(connection, config)
     since = now - _LATELY
     for channel, count in health.set_aside_by_channel(connection, since).items():
-        remedy = "they are kept in the table inbox with the error; report them to the makers of Otklik"
-        yield Finding(WARNING, channel, f"{count} arrivals of the last 7 days could not be read or handled", remedy)
+        yield Finding(WARNING, channel, "set_aside", {"count": count})
     for channel, count in health.dead_by_channel(connection, since).items():
-        remedy = "the conversation shows which; the reasons are below or in the log"
-        yield Finding(WARNING, channel, f"{count} messages of the last 7 days were given up", remedy)
+        yield Finding(WARNING, channel, "given_up", {"count": count})
     for problem in health.problems(connection, since):
-        times = f" ({problem.count} times)" if problem.count > 1 else ""
-        text = f"{scrub(problem.text)}{times}, last on {problem.last_at.astimezone(config.zone):%Y-%m-%d %H:%M}"
-        yield Finding(WARNING, problem.subject, text, "nothing, if it was mended since; otherwise see the log of then")
+        at = f"{problem.last_at.astimezone(config.zone):%Y-%m-%d %H:%M}"
+        key = "problem_again" if problem.count > 1 else "problem"
+        told = {"why": recognise(scrub(problem.text)), "count": problem.count, "at": at}
+        yield Finding(WARNING, problem.subject, key, told)
     if not health.count_published(connection):
-        remedy = "otklik faq import FILE; otklik run puts in a starter FAQ where there is none"
-        yield Finding(WARNING, "faq", "has no published entries: the bot answers nothing", remedy)
+        yield Finding(WARNING, "faq", "faq_empty")
     if config.telegram_desk_chat is not None and not health.count_desk_operators(connection):
-        remedy = "otklik operator add LOGIN --role operator --telegram ID (@userinfobot tells the ID)"
-        yield Finding(WARNING, "operators", "nobody may answer in the Telegram desk", remedy)
+        yield Finding(WARNING, "operators", "operators_none")
 
 
 def _of_clock(connection: Connection, now: datetime) -> Iterator[Finding]:
-    remedy = "switch on time synchronisation (NTP): targets, timers and reports go by the clock"
     theirs = health.database_time(connection)
     if theirs is not None and abs(theirs - now) > _SKEW:
-        seconds = abs(theirs - now).total_seconds()
-        yield Finding(WARNING, "clock", f"differs from the database's by {seconds:.0f} s", remedy)
+        seconds = f"{abs(theirs - now).total_seconds():.0f}"
+        yield Finding(WARNING, "clock", "clock_differs", {"seconds": seconds})
         return
     last = health.last_arrival_at(connection)
     if last is not None and last - now > _SKEW:
-        yield Finding(WARNING, "clock", f"stands before the last arrival ({last:%Y-%m-%d %H:%M} UTC)", remedy)
+        yield Finding(WARNING, "clock", "clock_behind", {"at": f"{last:%Y-%m-%d %H:%M}"})
         return
-    yield Finding(OK, "clock", f"{now:%Y-%m-%d %H:%M:%S} UTC")
+    yield Finding(OK, "clock", "clock_fine", {"now": f"{now:%Y-%m-%d %H:%M:%S}"})
 
 
 def _of_backlog(connection: Connection, now: datetime) -> Iterator[Finding]:
     waiting = health.depths(connection)
     if waiting.oldest_arrival_at is not None and now - waiting.oldest_arrival_at > _STUCK:
-        text = f"{waiting.inbox} arrivals wait, the oldest since {waiting.oldest_arrival_at:%Y-%m-%d %H:%M} UTC"
-        yield Finding(WARNING, "inbox", text, "start the bot: otklik run; if it runs, see its log")
+        at = f"{waiting.oldest_arrival_at:%Y-%m-%d %H:%M}"
+        yield Finding(WARNING, "inbox", "arrivals_wait", {"count": waiting.inbox, "at": at})
 
 
 def _of_sites(connection: Connection, config: Config) -> Iterator[Finding]:
@@ -156,13 +146,11 @@ def _of_sites(connection: Connection, config: Config) -> Iterator[Finding]:
         if not site.is_active:
             continue
         if not site.origins:
-            remedy = f"otklik site set {site.key} --origin https://your.site"
-            yield Finding(WARNING, "website", f"{site.name}: the chat may be shown nowhere", remedy)
+            yield Finding(WARNING, "website", "site_nowhere", {"name": site.name, "key": site.key})
         elif not is_open and any(origin.startswith("https://") for origin in site.origins):
-            remedy = "set OTKLIK_PUBLIC_URL to an https address: browsers load nothing else into an https page"
-            yield Finding(WARNING, "website", f"{site.name} cannot load the chat", remedy)
+            yield Finding(WARNING, "website", "site_unloadable", {"name": site.name})
         else:
-            yield Finding(OK, "website", f"{site.name}: the chat may be shown on {', '.join(site.origins)}")
+            yield Finding(OK, "website", "site_fine", {"name": site.name, "origins": ", ".join(site.origins)})
 
 
 # --- the search
@@ -176,15 +164,13 @@ def _of_search(config: Config) -> list[Finding]:
         try:
             encoder = choice.open()
         except Unavailable as error:
-            remedy = "check OTKLIK_ENCODER_URL, _MODEL and _KEY; until then the search goes by letters and words only"
-            return [Finding(WARNING, "search", str(error), remedy)]
+            return [Finding(WARNING, "search", "search_endpoint_away", {"why": error})]
         seconds, width = time.perf_counter() - began, encoder.widths[0] if encoder is not None else 0
-        text = f"by meaning: {config.encoder_model} at an endpoint, {width} numbers a text, answers in {seconds:.2f} s"
-        return [Finding(OK, "search", text)]
+        found = {"model": config.encoder_model, "width": width, "seconds": f"{seconds:.2f}"}
+        return [Finding(OK, "search", "search_endpoint", found)]
     if choice.kind == "wheels":
-        return [Finding(OK, "search", f"by meaning: the installed encoders {choice.name}")]
-    reason = "OTKLIK_ENCODER is off" if config.encoder == "off" else "no encoder is installed (make semantic)"
-    return [Finding(OK, "search", f"by letters and words only: {reason}")]
+        return [Finding(OK, "search", "search_wheels", {"names": choice.name})]
+    return [Finding(OK, "search", "search_off" if config.encoder == "off" else "search_without")]
 
 
 # --- channels
@@ -201,8 +187,7 @@ async def _of_channels(config: Config, open_channels: OpenChannels) -> list[Find
             async with asyncio.timeout(_CHANNEL_TIME):
                 findings += await channel.check()
         except TimeoutError:
-            remedy = "check the network, a firewall or proxy, and the address of the platform"
-            findings.append(Finding(FATAL, channel.name, f"did not answer within {_CHANNEL_TIME:.0f} s", remedy))
+            findings.append(Finding(FATAL, channel.name, "channel_silent", {"seconds": f"{_CHANNEL_TIME:.0f}"}))
         except Exception as error:
             findings.append(_broken(channel.name, error))
         finally:
@@ -219,5 +204,6 @@ async def _end(channel: Channel) -> None:
 
 
 def _broken(subject: str, error: Exception) -> Finding:
-    text = scrub(str(error)) if isinstance(error, OtklikError) else f"the check broke: {type(error).__name__}"
-    return Finding(FATAL, subject, text, "run again with OTKLIK_LOG_LEVEL=debug to see the details")
+    if isinstance(error, OtklikError):
+        return Finding(FATAL, subject, "check_refused", {"why": scrub(str(error))})
+    return Finding(FATAL, subject, "check_broken", {"kind": type(error).__name__})

@@ -54,12 +54,19 @@ class Library:
     """
 
     def __init__(
-        self, database: Database, clock: Clock, policy: Policy | None = None, encoder: EncoderChoice = NO_ENCODER
+        self,
+        database: Database,
+        clock: Clock,
+        policy: Policy | None = None,
+        encoder: EncoderChoice = NO_ENCODER,
+        on_built: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_built`: called in a thread after a building, which left much memory free."""
         self._database = database
         self._clock = clock
         self._policy = policy or Policy()
         self._choice = encoder
+        self._on_built = on_built
         self._encoder: Encoder | None = None
         self._waiting = 0  # for the search
         self._builder = Builder(database, clock)
@@ -83,6 +90,7 @@ class Library:
             return False
         stock = await self._database.read(lambda connection: load_stock(connection, today))
         await beside(lambda: self._build(stock))
+        await beside(self._on_built)
         log.info("FAQ: %d entries in use", len(self.index))
         return True
 
@@ -121,6 +129,7 @@ class Library:
         if stock.version != self._used.version:
             return False  # something was changed meanwhile; what was encoded is remembered
         self._use(stock, index, has_meaning=True)
+        await beside(self._on_built)
         log.info("FAQ: %d entries by meaning too (%s)", len(index), self._choice.name)
         return True
 

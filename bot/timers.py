@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from bot import metrics
 from bot.apply.announcing import rounds
@@ -23,8 +25,10 @@ from bot.library import Library
 from bot.outbox import OutboxService
 from bot.settings.privacy import KEEP_DAYS
 from bot.settings.service import HOURS
+from bot.storage.announcements.keeping import has_open
 from bot.storage.conversations import idle_conversations
 from bot.storage.database import Database
+from bot.storage.desk.team import says_presence
 from bot.storage.measures.keeping import step
 from bot.storage.measures.refresh import Place
 from bot.storage.privacy.erase import erase_customer
@@ -37,9 +41,9 @@ from bot.storage.privacy.retention import (
 )
 from bot.storage.service.timers import due_timers, postpone_timer
 from bot.storage.surveys.invitations import expire
-from bot.storage.upkeep.health import depths
+from bot.storage.upkeep.health import Depths, depths
 from core.clock import Clock
-from core.event import DigestDue, IdleNoticed, NewsDue, SurveyDue
+from core.event import DigestDue, IdleNoticed, NewsDue, SurveyDue, TimerDue
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +54,27 @@ _IDLE_EVERY = 60  # ticks
 _NIGHT = range(3, 6)  # hours of the company's clock in which the silent are forgotten
 _AT_ONCE = 100
 _FOLLOW = 0.1  # seconds between looks for arrivals of another process
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One look a second: read together, for the way to a reading thread and back costs more than the reading."""
+
+    due: Sequence[TimerDue]
+    unsent: Sequence[Row[Any]]
+    waiting: Depths
+    has_presence: bool  # somebody says whether they are there
+    has_announcements: bool  # to be sent, now or later
+
+
+def _look(connection: Connection, now: datetime, behind: Callable[[Connection], Sequence[Row[Any]]]) -> _Seen:
+    return _Seen(
+        due_timers(connection, now),
+        behind(connection),
+        depths(connection),
+        says_presence(connection),
+        has_open(connection),
+    )
 
 
 class Timers:
@@ -85,12 +110,15 @@ class Timers:
         if with_faq:
             await self._look_again("the FAQ", self._library.refresh)
         await self._look_again("the settings", self._follow_settings)
-        await self.fire()
-        await self._outbox.sweep()
-        waiting = await self._database.read(depths)
-        metrics.depths(waiting.inbox, waiting.outbox)
-        await self.tend()
-        await self._look_again("announcements", self.announce)
+        now, behind = self._clock.now(), self._outbox.behind()
+        seen = await self._database.read(lambda connection: _look(connection, now, behind))
+        await self._fire(seen.due, now)
+        self._outbox.sweep(seen.unsent)
+        metrics.depths(seen.waiting.inbox, seen.waiting.outbox)
+        if seen.has_presence:
+            await self.tend()
+        if seen.has_announcements:
+            await self._look_again("announcements", self.announce)
         if with_idle:
             await self.close_idle()
             await self.keep_facts()
@@ -210,10 +238,8 @@ class Timers:
             await self._inbox.sweep()
             await asyncio.sleep(_FOLLOW)
 
-    async def fire(self) -> int:
-        """Everything that is due now; one that fails is tried again later and holds up nobody else."""
-        now = self._clock.now()
-        due = await self._database.read(lambda connection: due_timers(connection, now))
+    async def _fire(self, due: Sequence[TimerDue], now: datetime) -> None:
+        """Everything that is due; one that fails is tried again later and holds up nobody else."""
         fired = await asyncio.gather(*(self._inbox.happen(event) for event in due), return_exceptions=True)
         for event, error in zip(due, fired, strict=True):
             if isinstance(error, Exception):
@@ -221,7 +247,6 @@ class Timers:
                 await self._database.write(lambda c, event=event: postpone_timer(c, event, now + _TRY_AGAIN))  # type: ignore[misc]
         if any(event.kind == ERASE for event in due):
             await self._look_again("files to be removed", self._remove_files)
-        return len(due)
 
     async def _remove_files(self) -> bool:
         return await sweep_files(self._database, self._files) > 0

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from core.channel import Arrival, Capabilities, Files, Finding, Hook, Inbox
+from core.channel import Arrival, Capabilities, Files, Hook, Inbox
 from core.customer import Sender
 from core.delivery import Delivery, Receipt
 from core.errors import Permanent, Refusal
 from core.event import ButtonPressed, Event, MessageReceived
+from core.finding import Finding
 from core.message import Attachment, Button, IncomingMessage, OutgoingMessage
 
 PROMPT = "> "
@@ -106,7 +107,7 @@ class TerminalChannel:
         raise Permanent("files do not come through a terminal", Refusal.FILE)
 
     async def check(self) -> Sequence[Finding]:
-        return (Finding("ok", self.name, "no settings needed"),)
+        return (Finding("ok", self.name, "terminal_fine"),)
 
     async def close(self) -> None:
         if self._is_talk:

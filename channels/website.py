@@ -13,11 +13,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from core.channel import Arrival, Capabilities, Files, Finding, Hook, Inbox
+from core.channel import Arrival, Capabilities, Files, Hook, Inbox
 from core.customer import Sender
 from core.delivery import Delivery, Receipt
 from core.errors import InvalidInput, Permanent, Refusal, Retryable
 from core.event import ButtonPressed, Event, MessageEdited, MessageReceived
+from core.finding import Finding
 from core.fit import clean
 from core.message import FILE_KINDS, Attachment, AttachmentKind, IncomingMessage, OutgoingMessage
 
@@ -239,12 +240,10 @@ class WebsiteChannel:
     async def check(self) -> Sequence[Finding]:
         url = self._settings.public_url
         if url is None:
-            remedy = "set OTKLIK_PUBLIC_URL to the address at which browsers reach this server"
-            return (Finding("warning", self.name, "works on the own page /help; other sites cannot load it", remedy),)
+            return (Finding("warning", self.name, "website_own_page"),)
         if url.startswith("http://"):
-            remedy = "serve Otklik by https: a page loaded by https cannot show a chat loaded by http"
-            return (Finding("warning", self.name, f"is loaded from {url}, without encryption", remedy),)
-        return (Finding("ok", self.name, f"is loaded from {url}/widget.js"),)
+            return (Finding("warning", self.name, "website_http", {"url": url}),)
+        return (Finding("ok", self.name, "website_fine", {"url": url}),)
 
     async def close(self) -> None:
         """Streams are ended by the web server."""

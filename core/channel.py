@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from core.conversation import ConversationId
 from core.delivery import Delivery, Receipt
 from core.event import Event
+from core.finding import Finding
 from core.message import Attachment, AttachmentKind
+
+_EVERYTHING = frozenset(AttachmentKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class Capabilities:
     Limits: characters of a text, of a caption; buttons in all, in a row, rows; characters of a label; files of
     an album; bytes of a file we may send. `is_idempotent`: sending again with the same random_id is harmless.
     `has_one_key`: an event never comes under two keys, so that a message need not be looked for before it is stored.
+    `edit_time`: for so long after its sending a message of ours may be changed; None: for ever.
     `carries`: kinds that arrive as what they are (others become a document or a line of text).
     """
 
@@ -33,10 +38,14 @@ class Capabilities:
     file_limit: int = 50 * 1024 * 1024
     is_idempotent: bool = False
     has_edits: bool = True
+    edit_time: timedelta | None = None
     has_replies: bool = True
     has_markup: bool = False
     has_one_key: bool = False
-    carries: frozenset[AttachmentKind] = field(default_factory=lambda: frozenset(AttachmentKind))
+    carries: frozenset[AttachmentKind] = _EVERYTHING
+
+    def is_too_late_to_edit(self, sent_at: datetime, now: datetime) -> bool:
+        return self.edit_time is not None and now - sent_at > self.edit_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +113,6 @@ class Topics(Protocol):
 
     async def bind(self, conversation_id: ConversationId, topic: str) -> None:
         """Write down which topic it became; the first one bound stays."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of `otklik doctor`: how bad ("ok", "warning", "fatal"), what was seen, and the remedy."""
-
-    level: str
-    subject: str
-    text: str
-    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -276,10 +277,16 @@ def _packed(buttons: list[Button], widest: int, tallest: int) -> list[list[Butto
 
 
 def _fit_label(button: Button, limit: int) -> Button:
-    label = " ".join(clean(button.label).split()) or ELLIPSIS
-    if len16(label) > limit:
-        end = _reach(label, 0, limit - 1)
-        while end > 1 and not is_boundary(label, end):
-            end -= 1
-        label = label[:end].rstrip() + ELLIPSIS
+    label = _short(button.label, limit)
     return button if label == button.label else replace(button, label=label)
+
+
+@lru_cache(1000)  # the same few stand under every message
+def _short(label: str, limit: int) -> str:
+    label = " ".join(clean(label).split()) or ELLIPSIS
+    if len16(label) <= limit:
+        return label
+    end = _reach(label, 0, limit - 1)
+    while end > 1 and not is_boundary(label, end):
+        end -= 1
+    return label[:end].rstrip() + ELLIPSIS

@@ -8,6 +8,7 @@ from rapidfuzz.distance import OSA
 
 from faq.normalize import MAX_LENGTH, all_readings
 from faq.words.lists import read_list
+from faq.words.noise import strip_noise
 
 _LISTS = {name: " ".join(lines).split() for name, lines in read_list("calls.yaml").items()}
 # A clause is a call when it is made of these words only and they add up to one; so "оператор связи", "человек-паук"
@@ -49,6 +50,11 @@ _ORDER = re.compile(
 def asks_for_operator(text: str) -> bool:
     """Whether the words ask for a person; any text is taken, only its first 2 000 characters are read."""
     return _asks(text[:MAX_LENGTH])
+
+
+def is_bare_call(text: str) -> bool:
+    """Whether the words ask for a person and say nothing else; only the first 2 000 characters are read."""
+    return any(_is_call(strip_noise(reading).split()) for reading in all_readings(text[:MAX_LENGTH]))
 
 
 @lru_cache(maxsize=512)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from faq.normalize import MAX_LENGTH, normalize, question_of
+from faq.person import is_bare_call
 from faq.smalltalk import smalltalk
 from faq.words.noise import strip_noise
 
@@ -25,6 +26,13 @@ _TURN = re.compile(rf",?\s+{_AND}\s+(?={_ASKING}\b)|,\s+(?={_ASKING}\b)", re.IGN
 def said(texts: Sequence[str]) -> list[str]:
     """The messages that say more than small talk and politeness, in order."""
     return [text for text in texts if smalltalk(text) is None and strip_noise(normalize(text))]
+
+
+def asks(text: str) -> bool:
+    """Whether a message asks something: more than small talk, politeness, a command or a bare call for a person."""
+    if text.startswith("/"):
+        return False
+    return not is_bare_call(text) and any(not is_bare_call(part) for part in sentences(text))
 
 
 def sentences(text: str) -> list[str]:

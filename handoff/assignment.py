@@ -79,6 +79,12 @@ def fitting(waiting: Waiting, team: Sequence[Candidate]) -> list[Candidate]:
     return [one for one in skilled or mates if one.id != waiting.avoid]
 
 
+def room_of(waiting: Waiting, team: Sequence[Candidate]) -> int | None:
+    """For how many more those have room together who are online and fit; None where nobody is."""
+    there = [one for one in fitting(waiting, team) if one.presence is Presence.ONLINE and one.capacity > 0]
+    return sum(max(0, one.capacity - one.load) for one in there) if there else None
+
+
 def _served(level: int, team: Sequence[Candidate]) -> int:
     levels = {one.level for one in team}
     return min(levels, key=lambda one: (abs(one - level), -one), default=level)

@@ -8,21 +8,39 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.storage.database import Database, open_engine, read_url
 from bot.storage.migrate import migrate_up
 from core.clock import FakeClock
 from tests.postgres import PostgresServer
+from tests.statements import compiled_once
+
+settings.register_profile("otklik", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("otklik")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests in a browser come last: Playwright keeps an event loop under way, beside which no other can run."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    """Slow tests come first, so that no worker is left alone with one; tests in a browser come last.
+
+    Those because Playwright keeps an event loop under way, beside which no other can run.
+    """
+
+    def place(item: pytest.Item) -> tuple[bool, bool]:
+        return item.get_closest_marker("browser") is not None, item.get_closest_marker("slow") is None
+
+    items.sort(key=place)
 
 
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock(datetime(2025, 3, 3, 9, 0, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    with compiled_once():
+        yield
 
 
 @pytest.fixture(scope="session")

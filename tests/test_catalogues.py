@@ -29,21 +29,33 @@ LOCALES = ROOT / "core" / "locales"
 KEY = re.compile(r"[a-z][a-z0-9_]*(?:\.(?!(?:yaml|json|csv|py)$)[a-z0-9_]+)+")
 
 
-def po_path(language: str) -> Path:
-    return LOCALES / language / "LC_MESSAGES" / "otklik.po"
+DOMAINS = ("otklik", "doctor")  # what the bot says, and what is found by whoever looks after it
 
 
-def read_catalogue(language: str) -> Catalog:
-    with po_path(language).open("rb") as file:
+def po_path(language: str, domain: str) -> Path:
+    return LOCALES / language / "LC_MESSAGES" / f"{domain}.po"
+
+
+def read_catalogue(language: str, domain: str) -> Catalog:
+    with po_path(language, domain).open("rb") as file:
         return read_po(file, locale=language, abort_invalid=True)
+
+
+def messages_of(domain: str) -> dict[str, dict[str, Message]]:
+    return {
+        language: {key_of(message): message for message in read_catalogue(language, domain) if message.id}
+        for language in LANGUAGES
+    }
 
 
 @pytest.fixture(scope="module")
 def catalogues() -> dict[str, dict[str, Message]]:
-    return {
-        language: {key_of(message): message for message in read_catalogue(language) if message.id}
-        for language in LANGUAGES
-    }
+    return messages_of("otklik")
+
+
+@pytest.fixture(scope="module", params=DOMAINS)
+def each(request: pytest.FixtureRequest) -> dict[str, dict[str, Message]]:
+    return messages_of(request.param)
 
 
 def key_of(message: Message) -> str:
@@ -54,11 +66,12 @@ def sentences_of(message: Message) -> tuple[str, ...]:
     return tuple(message.string) if isinstance(message.string, tuple | list) else (message.string,)
 
 
+@pytest.mark.parametrize("domain", DOMAINS)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_compiled_file_is_as_new_as_its_source(language: str) -> None:
+def test_compiled_file_is_as_new_as_its_source(language: str, domain: str) -> None:
     compiled = BytesIO()
-    write_mo(compiled, read_catalogue(language))
-    kept = BytesIO(po_path(language).with_suffix(".mo").read_bytes())
+    write_mo(compiled, read_catalogue(language, domain))
+    kept = BytesIO(po_path(language, domain).with_suffix(".mo").read_bytes())
     assert said(kept) == said(BytesIO(compiled.getvalue())), "run `make catalogues`"
 
 
@@ -68,22 +81,22 @@ def said(compiled: BytesIO) -> dict[object, str]:
     return {key: sentence for key, sentence in catalogue.items() if key}
 
 
-def test_both_languages_have_the_same_keys(catalogues: dict[str, dict[str, Message]]) -> None:
-    assert catalogues["ru"].keys() == catalogues["en"].keys()
+def test_both_languages_have_the_same_keys(each: dict[str, dict[str, Message]]) -> None:
+    assert each["ru"].keys() == each["en"].keys()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_key_is_said(catalogues: dict[str, dict[str, Message]], language: str) -> None:
-    silent = [key for key, message in catalogues[language].items() if message.fuzzy or not all(sentences_of(message))]
+def test_every_key_is_said(each: dict[str, dict[str, Message]], language: str) -> None:
+    silent = [key for key, message in each[language].items() if message.fuzzy or not all(sentences_of(message))]
     assert silent == []
 
 
-def test_both_languages_say_the_same_things(catalogues: dict[str, dict[str, Message]]) -> None:
+def test_both_languages_say_the_same_things(each: dict[str, dict[str, Message]]) -> None:
     """Every placeholder of one language is in the other; plural forms may leave the number out."""
     unlike = {
-        key: (placeholders(message), placeholders(catalogues["en"][key]))
-        for key, message in catalogues["ru"].items()
-        if placeholders(message) != placeholders(catalogues["en"][key])
+        key: (placeholders(message), placeholders(each["en"][key]))
+        for key, message in each["ru"].items()
+        if placeholders(message) != placeholders(each["en"][key])
     }
     assert unlike == {}
 

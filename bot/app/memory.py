@@ -13,7 +13,12 @@ def settle_down() -> None:
     after an index was built), and takes the rest out of the collector's rounds: what is there now is never collected.
     """
     gc.collect()
+    give_back()
+    gc.freeze()
+
+
+def give_back() -> None:
+    """Let the C library return its free pages; quick, and other threads run on meanwhile."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's own; elsewhere nothing is to be done
     if trim is not None:
         trim(0)
-    gc.freeze()

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from bot.app.memory import give_back
 from bot.apply.handled import Handled
 from bot.apply.posting.groups import settle
 from bot.apply.work import DeskPlace, Setup
@@ -77,7 +78,7 @@ class App:
             public_url=self.public_url or "",
             announcements=lambda: self.board.announcements,
         )
-        self.library = Library(self.database, self.clock, encoder=self.encoder)
+        self.library = Library(self.database, self.clock, encoder=self.encoder, on_built=give_back)
         self.inbox = InboxService(
             self.database,
             self.library,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.apply.desk_steps import change_reply
+from bot.apply.desk_steps import change_reply, edit_late
 from bot.apply.service.countdowns import on_snoozed, on_undone
 from bot.apply.work import Work
 from bot.decide.steps import acts as st
@@ -98,6 +98,8 @@ def _cannot_change(work: Work, row: Any, text: str) -> Text | None:
     capabilities = work.setup.capabilities.get(work.identity.channel, Capabilities())
     if not capabilities.has_edits:
         return Text("desk.edit_not_carried")
+    if row.kind == "text" and capabilities.is_too_late_to_edit(row.created_at, work.now):
+        return edit_late("desk.edit_late", capabilities)
     files = messages.read_attachments(row.attachments)
     parts = (fit(OutgoingMessage(words, attachments=files), capabilities) for words in (row.text, text))
     return Text("desk.edit_long") if any(len(one) > 1 for one in parts) else None

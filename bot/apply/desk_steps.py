@@ -14,6 +14,7 @@ from bot.decide import steps as st
 from bot.decide.steps.acts import Alert
 from bot.storage import conversations, messages
 from bot.storage.operators import find_operator
+from core.channel import Capabilities
 from core.conversation import OperatorId
 from core.delivery import DeskAct, DeskPost
 from core.message import Attachment, AttachmentKind, Button, IncomingMessage, MessageId, OutgoingMessage
@@ -183,11 +184,21 @@ def release(step: st.Release, work: Work) -> None:
 
 
 def forward_edit(step: st.ForwardEdit, work: Work) -> None:
-    """An edit in the topic, of the message that stands there."""
+    """An edit in the topic, of the message that stands there; too late for a change, it goes as a new message."""
     assert work.setup.desk is not None
     row = messages.placed_at(work.connection, _desk_of(work), step.message.origin_id)
-    if row is not None:
-        change_reply(work, row, step.text, step.message.markup)
+    if row is None or row.text == step.text:
+        return
+    change_reply(work, row, step.text, step.message.markup)
+    capabilities = work.setup.capabilities.get(work.identity.channel, Capabilities())
+    if row.kind == "text" and capabilities.is_too_late_to_edit(row.created_at, work.now):
+        work.post(DeskPost(DeskAct.POST, text=work.desk_words(edit_late("desk.edit_anew", capabilities))))
+
+
+def edit_late(key: str, capabilities: Capabilities) -> Text:
+    """Words about the time that is over, with how long it was."""
+    assert capabilities.edit_time is not None
+    return Text(key, {"hours": round(capabilities.edit_time / timedelta(hours=1))})
 
 
 def change_reply(work: Work, row: Any, text: str, markup: str = "") -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -11,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.opening import settings
-from core.channel import Finding
 from core.errors import InvalidInput
+from core.finding import Finding, tell
 
 if TYPE_CHECKING:
     from bot.config import Config
@@ -27,12 +26,12 @@ def doctor(is_json: bool) -> int:
     try:
         config = settings()
     except InvalidInput as error:
-        findings = [Finding("fatal", "settings", str(error), "correct them in .env or in the environment")]
+        findings = [Finding("fatal", "settings", "settings_unfit", {"why": error})]
     else:
         findings = asyncio.run(_examine(config))
     is_fatal = any(finding.level == "fatal" for finding in findings)
     if is_json:
-        shown = [dataclasses.asdict(finding) for finding in findings]
+        shown = [tell(finding, "en")._asdict() for finding in findings]
         click.echo(json.dumps({"ok": not is_fatal, "findings": shown}, ensure_ascii=False))
     else:
         _print(findings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,8 @@ from core.clock import SystemClock
 from handoff.operators import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.config import Config
     from bot.storage.operators import Profile
 
@@ -65,7 +68,8 @@ def add(login: str, role: str, telegram: str | None, name: str, level: int, capa
 def set_(login: str, telegram: str | None, skills: tuple[str, ...], wants_link: bool, **changes: Any) -> None:
     """Change an operator; what is not given stays."""
     config = settings()
-    from bot.storage.desk.team import set_skills
+    from bot.storage.announcements.audience import categories_there_are
+    from bot.storage.desk.team import set_skills, skills_of
     from bot.storage.operators import change_operator, make_link
 
     given = {name: value for name, value in changes.items() if value is not None}
@@ -79,8 +83,14 @@ def set_(login: str, telegram: str | None, skills: tuple[str, ...], wants_link: 
         profile = change_operator(connection, login, **given)
         if skills:
             set_skills(connection, profile.operator.id, skills)
+        own, known = skills_of(connection, profile.operator.id), categories_there_are(connection)
         token = make_link(connection, profile.operator.id, SystemClock().now()) if wants_link else None
-    click.echo(_line(profile))
+    click.echo(_line(profile, own))
+    if strange := [one for one in own if one not in known]:
+        click.echo(
+            f"no entry of the FAQ is in the category {', '.join(strange)}; there are: {', '.join(known) or 'none'}",
+            err=True,
+        )
     if token is not None:
         click.echo(_link(config, token))
 
@@ -90,15 +100,17 @@ def set_(login: str, telegram: str | None, skills: tuple[str, ...], wants_link: 
 def list_(is_json: bool) -> None:
     """Everybody, former operators too."""
     config = settings()
+    from bot.storage.desk.team import all_skills
     from bot.storage.operators import list_operators
 
     with opened_database(config) as engine, engine.connect() as connection:
-        profiles = list_operators(connection)
+        profiles, skills = list_operators(connection), all_skills(connection)
+    served = [(profile, skills.get(profile.operator.id, ())) for profile in profiles]
     if is_json:
-        click.echo(json.dumps([_fields(profile) for profile in profiles], ensure_ascii=False))
+        click.echo(json.dumps([_fields(profile, own) for profile, own in served], ensure_ascii=False))
         return
-    for profile in profiles:
-        click.echo(_line(profile))
+    for profile, own in served:
+        click.echo(_line(profile, own))
     if not profiles:
         click.echo("there are none; add one with: otklik operator add LOGIN --role operator", err=True)
 
@@ -108,13 +120,15 @@ def _link(config: Config, token: str) -> str:
     return f"{base}/password/{token}"
 
 
-def _fields(profile: Profile) -> dict[str, Any]:
+def _fields(profile: Profile, skills: Sequence[str]) -> dict[str, Any]:
+    """No `skills`: all categories."""
     return {
         "login": profile.operator.login,
         "name": profile.operator.name,
         "role": str(profile.operator.role),
         "level": profile.level,
         "capacity": profile.capacity,
+        "skills": list(skills),
         "telegram": profile.telegram_id,
         "presence": str(profile.operator.presence),
         "is_active": profile.is_active,
@@ -122,13 +136,14 @@ def _fields(profile: Profile) -> dict[str, Any]:
     }
 
 
-def _line(profile: Profile) -> str:
+def _line(profile: Profile, skills: Sequence[str]) -> str:
     parts = [
         profile.operator.login,
         profile.operator.name,
         str(profile.operator.role) if profile.is_active else "inactive",
         f"level {profile.level}",
         f"capacity {profile.capacity}",
+        f"serves {', '.join(skills)}" if skills else "serves all categories",
         f"telegram {profile.telegram_id}" if profile.telegram_id else "",
     ]
     return " · ".join(part for part in parts if part)

@@ -19,9 +19,10 @@ from bot.ports import FileShelf
 from bot.storage.console.sessions import Session
 from bot.storage.database import Database
 from bot.supervisor import Supervisor
-from core.channel import Capabilities, Finding
+from core.channel import Capabilities
 from core.clock import Clock
 from core.errors import Forbidden
+from core.finding import Finding
 from core.text import Wording
 from handoff.operators import Operator, Role
 
@@ -76,6 +77,11 @@ class Console:
         """Whether the channel can change what it has sent."""
         known = self.ground.capabilities.get(channel)
         return known is not None and known.has_edits
+
+    def edit_seconds(self, channel: str) -> int | None:
+        """For how long after the sending; None: for ever."""
+        known = self.ground.capabilities.get(channel)
+        return int(known.edit_time.total_seconds()) if known is not None and known.edit_time is not None else None
 
     def is_own_origin(self, request: web.Request) -> bool:
         """Whether the request comes from one of our own pages; browsers send Origin with every unsafe request."""

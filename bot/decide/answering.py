@@ -15,6 +15,8 @@ from core.text import Text
 from faq.answer import Answer, Clarify, Handoff, Smalltalk, Verdict
 from faq.entry import Entry
 from faq.matches import Matches
+from faq.person import is_bare_call
+from faq.smalltalk import smalltalk
 
 _QUESTION_KEPT = 1000  # characters of the question remembered for the card
 _RESERVE_AT = 0.15  # a next best below this probability, the first being wrong, is not worth the customer's time
@@ -44,8 +46,17 @@ def _asked(question: str, dialogue: Dialogue, verdicts: Sequence[Verdict]) -> st
     """What was asked before a call for a person stays; a bare call is no question of its own."""
     if dialogue.question:
         return dialogue.question
+    if is_bare_call(question):
+        return ""
     has_match = any(first.score >= _CALL_AT for verdict in verdicts if (first := verdict.matches.first))
     return question[:_QUESTION_KEPT] if has_match or len(question.split()) > _CALL_WORDS else ""
+
+
+def first_asked(text: str, dialogue: Dialogue) -> list[Step]:
+    """Who called for a person before asking anything says in the queue what it is about: that is the question."""
+    if dialogue.question or not text.strip() or is_bare_call(text) or smalltalk(text):
+        return []
+    return [Remember(replace(dialogue, question=text[:_QUESTION_KEPT]))]
 
 
 def _answer_one(

@@ -101,7 +101,10 @@ def _with_people(
     """
     is_call = len(text) < _CALL and any(isinstance(verdict, Handoff) for verdict in knowledge.verdicts)
     steps: list[Step] = [Keep(messages, relay=True)]
-    if situation.conversation is None or situation.conversation.status is not Status.QUEUED:
+    if situation.conversation is None:
+        return steps
+    steps += answering.first_asked(text, situation.conversation.dialogue)
+    if situation.conversation.status is not Status.QUEUED:
         return steps
     steps += waiting.on_words()
     if is_call:

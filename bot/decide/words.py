@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bot.decide.situation import ShownButton
 from surveys.numbers import read_score
@@ -45,7 +46,7 @@ def find_button(text: str, keyboard: Sequence[ShownButton], *, is_numbered: bool
     if not wanted or not keyboard:
         return None
     for button in keyboard:
-        if _plain(button.label) == wanted:
+        if _plain_label(button.label) == wanted:
             return button
     score = read_score(text)
     rates = [button for button in keyboard if button.act in _RATES and button.argument.endswith(f":{score}")]
@@ -59,7 +60,13 @@ def find_button(text: str, keyboard: Sequence[ShownButton], *, is_numbered: bool
 
 def _plain(text: str) -> str:
     """Letters and digits only, lower case: "👍 Помогло!" and "помогло" are the same press."""
-    return "".join(char for char in text.lower().replace("ё", "е") if char.isalnum())
+    return "".join(filter(str.isalnum, text.lower().replace("ё", "е")))
+
+
+@lru_cache(1000)
+def _plain_label(label: str) -> str:
+    """The same few are compared with everything that is said; what customers say is not kept."""
+    return _plain(label)
 
 
 _RATES = frozenset({"vote", "rate"})

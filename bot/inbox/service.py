@@ -70,7 +70,7 @@ class InboxService:
         self._idle = asyncio.Event()
         self._idle.set()
         self._is_stopping = False
-        self._swept_to = 0
+        self._swept_to, self._newest = 0, 0
         self._in_flight = 0
         self._landed = asyncio.Event()
         self._landed.set()
@@ -121,6 +121,7 @@ class InboxService:
             if stored.id in self._seen or stored.arrival.channel not in self._channels:
                 continue
             self._seen[stored.id] = None
+            self._newest = max(self._newest, stored.id)
             while len(self._seen) > _RECENT:
                 del self._seen[next(iter(self._seen))]
             name = stored.arrival.lane
@@ -155,7 +156,7 @@ class InboxService:
         fresh = [stored for stored in found if stored.id not in self._seen]
         self.accept(fresh)
         # ids may become visible out of order, so the next look begins a little further back
-        self._swept_to = max(self._swept_to, max(self._seen, default=0) - _LOOK_BACK)
+        self._swept_to = max(self._swept_to, self._newest - _LOOK_BACK)
         return len(fresh)
 
     async def drained(self) -> None:

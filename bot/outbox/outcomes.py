@@ -22,6 +22,8 @@ from core.errors import Retryable
 
 log = logging.getLogger(__name__)
 
+_SLOW = 2.0  # seconds; whoever waits longer for the next try is shown that there was a first
+
 
 class Outcomes:
     """Each method is one transaction; they return the deliveries that came of it."""
@@ -64,8 +66,10 @@ class Outcomes:
             return False
         return not await self._database.read(lambda connection: rows.is_open(connection, waiting.delivery.id))
 
-    async def put_off(self, batch: Sequence[StoredDelivery], error: Retryable) -> list[StoredDelivery] | None:
-        """The deliveries as they now wait; None when there is no more patience for them."""
+    async def put_off(
+        self, batch: Sequence[StoredDelivery], error: Retryable
+    ) -> tuple[list[StoredDelivery], list[StoredDelivery]] | None:
+        """The deliveries as they now wait, and what came of it; None when there is no more patience for them."""
         now = self._clock.now()
         head = batch[0].delivery
         metrics.delivered(head.channel, DeliveryState.UNCERTAIN if error.is_uncertain else DeliveryState.PENDING)
@@ -74,20 +78,32 @@ class Outcomes:
         wait = error.after if error.after is not None else self._policy.wait(head.attempt)
         until = now + timedelta(seconds=wait)
         changed = [_counted(one, 1 if error.counts else 0) for one in batch]
+        noticed = batch if self._begins_to_be_slow(batch[0], error, wait) else ()
 
-        def work(connection: Connection) -> list[StoredDelivery]:
+        def work(connection: Connection) -> tuple[list[StoredDelivery], list[StoredDelivery]]:
             if error.alert:
                 endings.report(connection, head.channel, str(error), now)
             if not isinstance(head.content, DeskPost):
                 note_event(connection, "message.updated", head.conversation_id, head.message_id)
-            return [
+            waiting = [
                 rows.mark_waiting(connection, one, error=str(error), is_uncertain=error.is_uncertain, until=until)
                 for one in changed
+            ]
+            return waiting, [
+                made for one in noticed for made in endings.mark(connection, one, endings.RETRYING, self.setup, now)
             ]
 
         if error.alert:
             log.error("%s: %s", head.channel, error)
         return await self._database.write(work)
+
+    def _begins_to_be_slow(self, head: StoredDelivery, error: Retryable, wait: float) -> bool:
+        """Whether this is the one put-off the author is to see: a try lost for a moment is nobody's concern."""
+        if wait < _SLOW:
+            return False
+        if error.counts and error.after is None:
+            return head.delivery.attempt == 1 or self._policy.wait(head.delivery.attempt - 1) < _SLOW
+        return head.not_before is None
 
     async def topic_gone(self, first: StoredDelivery) -> list[StoredDelivery] | None:
         """What makes the new topic; None when the conversation is closed."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import bisect
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row
 
 from bot.apply.work import Setup
 from bot.outbox.addressing import resolve
@@ -52,7 +55,7 @@ class OutboxService:
         self._idle = asyncio.Event()
         self._idle.set()
         self._is_stopping = False
-        self._swept_to = 0
+        self._swept_to, self._newest = 0, 0
         self._in_flight = 0
         self._rooms: dict[str, asyncio.Semaphore] = {}
         self._landed = asyncio.Event()
@@ -72,6 +75,7 @@ class OutboxService:
             if number in self._known or stored.delivery.channel not in self._channels:
                 continue
             self._known[number] = None
+            self._newest = max(self._newest, number)
             while len(self._known) > _RECENT:
                 del self._known[next(iter(self._known))]
             self._put(Waiting(stored, number in claimed if claimed is not None else False))
@@ -104,16 +108,16 @@ class OutboxService:
             after, total = found[-1].delivery.id, total + len(found)
             self.accept(found)
 
-    async def sweep(self) -> int:
-        """Pick up rows that another process put in for channels served here; returns how many."""
+    def behind(self) -> Callable[[Connection], Sequence[Row[Any]]]:
+        """Reads the rows that another process may have put in for channels served here; for `sweep`."""
         after, names = self._swept_to, list(self._channels)
-        found = await self._database.read(lambda connection: rows.open_deliveries(connection, names, after, 200))
-        fresh = [stored for stored in found if stored.delivery.id not in self._known]
-        self.accept(fresh)
+        return lambda connection: rows.open_rows(connection, names, after, 200)
+
+    def sweep(self, found: Iterable[Row[Any]]) -> None:
+        """Pick up what is new among rows just read."""
+        self.accept(rows.read_delivery(row) for row in found if row.id not in self._known)
         # ids may become visible out of order, so the next look begins a little further back
-        newest = max(self._known, default=0)
-        self._swept_to = max(self._swept_to, newest - _LOOK_BACK)
-        return len(fresh)
+        self._swept_to = max(self._swept_to, self._newest - _LOOK_BACK)
 
     async def drained(self) -> None:
         """Until nothing waits to be sent."""
@@ -260,15 +264,16 @@ class OutboxService:
 
     async def _put_off(self, lane: Lane, batch: Sequence[Waiting], error: Retryable) -> None:
         head = batch[0].delivery
-        waiting = await self._outcomes.put_off([one.stored for one in batch], error)
-        if waiting is None:
+        put_off = await self._outcomes.put_off([one.stored for one in batch], error)
+        if put_off is None:
             await self._end(lane, batch, DeliveryState.DEAD, str(error), "")
             return
+        waiting, made = put_off
         for one, stored in zip(batch, waiting, strict=True):
             one.stored, one.is_claimed = stored, False
-        until = waiting[0].not_before
-        if error.scope is Scope.ACCOUNT and until is not None:
+        if error.scope is Scope.ACCOUNT and (until := waiting[0].not_before) is not None:
             self._held[(head.channel, head.account)] = until.timestamp()
+        self.accept(made)
 
     async def _renew_topic(self, lane: Lane, batch: Sequence[Waiting]) -> None:
         """The topic was deleted: a new one begins with the card and the history, then this post follows."""

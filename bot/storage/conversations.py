@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -57,7 +57,7 @@ def read_dialogue(raw: dict[str, Any]) -> Dialogue:
 
 def write_dialogue(dialogue: Dialogue, keyboard: dict[str, Any]) -> dict[str, Any]:
     """As stored: only what is set, and the last keyboard shown."""
-    raw = {key: value for key, value in asdict(dialogue).items() if value}
+    raw = {name: value for name in dialogue.__dataclass_fields__ if (value := getattr(dialogue, name))}
     return {**raw, "keyboard": keyboard} if keyboard else raw
 
 

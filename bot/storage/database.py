@@ -26,7 +26,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from bot.storage.live import events
-from bot.storage.sqlite.connection import begin_immediate, prepare_connection
+from bot.storage.sqlite.connection import begin_immediate, prepare_connection, write_json
 from core.errors import InvalidInput
 
 T = TypeVar("T")
@@ -68,6 +68,7 @@ def open_engine(url: URL) -> Engine:
         pool_size=4,
         query_cache_size=1000,
         hide_parameters=True,  # errors are logged, customers' texts are not
+        json_serializer=write_json,
         connect_args={"check_same_thread": False, "timeout": 15},
     )
     event.listen(engine, "connect", prepare_connection)

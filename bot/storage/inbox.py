@@ -73,18 +73,24 @@ def read_cursor(connection: Connection, channel: str, account: str) -> str | Non
     return connection.execute(query).scalar_one_or_none()
 
 
+_OPEN_BEHIND = (
+    select(inbox)
+    .where(_OPEN, inbox.c.id > bindparam("after"), inbox.c.channel.in_(bindparam("channels", expanding=True)))
+    .order_by(inbox.c.id)
+    .limit(bindparam("most"))
+)
+
+
 def open_arrivals(
     connection: Connection, channels: Sequence[str], after: int = 0, most: int = 500
 ) -> list[StoredArrival]:
     """What is not handled yet, oldest first, behind the row `after`."""
-    query = (
-        select(inbox).where(_OPEN, inbox.c.id > after, inbox.c.channel.in_(channels)).order_by(inbox.c.id).limit(most)
-    )
+    wanted = {"channels": list(channels), "after": after, "most": most}
     return [
         StoredArrival(
             row.id, Arrival(row.channel, row.account, row.key, row.lane, json.loads(row.payload)), row.received_at
         )
-        for row in connection.execute(query)
+        for row in connection.execute(_OPEN_BEHIND, wanted)
     ]
 
 

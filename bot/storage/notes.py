@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from bot.storage.tables import notebook
 
+_NOTE = select(notebook.c.value).where(notebook.c.key == bindparam("name"))
+
 
 def read_note(connection: Connection, key: str) -> str | None:
-    return connection.execute(select(notebook.c.value).where(notebook.c.key == key[:64])).scalar_one_or_none()
+    return connection.execute(_NOTE, {"name": key[:64]}).scalar_one_or_none()
 
 
 def write_note(connection: Connection, key: str, value: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from bot.storage.database import add_row
 from bot.storage.messages import read_attachments, write_attachments
@@ -119,20 +119,27 @@ def add_delivery(connection: Connection, new: NewDelivery, now: datetime, *, is_
     )
 
 
+_OPEN_BEHIND = (
+    select(outbox)
+    .where(_OPEN, outbox.c.id > bindparam("after"), outbox.c.channel.in_(bindparam("channels", expanding=True)))
+    .order_by(outbox.c.id)
+    .limit(bindparam("most"))
+)
+
+
 def open_deliveries(
     connection: Connection, channels: Sequence[str], after: int = 0, most: int = 2000
 ) -> list[StoredDelivery]:
     """What is still to be sent through these channels, in the order of their ids behind `after`."""
-    query = (
-        select(outbox)
-        .where(_OPEN, outbox.c.id > after, outbox.c.channel.in_(channels))
-        .order_by(outbox.c.id)
-        .limit(most)
-    )
-    return [_read(row) for row in connection.execute(query)]
+    return [read_delivery(row) for row in open_rows(connection, channels, after, most)]
 
 
-def _read(row: Any) -> StoredDelivery:
+def open_rows(connection: Connection, channels: Sequence[str], after: int, most: int) -> Sequence[Row[Any]]:
+    """The same as rows, of which `read_delivery` makes something."""
+    return connection.execute(_OPEN_BEHIND, {"channels": list(channels), "after": after, "most": most}).all()
+
+
+def read_delivery(row: Row[Any]) -> StoredDelivery:
     delivery = Delivery(
         DeliveryId(row.id),
         row.channel,

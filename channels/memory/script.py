@@ -10,9 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from core.channel import Arrival, Capabilities, Finding, Hook, Inbox
+from core.channel import Arrival, Capabilities, Hook, Inbox
 from core.delivery import Delivery
 from core.errors import Permanent, Refusal
+from core.finding import Finding
 from core.message import Attachment, AttachmentKind, IncomingMessage
 
 T = TypeVar("T")
@@ -54,7 +55,7 @@ class Scripted:
         await asyncio.to_thread(to.write_bytes, self.contents[attachment.ref])
 
     async def check(self) -> Sequence[Finding]:
-        return (Finding("ok", self.name, "works in memory"),)
+        return (Finding("ok", self.name, "memory_fine"),)
 
     async def names(self, addresses: Sequence[str]) -> Mapping[str, str]:
         return {}

@@ -18,10 +18,11 @@ from channels.telegram.wire import sdk
 from channels.telegram.wire.client import TelegramClient
 from channels.telegram.wire.errors import explain
 from channels.telegram.wire.pace import ChatPace
-from core.channel import Capabilities, Files, Finding, Hook, Inbox
+from core.channel import Capabilities, Files, Hook, Inbox
 from core.delivery import Delivery, Receipt
 from core.errors import ChannelError, Permanent, Refusal, Retryable, Scope
 from core.event import Event
+from core.finding import Finding
 from core.message import Attachment, OutgoingMessage
 
 log = logging.getLogger(__name__)

@@ -19,10 +19,11 @@ from channels.telegram.wire import sdk
 from channels.telegram.wire.client import TelegramClient
 from channels.telegram.wire.errors import explain_desk, is_topic_gone
 from channels.telegram.wire.pace import GroupPace
-from core.channel import Capabilities, Files, Finding, Hook, Inbox, Topics
+from core.channel import Capabilities, Files, Hook, Inbox, Topics
 from core.delivery import Delivery, DeskAct, DeskPost, Receipt
 from core.errors import Permanent, Retryable, TopicGone
 from core.event import Event, OperatorEdited, OperatorPressed, OperatorWrote, TopicSeen, TopicToggled
+from core.finding import Finding
 from core.fit import len16
 from core.message import Attachment, OutgoingMessage
 

@@ -23,11 +23,12 @@ from channels.vk.outgoing.compose import CAPABILITIES
 from channels.vk.outgoing.send import VkSender, best_effort
 from channels.vk.outgoing.uploads import VkFiles
 from channels.vk.settings import VkSettings
-from core.channel import Capabilities, Files, Finding, Hook, Inbox
+from core.channel import Capabilities, Files, Hook, Inbox
 from core.clock import Clock, SystemClock
 from core.delivery import Delivery, Receipt
 from core.errors import ChannelError, Retryable
 from core.event import Event
+from core.finding import Finding
 from core.message import Attachment
 
 log = logging.getLogger(__name__)

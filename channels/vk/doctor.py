@@ -9,12 +9,10 @@ from channels.vk.calls import VkCalls
 from channels.vk.community import VkCommunity, hook_url, wrong_events
 from channels.vk.errors import VkError
 from channels.vk.settings import VkSettings
-from core.channel import Finding
 from core.errors import ChannelError
+from core.finding import Finding
 
 RIGHTS = ("messages", "photos", "docs", "manage")
-TOKEN_PAGE = "Community management > API usage > Access tokens"  # noqa: S105 - a menu, no token
-LONG_POLL_PAGE = "Community management > API usage > Long Poll API"
 
 
 async def examine(settings: VkSettings, calls: VkCalls, community: VkCommunity) -> tuple[Finding, ...]:
@@ -22,12 +20,12 @@ async def examine(settings: VkSettings, calls: VkCalls, community: VkCommunity) 
     try:
         return tuple([finding async for finding in _findings(settings, calls, community)])
     except (VkError, ChannelError) as error:
-        return (Finding("fatal", "vk", str(error), _remedy(error)),)
+        return (Finding("fatal", "vk", _key(error), {"why": error}),)
 
 
 async def _findings(settings: VkSettings, calls: VkCalls, community: VkCommunity) -> AsyncIterator[Finding]:
     name = await community.name()
-    yield Finding("ok", "vk token", f"community {settings.group_id} ({name})")
+    yield Finding("ok", "vk token", "vk_community", {"number": settings.group_id, "name": name})
     yield await _rights(calls)
     yield await _messages(settings, calls)
     if settings.mode == "callback":
@@ -41,15 +39,14 @@ async def _rights(calls: VkCalls) -> Finding:
     try:
         found = await calls.call("groups.getTokenPermissions")
     except VkError as error:
-        return Finding("warning", "vk rights", f"not known: {error}")
+        return Finding("warning", "vk rights", "vk_rights_unknown", {"why": error})
     listed = found.get("permissions") if isinstance(found, dict) else None
     names = {item.get("name") for item in listed if isinstance(item, dict)} if isinstance(listed, list) else set()
     missing = [right for right in RIGHTS if right not in names]
     if not missing:
-        return Finding("ok", "vk rights", ", ".join(RIGHTS))
+        return Finding("ok", "vk rights", "vk_rights", {"names": ", ".join(RIGHTS)})
     level = "fatal" if "messages" in missing else "warning"
-    text = f"the token lacks: {', '.join(missing)}"
-    return Finding(level, "vk rights", text, f"make a new token with all of these rights: {TOKEN_PAGE}")
+    return Finding(level, "vk rights", "vk_rights_missing", {"names": ", ".join(missing)})
 
 
 async def _messages(settings: VkSettings, calls: VkCalls) -> Finding:
@@ -57,43 +54,39 @@ async def _messages(settings: VkSettings, calls: VkCalls) -> Finding:
     try:
         await calls.call("messages.getConversations", count=1, group_id=settings.group_id)
     except VkError as error:
-        remedy = "switch messages on: Community management > Messages, and bot features below it"
-        return Finding("fatal", "vk messages", str(error), remedy)
-    return Finding("ok", "vk messages", "on")
+        return Finding("fatal", "vk messages", "vk_messages_off", {"why": error})
+    return Finding("ok", "vk messages", "vk_messages")
 
 
 async def _long_poll(community: VkCommunity) -> Finding:
     try:
         wrong = wrong_events(await community.long_poll_settings())
     except VkError as error:
-        return Finding("warning", "vk long poll", str(error), f"check it by hand: {LONG_POLL_PAGE}")
+        return Finding("warning", "vk long poll", "vk_poll_unknown", {"why": error})
     if wrong:
-        remedy = f"`otklik run` switches them on when the token has the right `manage`; else by hand: {LONG_POLL_PAGE}"
-        return Finding("warning", "vk long poll", f"off or outdated: {', '.join(wrong)}", remedy)
-    return Finding("ok", "vk long poll", "on, with all events")
+        return Finding("warning", "vk long poll", "vk_poll_off", {"names": ", ".join(wrong)})
+    return Finding("ok", "vk long poll", "vk_poll")
 
 
 async def _callback(settings: VkSettings, community: VkCommunity) -> AsyncIterator[Finding]:
     if not settings.secret:
-        remedy = "set OTKLIK_VK_SECRET to a long random word (at most 50 letters and digits)"
-        yield Finding("fatal", "vk secret", "callback mode without a secret: anybody could forge events", remedy)
+        yield Finding("fatal", "vk secret", "vk_secret_missing")
     if not settings.public_url:
-        remedy = "set OTKLIK_PUBLIC_URL, or register <address>/hooks/vk by hand in the community"
-        yield Finding("warning", "vk callback", "no public address is set", remedy)
+        yield Finding("warning", "vk callback", "vk_address_missing")
         return
     url = hook_url(settings)
     servers: list[dict[str, Any]] = await community.callback_servers()
     state = next((str(server.get("status")) for server in servers if server.get("url") == url), "missing")
     if state == "ok":
-        yield Finding("ok", "vk callback", url)
+        yield Finding("ok", "vk callback", "vk_callback", {"url": url})
     else:
-        remedy = "`otklik run` registers it; the address must be reachable from the internet"
-        yield Finding("warning", "vk callback", f"{url}: {state}", remedy)
+        yield Finding("warning", "vk callback", "vk_callback_not", {"url": url, "state": state})
 
 
-def _remedy(error: Exception) -> str:
+def _key(error: Exception) -> str:
+    """Which sentence, for each has a remedy of its own."""
     if isinstance(error, VkError) and error.code in (5, 27, 1117):
-        return f"set OTKLIK_VK_TOKEN to a working community token: {TOKEN_PAGE}"
+        return "vk_token_refused"
     if isinstance(error, VkError) and error.code in (100, 125):
-        return "set OTKLIK_VK_GROUP_ID to the number of the community the token belongs to"
-    return "see whether VK can be reached from this machine, then try again"
+        return "vk_group_wrong"
+    return "vk_away"

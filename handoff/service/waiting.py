@@ -88,19 +88,29 @@ class News:
     """What can be told to somebody who waits: their place, and either how long or, if not today, from when on.
 
     `is_at_once`: somebody has room and is there within moments; neither place nor wait is worth a word.
+    `latest_at`: somebody is there though nobody need be, but busy; from then on people are there for certain.
     """
 
     position: int
     wait: timedelta | None = None
     back_at: datetime | None = None
     is_at_once: bool = False
+    latest_at: datetime | None = None
 
 
-def tell(position: int, wait: timedelta | None, schedule: Schedule, now: datetime) -> News:
-    """Pauses of the day are part of the wait; beyond the day a moment is told instead."""
+def tell(position: int, wait: timedelta | None, schedule: Schedule, now: datetime, room: int | None = None) -> News:
+    """Pauses of the day are part of the wait; beyond the day a moment is told instead.
+
+    `room`: for how many more those have room who are there whatever the hours; None where nobody is. Out of hours they
+    are given the conversation all the same, so nobody is told then that people come back later; nor how long it takes,
+    for nobody knows how long they stay.
+    """
     opening = next_opening(schedule, now)
-    if opening is None or opening > now:
+    is_closed = opening is None or opening > now
+    if is_closed and room is None:
         return News(position, None, opening)
+    if is_closed:
+        return News(position, is_at_once=True) if position <= (room or 0) else News(position, latest_at=opening)
     if wait is not None and wait < _MOMENT:
         return News(position, is_at_once=True)
     turn = add_working_time(schedule, now, wait) if wait is not None else None

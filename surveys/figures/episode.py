@@ -53,7 +53,8 @@ class Turn:
 class Course:
     """A conversation as recorded. `queued_at`: first handed over; `is_with_people`: queued or assigned right now.
 
-    `snoozes`: from when to when it rested, without an end where it still does.
+    `left_at`: when the customer last gave up waiting for a first answer. `snoozes`: from when to when it rested,
+    without an end where it still does.
     """
 
     opened_at: datetime
@@ -63,6 +64,7 @@ class Course:
     closed_at: datetime | None = None
     is_with_people: bool = False
     closed_by: str = ""
+    left_at: datetime | None = None
     turns: Sequence[Turn] = ()
     snoozes: Sequence[tuple[datetime, datetime | None]] = ()
 
@@ -138,7 +140,7 @@ def first_response_within(course: Course, promise: Promise, by: Reckoning) -> bo
     """From the handing over to the first message of a person, in working time, against the promise.
 
     Automatic replies do not count. Without an answer: a breach once the time has passed (also of what was closed
-    unanswered after it), undecided before.
+    unanswered, or left by the customer, after it), undecided before.
     Example: open from 9 to 18, promised within 30 minutes; handed over at 17:50, answered at 9:15 on the next
     working day: 10 + 15 = 25 minutes, kept.
     """
@@ -146,8 +148,10 @@ def first_response_within(course: Course, promise: Promise, by: Reckoning) -> bo
         return None
     if course.first_response_at is not None:
         return by.working.between(course.queued_at, course.first_response_at) <= promise.first_response
-    end = course.closed_at or (by.now if course.is_with_people else None)
-    if end is None:  # back with the bot
+    end = course.closed_at if course.closed_by == "operator" else course.left_at or course.closed_at
+    if course.is_with_people:
+        end = by.now
+    if end is None:
         return None
     return False if by.working.between(course.queued_at, end) > promise.first_response else None
 
@@ -173,8 +177,9 @@ def next_responses(course: Course, promise: Promise, by: Reckoning) -> tuple[int
     """How many waits for a further answer are decided, and how many of them were within the promise.
 
     A wait begins with the customer's first word after a person's answer and ends with the next answer; several words
-    in a row are one wait, and a mere "thank you" begins none, as it starts no countdown of a target. What is waiting
-    still counts as missed once the time has passed; a closing ends the wait and decides nothing.
+    in a row are one wait, and a mere "thank you" begins none, as it starts no countdown of a target. Without an
+    answer, as of the first response: missed once the time has passed (also of what was closed after it), undecided
+    before; and of what went back to the bot, undecided.
     Example: promised within an hour; answered at 9:05, "thanks" at 9:10, a question at 12:00, answered at 12:30: one
     wait of 30 minutes, kept.
     """
@@ -182,11 +187,14 @@ def next_responses(course: Course, promise: Promise, by: Reckoning) -> tuple[int
         return 0, 0
     decided = within = 0
     for start, end in _waits(course):
-        took = by.working.between(start, end or by.now)
-        if end is None and (course.closed_at is not None or not course.is_with_people or took <= promise.next_response):
+        until = end or (by.now if course.is_with_people else course.closed_at)
+        if until is None or (end is None and course.closed_by == "idle"):  # back with the bot
+            continue
+        is_kept = by.working.between(start, until) <= promise.next_response
+        if end is None and is_kept:
             continue
         decided += 1
-        within += took <= promise.next_response
+        within += is_kept
     return decided, within
 
 

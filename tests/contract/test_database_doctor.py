@@ -14,9 +14,9 @@ from bot.config import load_config
 from bot.storage.database import Database
 from bot.storage.tables import faq_entry, inbox, operator, outbox, problem
 from bot.storage.upkeep.health import Depths, depths
-from core.channel import Finding
 from core.clock import FakeClock, SystemClock
 from core.errors import Permanent
+from core.finding import Finding
 
 TOKEN = "123456:SECRET-part_of-token"
 FULL = {"OTKLIK_TELEGRAM_TOKEN": TOKEN}
@@ -98,9 +98,9 @@ async def test_every_trouble_has_a_remedy(database: Database, database_url: str)
     await put(database, problem, subject="telegram", text=text, count=3, first_at=now, last_at=now)
     await put(database, problem, subject="old", text="long ago", first_at=now, last_at=now - timedelta(days=8))
     found = await findings(database_url, OTKLIK_TELEGRAM_DESK_CHAT="-100", OTKLIK_PUBLIC_URL="http://x")
-    assert "1 arrivals wait" in of(found, "inbox")
-    assert "1 arrivals of the last 7 days could not be read" in of(found, "vk")
-    assert "1 messages of the last 7 days were given up" in of(found, "telegram")
+    assert "1 arrival waits" in of(found, "inbox")
+    assert "1 arrival of the last 7 days could not be read" in of(found, "vk")
+    assert "1 message of the last 7 days was given up" in of(found, "telegram")
     assert "(3 times)" in of(found, "telegram")
     assert TOKEN not in of(found, "telegram")
     assert of(found, "old") == ""

@@ -30,6 +30,13 @@ async def test_changed_setting_is_stored_with_who_and_when(database: Database, c
     assert (await database.read(load_settings))[CAPACITY] == 4
 
 
+async def test_week_is_shown_from_monday_on(database: Database, clock: FakeClock) -> None:
+    """As JSON keys PostgreSQL would begin it with Friday."""
+    await put(database, clock, "hours", {"week": {"mon-fri": ["09:00-18:00"]}})
+    shown = next(one.value for one in await database.read(list_settings) if one.key == "hours")
+    assert list(shown["week"]) == ["mon", "tue", "wed", "thu", "fri"]
+
+
 async def test_refused_value_changes_nothing(database: Database, clock: FakeClock) -> None:
     await put(database, clock, "operators.capacity", 6)
     with pytest.raises(InvalidInput):

@@ -131,6 +131,20 @@ async def test_first_without_meaning_then_with(library: Library, database: Datab
     assert verdict.match.entry_id == "e7"
 
 
+async def test_memory_is_given_back_after_each_building(
+    database: Database, clock: FakeClock, encoder: LettersEncoder
+) -> None:
+    given: list[bool] = []
+    library = Library(database, clock, encoder=Chosen(encoder), on_built=lambda: given.append(library.has_meaning))
+    await put(database, clock, *entries(4))
+    await library.refresh()
+    await library.refresh()
+    assert given == [False]
+    await library.add_meaning()
+    assert given == [False, True]
+    library.close()
+
+
 async def test_each_text_is_encoded_once_over_restarts(
     library: Library, database: Database, clock: FakeClock, encoder: LettersEncoder
 ) -> None:

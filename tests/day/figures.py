@@ -122,9 +122,8 @@ def _own(connection: Connection, queued: list[Any], abandoned: int) -> dict[str,
         "first_response_time.p90_s": percentile(first, 90),
     }
     for target in Target:
-        # who left unanswered is counted as abandoned, by the report
-        is_first = target is Target.FIRST_RESPONSE
-        ends = [row.outcome == "met" for row in (answered if is_first else rows) if row.target == target.value]
+        # who left unanswered in time is none of them, and who left too late was missed
+        ends = [row.outcome == "met" for row in rows if row.target == target.value]
         own[f"sla.{target.value}_percent"] = 100 * fmean(ends) if ends else None
     return own
 

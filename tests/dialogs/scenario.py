@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +60,11 @@ class Scenario:
         return f"{self.file}.yaml, {self.number}: {self.name}"
 
 
-def load_scenarios() -> list[Scenario]:
-    """All of them, in the order of files and lines."""
+@cache
+def load_scenarios() -> tuple[Scenario, ...]:
+    """All of them, in the order of files and lines; read once in a process."""
     files = sorted(HERE.glob("*.yaml"))
-    return [_scenario(raw, path.stem, number) for path in files for number, raw in enumerate(_read(path), 1)]
+    return tuple(_scenario(raw, path.stem, number) for path in files for number, raw in enumerate(_read(path), 1))
 
 
 def _read(path: Path) -> list[dict[str, Any]]:

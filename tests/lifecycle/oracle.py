@@ -34,6 +34,22 @@ TRAIL = (
     "VALUES (new.id, old.status, new.status, old.operator_id, new.operator_id); END",
 )
 
+# asked after every step, so put together once
+_MARK = text("SELECT (SELECT coalesce(max(id), 0) FROM trail), (SELECT coalesce(max(id), 0) FROM audit)")
+_TRAIL_SINCE = text("SELECT * FROM trail WHERE id > :since ORDER BY id")
+_CONVERSATIONS = select(conversation)
+_RESTS = select(snooze.c.conversation_id).where(snooze.c.ended_at.is_(None))
+_LIVE = select(conversation.c.identity_id).where(conversation.c.status != "closed")
+_LOGINS = select(operator.c.id, operator.c.login)
+_OWN = identity.alias("own")
+_LEAVING = (
+    select(outbox.c.address, outbox.c.content, message.c.kind, _OWN.c.address.label("own"))
+    .join(message, message.c.id == outbox.c.message_id)
+    .join(conversation, conversation.c.id == message.c.conversation_id)
+    .join(_OWN, _OWN.c.id == conversation.c.identity_id)
+)
+_ADDRESSES = select(conversation.c.id, identity.c.address).join(identity, identity.c.id == conversation.c.identity_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -44,12 +60,11 @@ class Mark:
 
 
 def mark(connection: Connection) -> Mark:
-    trail = connection.execute(text("SELECT coalesce(max(id), 0) FROM trail")).scalar_one()
-    return Mark(trail, max([0, *connection.execute(select(audit.c.id)).scalars()]))
+    return Mark(*connection.execute(_MARK).one())
 
 
 def _trail(connection: Connection, since: Mark) -> list[Any]:
-    return list(connection.execute(text("SELECT * FROM trail WHERE id > :since ORDER BY id"), {"since": since.trail}))
+    return list(connection.execute(_TRAIL_SINCE, {"since": since.trail}))
 
 
 def _acts(connection: Connection, since: Mark, act: str) -> list[Any]:
@@ -59,7 +74,7 @@ def _acts(connection: Connection, since: Mark, act: str) -> list[Any]:
 
 def check_changes(connection: Connection, since: Mark) -> None:
     """Every step between statuses stands in the table, and from hand to hand a conversation goes by transfer only."""
-    logins = dict(connection.execute(select(operator.c.id, operator.c.login)).all())  # type: ignore[arg-type]
+    logins = dict(connection.execute(_LOGINS).all())  # type: ignore[arg-type]
     transfers = {(one.conversation_id, one.detail["to"]) for one in _acts(connection, since, "transfer")}
     for row in _trail(connection, since):
         assert row.became == row.was or row.became in LAWFUL[row.was], f"unlawful: {row}"
@@ -110,31 +125,23 @@ def check_capacity(connection: Connection, since: Mark) -> None:
 def check_holders(connection: Connection) -> None:
     """One holder while in work and none otherwise; only what is held rests, and its rest is noted once."""
     resting = []
-    for row in connection.execute(select(conversation)):
+    for row in connection.execute(_CONVERSATIONS):
         assert (row.operator_id is not None) is (row.status == "assigned"), row
         if row.snoozed_until is not None:
             assert row.status == "assigned", row
             resting.append(row.id)
-    noted = connection.execute(select(snooze.c.conversation_id).where(snooze.c.ended_at.is_(None))).scalars()
+    noted = connection.execute(_RESTS).scalars()
     assert sorted(noted) == sorted(resting)
 
 
 def check_one_live(connection: Connection) -> None:
-    query = select(conversation.c.identity_id).where(conversation.c.status != "closed")
-    live = Counter(connection.execute(query).scalars())
+    live = Counter(connection.execute(_LIVE).scalars())
     assert all(count == 1 for count in live.values()), live
 
 
 def check_addresses(connection: Connection) -> None:
     """What leaves for a customer goes to the address of the conversation it belongs to, and is no private matter."""
-    own = identity.alias("own")
-    query = (
-        select(outbox.c.address, outbox.c.content, message.c.kind, own.c.address.label("own"))
-        .join(message, message.c.id == outbox.c.message_id)
-        .join(conversation, conversation.c.id == message.c.conversation_id)
-        .join(own, own.c.id == conversation.c.identity_id)
-    )
-    for row in connection.execute(query):
+    for row in connection.execute(_LEAVING):
         if "desk" not in row.content:
             assert row.address == row.own, f"to {row.address} instead of {row.own}"
             assert row.kind not in UNSAID, row
@@ -149,5 +156,4 @@ def check_nothing_rests_at(connection: Connection, address: str) -> None:
 
 def addresses(connection: Connection) -> dict[int, str]:
     """Conversation -> where its customer is."""
-    query = select(conversation.c.id, identity.c.address).join(identity, identity.c.id == conversation.c.identity_id)
-    return dict(connection.execute(query).all())  # type: ignore[arg-type]
+    return dict(connection.execute(_ADDRESSES).all())  # type: ignore[arg-type]

@@ -56,6 +56,7 @@ COMMANDS = (
 WORDS = ("оператор", "где мой заказ", "спасибо", "привет", "жду ответа")
 PRESSES = ("operator", "vote", "reopen", "menu", "reason", "leave", "still_here", "ask_bot")
 ACTS = (Act.TAKE, Act.RELEASE, Act.CLOSE, Act.WAKE, Act.REOPEN, Act.UNBAN, Act.UNDO, Act.NOTE, Act.TRANSFER)
+UNDONE = select(message.c.id).where(message.c.kind == "undone")
 UNDO_WINDOW = timedelta(seconds=5)  # of the console
 
 
@@ -166,10 +167,13 @@ class Lifecycle(RuleBasedStateMachine):
 
     @invariant()
     def the_tables_agree(self) -> None:
+        self.checked = self._ask(self._agree) or self.checked
+
+    def _agree(self, connection: Connection) -> Mark:
         for check in (oracle.check_holders, oracle.check_one_live, oracle.check_addresses):
-            self._ask(check)
-        self._ask(oracle.check_changes, self.checked)
-        self.checked = self._ask(oracle.mark) or self.checked
+            check(connection)
+        oracle.check_changes(connection, self.checked)
+        return oracle.mark(connection)
 
     @invariant()
     def nothing_goes_twice(self) -> None:
@@ -196,7 +200,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     @invariant()
     def what_was_undone_never_left(self) -> None:
-        for row in self._rows(select(message.c.id).where(message.c.kind == "undone")):
+        for row in self._rows(UNDONE):
             assert MessageId(row.id) not in self.world.sendings
 
     @contextmanager

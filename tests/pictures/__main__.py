@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from core.conversation import ConversationId
 from core.event import Act, OperatorActed
+from core.finding import Finding
 from tests.integration.console.house import PASSWORD
 from tests.pictures import past, shop
 from tests.pictures.browser import Complaints, log_in, open_browser
@@ -59,9 +61,15 @@ def act(stage: Stage, login: str, number: int, kind: Act, nonce: str, text: str 
     stage.run(stage.house.app.acts.answer_to(event))
 
 
+async def look() -> Sequence[Finding]:
+    """What the doctor would say on that morning."""
+    return shop.FINDINGS
+
+
 def furnish(stage: Stage) -> None:
     """The morning, and what the operators made of it."""
     shop.play(stage)
+    stage.house.console.ground.examine = look
     act(stage, "anna", 2, Act.REPLY, "picture-1", "Здравствуйте, Тимур! Чек не нужен: возврат найдём по номеру заказа.")
     act(stage, "anna", 2, Act.NOTE, "picture-2", "Второй возврат за месяц, оба раза размер. Предложить примерку?")
     act(stage, "anna", 2, Act.TAG, "picture-3", to="возврат")

@@ -5,10 +5,22 @@ from __future__ import annotations
 import struct
 import zlib
 
+from core.finding import Finding
 from core.message import AttachmentKind
 from faq.entry import Entry, EntryState
 from tests.pictures.stage import Stage
 
+FINDINGS = (
+    Finding("ok", "settings", "settings_fine"),
+    Finding("ok", "database", "database_fine", {"backend": "sqlite", "version": "0011"}),
+    Finding("ok", "clock", "clock_fine", {"now": "2026-11-28 08:40:00"}),
+    Finding("ok", "search", "search_wheels", {"names": "e5+use"}),
+    Finding("ok", "Telegram token", "telegram_bot", {"name": "shop_help_bot"}),
+    Finding("fatal", "Telegram desk", "desk_no_right"),
+    Finding("ok", "vk token", "vk_community", {"number": 229000001, "name": "Магазин"}),
+    Finding("warning", "vk long poll", "vk_poll_off", {"names": "message_event, message_edit"}),
+    Finding("ok", "website", "website_fine", {"url": "https://desk.shop.example"}),
+)
 ENTRIES = (
     Entry(
         "delivery-time",

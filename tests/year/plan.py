@@ -23,6 +23,7 @@ class Word:
     author: str
     at: datetime
     kind: str = "text"
+    text: str = "Здравствуйте, где мой заказ?"
 
 
 @dataclass(slots=True)
@@ -67,6 +68,7 @@ class Planned:
     resolution: int | None = None
     since_handed: int | None = None
     waits: list[int] = field(default_factory=list)  # for further answers
+    unanswered: int | None = None  # of a last question nobody answered: until it was closed
     is_abandoned: bool = False
     is_unanswered: bool = False  # closed by an operator without a word
     is_returned: bool = False
@@ -236,10 +238,12 @@ def _served(chance: Random, one: Planned, before: int) -> None:
         waited += goes_on(chance.choice((600, 3600, 5000)))
         one.words.append(Word("operator", now))
         one.waits.append(waited)
-    if chance.random() < 0.5:
+    last = chance.choice(("", "", "Спасибо!", "А когда его привезут?"))  # thanks need no answer
+    if last:
         goes_on(600)
-        one.words.append(Word("customer", now))  # thanks: needs no answer
-    goes_on(chance.choice((600, 20_000)))
+        one.words.append(Word("customer", now, text=last))
+    rest = goes_on(chance.choice((600, 20_000)))
+    one.unanswered = rest if last.endswith("?") else None
     one.closed_at, one.closed_by = now, "operator"
     one.handling, one.since_handed = spent, one.waiting + spent
     one.resolution = before + one.since_handed

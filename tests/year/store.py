@@ -14,7 +14,7 @@ from bot.storage import tables as t
 from bot.storage.desk.tables import conversation_tag
 from bot.storage.surveys import tables as s
 from tests.year.hours import ZONE
-from tests.year.plan import CATEGORIES, CHANNELS, OPERATORS, Asked, Person, Planned
+from tests.year.plan import CATEGORIES, CHANNELS, OPERATORS, Asked, Person, Planned, Word
 
 _CHUNK = 2000  # people at once
 _KINDS = {"csi": (1, 5), "ces": (1, 7), "nps": (0, 10), "acsi": (1, 10)}
@@ -93,9 +93,9 @@ class Store:
             self.put(conversation_tag, conversation_id=number, tag=tag)
         words = sorted(one.words, key=lambda word: word.at)
         for word in words:
-            self._message(number, identity, word.author, word.kind, word.at, one.operator)
+            self._message(number, identity, word, one.operator)
         for _ in range(self.words - len(words)):  # the bot's menus and greetings
-            self._message(number, identity, "bot", "menu", one.touched_at, None)
+            self._message(number, identity, Word("bot", one.touched_at, "menu"), None)
         for decision, outcome, at in one.answers:
             has_entry = decision in {"answer", "chosen"}
             matches = [] if has_entry or not one.category else [[one.category, 0.6]]
@@ -106,11 +106,11 @@ class Store:
         for asked in one.asked:
             self._invitation(asked, one.customer, number, one)
 
-    def _message(self, number: int, identity: int, author: str, kind: str, at: datetime, operator: int | None) -> None:
+    def _message(self, number: int, identity: int, word: Word, operator: int | None) -> None:
         self.put(
-            t.message, id=next(self.numbers["message"]), conversation_id=number, identity_id=identity, author=author,
-            kind=kind, operator_id=operator if author == "operator" else None, text="Здравствуйте, где мой заказ?",
-            created_at=at,
+            t.message, id=next(self.numbers["message"]), conversation_id=number, identity_id=identity,
+            author=word.author, kind=word.kind, operator_id=operator if word.author == "operator" else None,
+            text=word.text, created_at=word.at,
         )  # fmt: skip
 
     def _invitation(self, asked: Asked, customer: int, number: int | None, one: Planned | None) -> None:

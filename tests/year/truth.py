@@ -76,6 +76,7 @@ class Truth:
         handling = [one.handling for one in self.closed if one.handling is not None]
         first = [_first_kept(one) for one in self.handed if _first_kept(one) is not None]
         nexts = [wait <= NEXT_TARGET for one in self.handed for wait in one.waits]
+        nexts += [False for one in self.handed if (one.unanswered or 0) > NEXT_TARGET]  # and closed without an answer
         resolved = [(one.since_handed or 0) <= RESOLUTION_TARGET for one in self.handed if not one.is_abandoned]
         helped = [outcome == "helped" for _, outcome in self.answers if outcome]
         return {

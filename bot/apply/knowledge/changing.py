@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.apply.act_steps import record
 from bot.apply.desk_steps import post_aside
 from bot.apply.work import Work
@@ -9,6 +11,7 @@ from bot.decide.acts.asking import TELEGRAM
 from bot.decide.faq.showing import show_differences
 from bot.decide.steps import Aside, Choice
 from bot.decide.steps.acts import ChangeFaq, Outcome, Record
+from bot.decide.words import guess_language
 from bot.knowledge import editing
 from bot.knowledge.editing import By, Edited
 from bot.storage.entries import numbered_entries
@@ -39,7 +42,7 @@ def _do(step: ChangeFaq, work: Work) -> Edited:
     connection, by, now = work.connection, By(step.login, TELEGRAM), work.now
     match step.verb:
         case "add":
-            values = {"language": work.setup.language, **step.values}
+            values = {"language": _language(step.values, work), **step.values}
             known = values.get("phrasings") or ()
             wordings = known if isinstance(known, tuple) else (known,)
             return editing.add_entry(connection, {**values, "phrasings": (*wordings, *step.more)}, by, now)
@@ -54,6 +57,11 @@ def _do(step: ChangeFaq, work: Work) -> Edited:
             if last_revision(connection, step.key) != made:
                 raise Conflict("it was changed again since")
             return editing.roll_back(connection, step.key, before, by, now)
+
+
+def _language(values: Mapping[str, Value], work: Work) -> str:
+    """What the new entry is written in; the installation's own language if its words do not tell."""
+    return guess_language(f"{values.get('question') or ''}\n{values.get('answer') or ''}") or work.setup.language
 
 
 def _changed(step: ChangeFaq, work: Work) -> dict[str, Value]:

@@ -91,8 +91,9 @@ def on_customer_words(work: Work, message: IncomingMessage) -> None:
     """Words to people wait for an answer, unless they are a mere "thank you" or the like."""
     if work.live.status not in _PEOPLE or _is_courtesy(message):
         return
-    if stored.response_since(stored.open_countdowns(work.connection, work.live.id)) is None:
-        _start(work, _response(work.live))
+    running = stored.open_countdowns(work.connection, work.live.id)
+    if stored.response_since(running) is None:
+        _start(work, _response(work.live), running)
 
 
 def on_snoozed(work: Work, *, is_asleep: bool) -> None:
@@ -136,9 +137,12 @@ def _response(about: Conversation) -> Target:
     return Target.FIRST_RESPONSE if about.first_response_at is None else Target.NEXT_RESPONSE
 
 
-def _start(work: Work, target: Target) -> None:
+def _start(work: Work, target: Target, running: Sequence[StoredCountdown] | None = None) -> None:
+    """Unless it runs; `running`: the conversation's countdowns, where they were just read."""
     about, schedule = work.live, schedule_of(work, work.live)
-    if any(one.countdown.target is target for one in stored.open_countdowns(work.connection, about.id)):
+    if running is None:
+        running = stored.open_countdowns(work.connection, about.id)
+    if any(one.countdown.target is target for one in running):
         return
     limit = work.setup.settings()[TARGETS].limit(target, about.level, Priority(about.priority).name.lower())
     what = Countdown(target, work.now, timedelta(0), limit)

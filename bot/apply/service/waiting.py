@@ -9,8 +9,11 @@ from sqlalchemy import Connection
 from bot.apply.work import Work
 from bot.decide.service.news import news_text
 from bot.settings.service import HOURS, WAITING_REFRESH
+from bot.storage.desk import team
 from bot.storage.service import waiting as stored
 from core.conversation import Conversation
+from handoff.assignment import room_of
+from handoff.service.hours import is_open
 from handoff.service.waiting import News, expect, reckon, tell
 
 
@@ -41,7 +44,18 @@ def news_of(work: Work) -> tuple[News | None, timedelta | None]:
     experience = stored.experience_of(work.connection, about.level, work.now)
     reckoned = reckon(found, stored.crew_of(work.connection, about.level), experience)
     schedule = work.setup.settings()[HOURS].of(about.level, str(work.setup.zone))
-    return tell(found, expect(reckoned, experience), schedule, work.now), reckoned
+    room = None if is_open(schedule, work.now) else _room_for(work.connection, about)
+    return tell(found, expect(reckoned, experience), schedule, work.now, room), reckoned
+
+
+def _room_for(connection: Connection, about: Conversation) -> int | None:
+    """For how many more those have room who are online and may be given it; None where nobody is.
+
+    Assignment follows presence whatever the hours, and so does what is told.
+    """
+    queue, mates = team.waiting(connection), team.candidates(connection)
+    own = next((one for one in queue if one.id == about.id), None)
+    return room_of(own, mates) if own is not None else None
 
 
 def has_moved_up(connection: Connection, about: Conversation) -> bool:

@@ -46,10 +46,8 @@ class Batch:
 class Line(Protocol):
     """The way to a page, past what the server's own writing costs for each of them."""
 
-    def is_free(self) -> bool:
-        """Whether everything written before has left this process."""
-
-    def write(self, chunk: bytes) -> None: ...
+    def offer(self, chunk: bytes) -> bool:
+        """Write it if everything written before has left this process; else False, and nothing is done."""
 
 
 @dataclass(slots=True, eq=False)
@@ -69,10 +67,9 @@ class Client:
         """False when it is so far behind that it must come again and catch up."""
         if self.is_gone:
             return False
-        line = self.line
-        is_new = batch.first is None or batch.first > self.last
-        if line is not None and is_new and self._is_waiting and self.queue.empty() and line.is_free():
-            line.write(batch.chunk)
+        line, first = self.line, batch.first
+        is_next = self._is_waiting and self.queue.empty() and (first is None or first > self.last)
+        if line is not None and is_next and line.offer(batch.chunk):
             return True
         for told in batch.told:
             if self.queue.qsize() >= _ROOM:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 
 from bot.console.look.words import Words
 
@@ -17,7 +17,7 @@ class Moments:
         self._words, self._zone = words, zone
 
     def clock(self, moment: datetime) -> str:
-        return format_time(moment.astimezone(self._zone), "HH:mm", locale=self._words.language)
+        return f"{moment.astimezone(self._zone):%H:%M}"
 
     def day(self, moment: datetime, now: datetime) -> str:
         """Today, yesterday, or the date; with the year when it is another one."""
@@ -30,7 +30,7 @@ class Moments:
         return format_date(day, form, locale=self._words.language)
 
     def date(self, moment: datetime) -> str:
-        return format_date(moment.astimezone(self._zone), "dd.MM.y", locale=self._words.language)
+        return f"{moment.astimezone(self._zone):%d.%m.%Y}"
 
     def full(self, moment: datetime) -> str:
         return f"{self.date(moment)} {self.clock(moment)}"

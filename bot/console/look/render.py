@@ -77,6 +77,7 @@ class Renderer:
             loader=FileSystemLoader(FOLDER),
             autoescape=True,
             undefined=StrictUndefined,
+            auto_reload=False,  # a page belongs to the code that runs, and no fragment asks the disk
             trim_blocks=True,
             lstrip_blocks=True,
         )

@@ -25,12 +25,13 @@ class _Line:
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
 
-    def is_free(self) -> bool:
-        """One that is closing is not: the stream's own next writing finds that out."""
-        return not self._transport.is_closing() and not self._transport.get_write_buffer_size()
-
-    def write(self, chunk: bytes) -> None:
-        self._transport.write(chunk)
+    def offer(self, chunk: bytes) -> bool:
+        """One that is closing takes nothing: the stream's own next writing finds that out."""
+        transport = self._transport
+        if transport.is_closing() or transport.get_write_buffer_size():
+            return False
+        transport.write(chunk)
+        return True
 
 
 async def follow(visit: Visit) -> web.StreamResponse:

@@ -17,8 +17,10 @@ from core.errors import InvalidInput, NotFound
 from core.message import Attachment
 from faq.answer import judge_burst
 from faq.index import Index
+from faq.questions import asks
 
 _MOST_SUGGESTED = 3
+_MOST_WORDS = 3  # messages that ask
 _LEAST_SCORE = 0.02  # what is less likely is no help
 
 
@@ -61,9 +63,15 @@ async def show_suggestions(visit: Visit) -> web.StreamResponse:
 
 
 def suggest(index: Index, texts: list[str]) -> list[Suggestion]:
-    """For the last message that asks something; what was said before it gives the likelihood no less."""
+    """For the last message that asks something; what was said before it gives the likelihood no less.
+
+    A call for a person, a greeting or a thank you asks nothing; where nothing else was said, nothing is suggested.
+    """
+    asking = [text for text in texts if asks(text)][-_MOST_WORDS:]
+    if not asking:
+        return []
     best: dict[str, float] = {}
-    for verdict in judge_burst(index, texts[-1:]) + judge_burst(index, texts):
+    for verdict in judge_burst(index, asking[-1:]) + judge_burst(index, asking):
         for match in verdict.matches:
             best[match.entry_id] = max(best.get(match.entry_id, 0.0), match.score)
     ranked = sorted(best.items(), key=lambda pair: -pair[1])[:_MOST_SUGGESTED]

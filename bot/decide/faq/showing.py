@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from bot.decide.situation import FaqEntry
 from bot.decide.steps import Choice
@@ -88,7 +89,11 @@ def show_differences(differences: Sequence[Difference]) -> Lines:
     )
 
 
-def _value(value: object) -> str:
+def _value(value: object) -> Text | str:
+    if isinstance(value, EntryState):
+        return Text(f"desk.faq.state.{value}")
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}"
     if isinstance(value, tuple):
         value = "; ".join(getattr(one, "name", str(one)) for one in value)
     text = str(value if value is not None else "") or "—"

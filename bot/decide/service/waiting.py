@@ -48,7 +48,7 @@ def ask_bot(situation: Situation) -> list[Step]:
 
 
 def answer_meanwhile(text: str, situation: Situation, knowledge: Knowledge, language: str) -> list[Step]:
-    """What the bot knows is said; where it does not, the words went to the queue anyway and nothing is added."""
+    """What the bot knows is said, the topic reads along; where it does not know, nothing is added in the queue."""
     conversation = situation.conversation
     assert conversation is not None
     known = [verdict for verdict in knowledge.verdicts if isinstance(verdict, Answer | Clarify)]
@@ -56,7 +56,7 @@ def answer_meanwhile(text: str, situation: Situation, knowledge: Knowledge, lang
         return []
     only = replace(knowledge, verdicts=known)
     said, _ = answering.answer_verdicts(text, conversation.dialogue, only, language, is_first=False)
-    return said
+    return [replace(step, show=True) if isinstance(step, Say) else step for step in said]
 
 
 def still_there() -> list[Step]:

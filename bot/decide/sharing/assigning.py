@@ -26,11 +26,11 @@ def assign(operator: Operator, load: int) -> list[Step]:
 
 
 def come_back(operator: Operator) -> list[Step]:
-    """The operator is away: back to the queue, with a word to the customer."""
+    """The operator is away: back to the queue, with a word to the customer, and when to expect somebody else."""
     line = Text("desk.left", {"operator": operator.shown_name})
     return [
         Move(Status.QUEUED, trigger=Trigger.OPERATOR),
-        Say(Text("queue.left"), "handoff", keyboards.with_operator()),
+        Say(Text("queue.left"), "handoff", keyboards.with_operator(), with_news=True),
         Notice(line),
         Record(None, OTKLIK, "return", Outcome.DONE, line, {"from": operator.login}),
     ]

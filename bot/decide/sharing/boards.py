@@ -20,18 +20,18 @@ def show_queue(board: Board, now: datetime) -> list[Text]:
 
 
 def _waiting(row: QueueRow, now: datetime) -> Text:
-    marks = [f"L{row.level}"] if row.level != 1 else []
-    marks += ["⭐"] if row.is_vip else []
+    marks = ["⭐"] if row.is_vip else []
     marks += [{1: "❗", 2: "‼️", -1: "▽"}[row.priority]] if row.priority != Priority.NORMAL else []
     params = {
         "number": row.id,
         "name": row.name or "—",
-        "channel": row.channel,
+        "channel": Text(f"channel.{row.channel}"),
+        "level": row.level,
         "marks": " ".join(marks),
         "category": row.category,
         "minutes": max(0, int((now - row.queued_at).total_seconds() // 60)),
     }
-    return Text("board.queue.row", params)
+    return Text("board.queue.row" if row.level == 1 else "board.queue.row.level", params)
 
 
 def show_who(board: Board) -> list[Text]:

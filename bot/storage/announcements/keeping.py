@@ -19,6 +19,10 @@ _ROWS = select(announcement, operator.c.name.label("operator_name"), operator.c.
     operator, operator.c.id == announcement.c.operator_id
 )
 _SAID = 50  # of those that were ever said first, the newest are looked at
+_SAID_ROWS = _ROWS.where(announcement.c.said_until.is_not(None)).order_by(announcement.c.id.desc()).limit(_SAID)
+_OPEN = announcement.c.state.in_((State.WAITING.value, State.SENDING.value))
+_OPEN_ROWS = _ROWS.where(_OPEN).order_by(announcement.c.id)
+_HAS_OPEN = select(announcement.c.id).where(_OPEN).limit(1)
 
 
 def add_announcement(
@@ -77,17 +81,17 @@ def list_announcements(connection: Connection, most: int = 100) -> list[Announce
 
 def said_announcements(connection: Connection) -> tuple[Announcement, ...]:
     """Those that are, or were, said first to whoever writes; the oldest first."""
-    query = _ROWS.where(announcement.c.said_until.is_not(None)).order_by(announcement.c.id.desc()).limit(_SAID)
-    return tuple(_read(row) for row in reversed(connection.execute(query).all()))
+    return tuple(_read(row) for row in reversed(connection.execute(_SAID_ROWS).all()))
+
+
+def has_open(connection: Connection) -> bool:
+    """Whether there is any to be sent, now or later; as a rule not."""
+    return connection.execute(_HAS_OPEN).first() is not None
 
 
 def open_announcements(connection: Connection) -> list[Announcement]:
     """Those to be sent, now or later; the oldest first."""
-    states = (State.WAITING.value, State.SENDING.value)
-    return [
-        _read(row)
-        for row in connection.execute(_ROWS.where(announcement.c.state.in_(states)).order_by(announcement.c.id))
-    ]
+    return [_read(row) for row in connection.execute(_OPEN_ROWS)]
 
 
 def was_told(connection: Connection, number: int) -> bool:

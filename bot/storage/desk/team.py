@@ -21,12 +21,14 @@ from handoff.queue import Priority, Waiting, in_order
 
 _HAS_GONE = operator.c.presence.in_([presence.value for presence in AWAY]) | operator.c.is_active.is_(False)
 _HELD = and_(conversation.c.status == Status.ASSIGNED.value, conversation.c.operator_id.is_not(None))
+_SAYS_PRESENCE = (
+    select(operator.c.id).where(operator.c.is_active, operator.c.presence != Presence.MANUAL.value).limit(1)
+)
 
 
 def says_presence(connection: Connection) -> bool:
     """Whether any operator tells whether they are there; without one nothing is given out or taken back."""
-    query = select(operator.c.id).where(operator.c.is_active, operator.c.presence != Presence.MANUAL.value).limit(1)
-    return connection.execute(query).scalar_one_or_none() is not None
+    return connection.execute(_SAYS_PRESENCE).scalar_one_or_none() is not None
 
 
 def candidates(connection: Connection) -> list[Candidate]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, event, func, insert, select, text
+from sqlalchemy import Connection, Engine, bindparam, delete, event, func, insert, select, text
 
 from bot.storage.live.tables import ui_event
 from core.clock import SystemClock
@@ -34,6 +34,14 @@ class LiveEvent:
 
 
 _NEW = insert(ui_event)
+_LAST = select(func.coalesce(func.max(ui_event.c.id), 0))
+_FIRST = select(func.coalesce(func.min(ui_event.c.id), 0))
+_AFTER = (
+    select(ui_event.c.id, ui_event.c.kind, ui_event.c.conversation_id, ui_event.c.message_id, ui_event.c.payload)
+    .where(ui_event.c.id > bindparam("cursor"))
+    .order_by(ui_event.c.id)
+    .limit(bindparam("most"))
+)
 
 
 def note_event(
@@ -109,20 +117,16 @@ def _keep(connection: Connection, _name: str, _context: object) -> None:
 
 def last_event(connection: Connection) -> int:
     """The newest id; a page reads it before its rows."""
-    return int(connection.execute(select(func.coalesce(func.max(ui_event.c.id), 0))).scalar_one())
+    return int(connection.execute(_LAST).scalar_one())
 
 
 def first_event(connection: Connection) -> int:
     """The oldest id kept, 0 when there is none: a cursor behind it has missed something."""
-    return int(connection.execute(select(func.coalesce(func.min(ui_event.c.id), 0))).scalar_one())
+    return int(connection.execute(_FIRST).scalar_one())
 
 
 def events_after(connection: Connection, cursor: int, most: int = 500) -> list[LiveEvent]:
-    query = select(ui_event).where(ui_event.c.id > cursor).order_by(ui_event.c.id).limit(most)
-    return [
-        LiveEvent(row.id, row.kind, row.conversation_id, row.message_id, row.payload)
-        for row in connection.execute(query)
-    ]
+    return [LiveEvent(*row) for row in connection.execute(_AFTER, {"cursor": cursor, "most": most})]
 
 
 def prune_events(connection: Connection, now: datetime) -> int:

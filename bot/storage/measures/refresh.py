@@ -37,7 +37,7 @@ _COLUMNS = [
     if column.name
     in {
         *"id customer_id channel status operator_id closed_by_operator_id opened_at queued_at assigned_at".split(),
-        *"first_response_at closed_at closed_by reopened_at priority level category".split(),
+        *"first_response_at closed_at closed_by abandoned_at reopened_at priority level category".split(),
     }
 ]
 
@@ -185,6 +185,7 @@ def _course(row: Row[Any], turns: dict[int, list[Turn]], snoozes: dict[int, list
         row.closed_at,
         row.status in _PEOPLE,
         row.closed_by or "",
+        row.abandoned_at,
         turns.get(row.id, ()),
         snoozes.get(row.id, ()),
     )

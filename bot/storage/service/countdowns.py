@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.storage.database import add_row
 from bot.storage.service.tables import countdown
@@ -15,6 +15,8 @@ from core.conversation import Conversation, ConversationId, OperatorId
 from handoff.service.targets import Countdown, Target
 
 _NEW = insert(countdown)
+_OPEN = select(countdown).where(countdown.c.ended_at.is_(None)).order_by(countdown.c.id)
+_OPEN_OF = _OPEN.where(countdown.c.conversation_id == bindparam("conversation"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,9 @@ def start_countdown(
 
 def open_countdowns(connection: Connection, conversation_id: int | None = None) -> list[StoredCountdown]:
     """Those of a conversation, or all, that are not over."""
-    query = select(countdown).where(countdown.c.ended_at.is_(None)).order_by(countdown.c.id)
-    if conversation_id is not None:
-        query = query.where(countdown.c.conversation_id == conversation_id)
-    return [_read(row) for row in connection.execute(query)]
+    if conversation_id is None:
+        return [_read(row) for row in connection.execute(_OPEN)]
+    return [_read(row) for row in connection.execute(_OPEN_OF, {"conversation": conversation_id})]
 
 
 def find_countdown(connection: Connection, number: int) -> StoredCountdown | None:

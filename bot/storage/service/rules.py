@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from bot.storage.notes import read_note, write_note
 from bot.storage.service.tables import countdown, rule, rule_step
@@ -21,6 +21,8 @@ from handoff.service.targets import Target
 WAIT = "rules"  # the timer of a wait that rules look at
 _STARTER = "starter_rules"
 _NOTICED_WITHIN = timedelta(seconds=5)
+_IN_ORDER = select(rule).order_by(rule.c.position, rule.c.id)
+_DONE = select(rule_step).where(rule_step.c.conversation_id == bindparam("conversation"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class StoredRule:
 def list_rules(connection: Connection) -> list[StoredRule]:
     """In their order; a rule that this program cannot read (of a newer one) is left out."""
     found = []
-    for row in connection.execute(select(rule).order_by(rule.c.position, rule.c.id)):
+    for row in connection.execute(_IN_ORDER):
         try:
             read = read_rule(row.body)
         except ValueError:
@@ -98,7 +100,7 @@ def put_in_starter(connection: Connection, raws: Iterable[Any], now: datetime) -
 def steps_done(connection: Connection, conversation_id: int) -> dict[int, set[str]]:
     """By rule."""
     done: defaultdict[int, set[str]] = defaultdict(set)
-    for row in connection.execute(select(rule_step).where(rule_step.c.conversation_id == conversation_id)):
+    for row in connection.execute(_DONE, {"conversation": conversation_id}):
         done[row.rule_id].add(row.step)
     return done
 

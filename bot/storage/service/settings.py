@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.settings.catalogue import CATALOGUE, find_setting
-from bot.settings.setting import Settings
+from bot.settings.setting import Setting, Settings
 from bot.storage.service.tables import setting
 from core.errors import InvalidInput
 
 Raw = Mapping[str, Any]
+_RAW = select(setting.c.key, setting.c.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,7 @@ class StoredSetting:
 
 def load_raw(connection: Connection) -> dict[str, Any]:
     """What is stored, as JSON; keys this program does not know (of a newer one) are left out."""
-    rows = connection.execute(select(setting.c.key, setting.c.value))
-    return {row.key: row.value for row in rows if row.key in CATALOGUE}
+    return {row.key: row.value for row in connection.execute(_RAW) if row.key in CATALOGUE}
 
 
 def read_settings(raw: Raw) -> tuple[Settings, list[str]]:
@@ -60,10 +60,18 @@ def list_settings(connection: Connection) -> list[StoredSetting]:
     listed = []
     for key, known in sorted(CATALOGUE.items()):
         row = rows.get(key)
-        value = row.value if row is not None else known.write(known.default)
+        value = _in_order(known, row.value) if row is not None else known.write(known.default)
         changed = (row.changed_at, row.changed_by or "") if row is not None else (None, "")
         listed.append(StoredSetting(key, value, known.form, known.meaning, *changed))
     return listed
+
+
+def _in_order(known: Setting[Any], value: Any) -> Any:
+    """As it was written: PostgreSQL sorts the keys, so that a week began with Friday."""
+    try:
+        return known.write(known.parse(value))
+    except InvalidInput:
+        return value
 
 
 def change_setting(connection: Connection, key: str, raw: Any, changed_by: str, now: datetime) -> Any:

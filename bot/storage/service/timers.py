@@ -6,12 +6,31 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from bot.storage.service.tables import timer
 from bot.storage.tables import insert_into
 from core.conversation import ConversationId
 from core.event import TimerDue
+
+_DUE = (
+    select(timer)
+    .where(timer.c.due_at <= bindparam("now"))
+    .order_by(timer.c.due_at, timer.c.id)
+    .limit(bindparam("most"))
+)
+_DROP = delete(timer).where(timer.c.kind == bindparam("its_kind"), timer.c.key == bindparam("its_key"))
+_upserts: dict[str, Any] = {}
+
+
+def _upsert(connection: Connection) -> Any:
+    """Made once for each kind of database: hardly a message comes without a timer being set."""
+    name = connection.dialect.name
+    if name not in _upserts:
+        new = insert_into(connection, timer)
+        moved = {key: new.excluded[key] for key in ("conversation_id", "due_at", "payload")}
+        _upserts[name] = new.on_conflict_do_update(index_elements=["kind", "key"], set_=moved)
+    return _upserts[name]
 
 
 def set_timer(
@@ -24,16 +43,12 @@ def set_timer(
 ) -> None:
     """One timer of a kind for each key: setting it again moves it."""
     values = {"conversation_id": conversation_id, "due_at": due_at, "payload": dict(payload or {})}
-    connection.execute(
-        insert_into(connection, timer)
-        .values(kind=kind, key=key, **values)
-        .on_conflict_do_update(index_elements=["kind", "key"], set_=values)
-    )
+    connection.execute(_upsert(connection), {"kind": kind, "key": key, **values})
 
 
 def drop_timer(connection: Connection, kind: str, key: str) -> bool:
     """Whether there was one."""
-    return bool(connection.execute(delete(timer).where(timer.c.kind == kind, timer.c.key == key)).rowcount)
+    return bool(connection.execute(_DROP, {"its_kind": kind, "its_key": key}).rowcount)
 
 
 def drop_timers_of(connection: Connection, conversation_id: int, kinds: Sequence[str]) -> None:
@@ -47,8 +62,7 @@ def find_timer(connection: Connection, kind: str, key: str) -> TimerDue | None:
 
 def due_timers(connection: Connection, now: datetime, most: int = 200) -> list[TimerDue]:
     """What is due, longest ago first."""
-    query = select(timer).where(timer.c.due_at <= now).order_by(timer.c.due_at, timer.c.id).limit(most)
-    return [_read(row) for row in connection.execute(query)]
+    return [_read(row) for row in connection.execute(_DUE, {"now": now, "most": most})]
 
 
 def end_timer(connection: Connection, due: TimerDue) -> bool:

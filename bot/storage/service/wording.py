@@ -14,6 +14,7 @@ from core.text import LANGUAGES, Wording, shipped
 from core.wording import find_faults, is_known
 
 Own = dict[tuple[str, str], tuple[str, ...]]
+_LAST_CHANGE = select(func.max(wording.c.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class WordingChange:
 
 def last_change(connection: Connection) -> int:
     """Grows with every change; 0 before the first."""
-    return connection.execute(select(func.max(wording.c.id))).scalar() or 0
+    return connection.execute(_LAST_CHANGE).scalar() or 0
 
 
 def load_wording(connection: Connection) -> tuple[Wording, list[str]]:

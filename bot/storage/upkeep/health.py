@@ -11,6 +11,10 @@ from bot.storage.tables import faq_entry, inbox, operator, outbox, problem
 from core.delivery import DeliveryState
 
 _OPEN_DELIVERIES = [str(state) for state in (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNCERTAIN)]
+_UNSENT = select(func.count()).select_from(outbox).where(outbox.c.state.in_(_OPEN_DELIVERIES))
+_WAITING = select(func.count(), func.min(inbox.c.received_at)).where(
+    inbox.c.handled_at.is_(None), inbox.c.set_aside_at.is_(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,8 @@ def database_time(connection: Connection) -> datetime | None:
 
 
 def depths(connection: Connection) -> Depths:
-    is_open = inbox.c.handled_at.is_(None) & inbox.c.set_aside_at.is_(None)
-    waiting = connection.execute(select(func.count(), func.min(inbox.c.received_at)).where(is_open)).one()
-    unsent = select(func.count()).select_from(outbox).where(outbox.c.state.in_(_OPEN_DELIVERIES))
-    return Depths(waiting[0], connection.execute(unsent).scalar_one(), waiting[1])
+    waiting = connection.execute(_WAITING).one()
+    return Depths(waiting[0], connection.execute(_UNSENT).scalar_one(), waiting[1])
 
 
 def last_arrival_at(connection: Connection) -> datetime | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from bot.storage.desk.tags import tags_of
 from bot.storage.messages import read_attachments
@@ -134,24 +134,37 @@ def _head(row: Row[Any], newer: int | None, tags: tuple[str, ...]) -> Head:
     )
 
 
-def _messages() -> Select[Any]:
-    return (
-        select(
-            message,
-            operator.c.name.label("operator_name"),
-            operator.c.login.label("operator_login"),
-            func.substr(_answered.c.text, 1, 160).label("answers"),
-        )
-        .outerjoin(operator, operator.c.id == message.c.operator_id)
-        .outerjoin(_answered, _answered.c.id == message.c.reply_to_id)
+_MESSAGES = (
+    select(
+        message,
+        operator.c.name.label("operator_name"),
+        operator.c.login.label("operator_login"),
+        func.substr(_answered.c.text, 1, 160).label("answers"),
     )
+    .outerjoin(operator, operator.c.id == message.c.operator_id)
+    .outerjoin(_answered, _answered.c.id == message.c.reply_to_id)
+)
+_SOME_MESSAGES = _MESSAGES.where(message.c.id.in_(bindparam("numbers", expanding=True)))
+_DELIVERIES = (
+    select(
+        outbox_table.c.message_id,
+        outbox_table.c.state,
+        outbox_table.c.attempts,
+        outbox_table.c.error,
+        outbox_table.c.reason,
+        outbox_table.c.channel,
+        outbox_table.c.lane,
+    )
+    .where(outbox_table.c.message_id.in_(bindparam("numbers", expanding=True)))
+    .order_by(outbox_table.c.id)
+)
 
 
 def list_messages(
     connection: Connection, number: int, before: int | None = None, most: int = PAGE
 ) -> list[ShownMessage]:
     """The newest `most` messages (older than `before`), oldest first."""
-    query = _messages().where(message.c.conversation_id == number)
+    query = _MESSAGES.where(message.c.conversation_id == number)
     if before is not None:
         query = query.where(message.c.id < before)
     rows = connection.execute(query.order_by(message.c.id.desc()).limit(most)).all()[::-1]
@@ -159,7 +172,7 @@ def list_messages(
 
 
 def find_messages(connection: Connection, numbers: Sequence[int]) -> dict[int, ShownMessage]:
-    rows = connection.execute(_messages().where(message.c.id.in_(numbers))).all()
+    rows = connection.execute(_SOME_MESSAGES, {"numbers": numbers}).all()
     return {one.id: one for one in _with_marks(connection, rows)}
 
 
@@ -167,18 +180,15 @@ def _with_marks(connection: Connection, rows: Sequence[Row[Any]]) -> list[ShownM
     numbers = [row.id for row in rows if row.author != "customer"]
     marks: dict[int, list[Any]] = {}
     if numbers:
-        columns = (outbox_table.c.message_id, outbox_table.c.state, outbox_table.c.attempts, outbox_table.c.error)
-        query = select(*columns, outbox_table.c.reason, outbox_table.c.channel, outbox_table.c.lane).where(
-            outbox_table.c.message_id.in_(numbers)
-        )
-        for found in connection.execute(query.order_by(outbox_table.c.id)):
+        for found in connection.execute(_DELIVERIES, {"numbers": numbers}):
             if not found.lane.startswith("desk:"):
                 marks.setdefault(found.message_id, []).append(found)
     return [_shown(row, marks.get(row.id, [])) for row in rows]
 
 
 def _shown(row: Row[Any], deliveries: Sequence[Any]) -> ShownMessage:
-    mark, trouble = _mark(deliveries)
+    # what its author dropped, or took back, never leaves and must not look as if it had
+    mark, trouble = ("withdrawn", "") if row.kind in ("dropped", "undone") else _mark(deliveries)
     return ShownMessage(
         row.id,
         row.conversation_id,
@@ -213,8 +223,8 @@ def _mark(deliveries: Sequence[Any]) -> tuple[str, str]:
     return ("retrying" if is_again else "sending"), ""
 
 
-def last_words(connection: Connection, number: int, most: int = 3) -> list[str]:
-    """What the customer said last, oldest first: what suggestions are looked up for."""
+def last_words(connection: Connection, number: int, most: int = 20) -> list[str]:
+    """What the customer said last, oldest first: where suggestions look for what was asked."""
     query = (
         select(message.c.text)
         .where(message.c.conversation_id == number, message.c.author == "customer", message.c.text != "")

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, func, or_, select
 
 from bot.storage.console.tables import read_mark
 from bot.storage.desk.tables import conversation_tag
@@ -115,9 +115,23 @@ def _rows_query() -> Select[Any]:
     )
 
 
+_ROWS = _rows_query()
+_SOME_ROWS = _ROWS.where(conversation.c.id.in_(bindparam("numbers", expanding=True)))
+_TAGS = (
+    select(conversation_tag)
+    .where(conversation_tag.c.conversation_id.in_(bindparam("numbers", expanding=True)))
+    .order_by(conversation_tag.c.tag)
+)
+_COUNTS = (
+    select(conversation.c.status, conversation.c.operator_id, func.count())
+    .where(conversation.c.status.in_((Status.QUEUED.value, Status.ASSIGNED.value)))
+    .group_by(conversation.c.status, conversation.c.operator_id)
+)
+
+
 def list_rows(connection: Connection, chosen: InboxFilter, page: int = 0) -> list[InboxRow]:
     """One page of the list, and one row more when there is another page."""
-    query = _rows_query().where(*_conditions(connection, chosen)).order_by(*_order(chosen.view))
+    query = _ROWS.where(*_conditions(connection, chosen)).order_by(*_order(chosen.view))
     rows: Sequence[Row[Any]]
     if chosen.view is View.QUEUE:
         rows = _in_queue_order(connection.execute(query.limit(_QUEUE)).all())[PAGE * page : PAGE * (page + 1) + 1]
@@ -139,30 +153,23 @@ def _in_queue_order(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
 
 
 def _tags(connection: Connection, numbers: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    query = select(conversation_tag).where(conversation_tag.c.conversation_id.in_(numbers))
     found: dict[int, tuple[str, ...]] = {}
-    for row in connection.execute(query.order_by(conversation_tag.c.tag)):
+    for row in connection.execute(_TAGS, {"numbers": numbers}):
         found[row.conversation_id] = (*found.get(row.conversation_id, ()), row.tag)
     return found
 
 
 def find_rows(connection: Connection, numbers: Sequence[int]) -> dict[int, InboxRow]:
     """Rows by number, the same for every operator (nothing is counted as unread)."""
-    query = _rows_query().where(conversation.c.id.in_(numbers))
     tags = _tags(connection, numbers)
-    return {row.id: _read(row, tags.get(row.id, ()), 0) for row in connection.execute(query)}
+    rows = connection.execute(_SOME_ROWS, {"numbers": numbers})
+    return {row.id: _read(row, tags.get(row.id, ()), 0) for row in rows}
 
 
 def count_views(connection: Connection) -> tuple[int, dict[int, int]]:
     """How many wait in the queue, and how many each operator holds."""
-    live = conversation.c.status.in_((Status.QUEUED.value, Status.ASSIGNED.value))
-    query = (
-        select(conversation.c.status, conversation.c.operator_id, func.count())
-        .where(live)
-        .group_by(conversation.c.status, conversation.c.operator_id)
-    )
     queued, held = 0, {}
-    for status, holder, count in connection.execute(query):
+    for status, holder, count in connection.execute(_COUNTS):
         if status == Status.QUEUED.value:
             queued += count
         elif holder is not None:

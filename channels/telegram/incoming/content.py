@@ -86,9 +86,9 @@ def clean(text: str) -> str:
 
 
 def part(source: Json, key: str) -> Json:
-    """The object under a key; an empty one when there is none."""
+    """The object under a key, as JSON gives it; an empty one when there is none."""
     value = source.get(key)
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _without_our_name(text: str, username: str) -> str:

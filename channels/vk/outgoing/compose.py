@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 
 from core.channel import Capabilities
@@ -18,6 +19,7 @@ CAPABILITIES = Capabilities(
     label_limit=40,
     album_limit=10,
     is_idempotent=True,
+    edit_time=timedelta(hours=24),
     has_markup=False,
     carries=frozenset({AttachmentKind.PHOTO, AttachmentKind.VOICE, AttachmentKind.DOCUMENT, AttachmentKind.LOCATION}),
 )

@@ -22,8 +22,8 @@ def console_chromium(chromium: Browser) -> Browser:
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    stage = Stage(tmp_path / "house")
+def stage(sqlite_url: str, tmp_path: Path) -> Iterator[Stage]:
+    stage = Stage(tmp_path / "house", database_url=sqlite_url)
     yield stage
     stage.close()
 

@@ -191,4 +191,4 @@ def test_trend_of_complaints_adds_up_to_the_complaints(stage: Stage, come_in: Op
         numbers = [int(text) for text in card.locator("td:not(:first-child)").all_inner_texts()]
         assert sum(numbers) == complaints > 20
         assert card.locator("tbody tr").count() == 14  # weeks
-    assert page.get_by_role("heading", name="Жалобы по тегам").count() == 1
+    assert page.get_by_role("heading", name="Жалобы по меткам").count() == 1

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
 from bot.knowledge.editing import By, edit_entry
 from bot.storage.knowledge.files import keep_file
 from bot.storage.service.settings import change_setting
+from bot.storage.tables import message
+from core.channel import Capabilities
 from core.message import AttachmentKind
 from tests.browser.console.conftest import OpenPage
 from tests.pictures.stage import Stage
@@ -74,6 +78,7 @@ def test_two_operators_in_one_conversation(stage: Stage, come_in: OpenPage) -> N
     assert "И я отвечу" not in texts(stage)
     boris.locator('#confirm button[value="no"]').click()
     expect(boris.locator("#confirm")).to_be_hidden()
+    expect(boris.locator("#reply")).to_have_value("И я отвечу")
     boris.locator(".switch label").nth(1).click()
     reply(boris, "звонил ему вчера")
     expect(anna.locator(".kind-note")).to_contain_text("звонил ему вчера")
@@ -88,8 +93,14 @@ def test_undo_takes_a_reply_back(stage: Stage, come_in: OpenPage) -> None:
     reply(anna, "Ой, не туда")
     anna.get_by_role("button", name="Отменить").click()
     expect(anna.locator(".message.operator .mark.withdrawn")).to_be_visible()
+    expect(anna.locator("#reply")).to_have_value("Ой, не туда")
+    reply(anna, "И это не туда")
+    anna.locator("#reply").fill("Уже пишу другое")
+    anna.get_by_role("button", name="Отменить").click()
+    expect(anna.locator(".message.operator .mark.withdrawn")).to_have_count(2)
+    expect(anna.locator("#reply")).to_have_value("Уже пишу другое")
     anna.wait_for_timeout(5500)
-    assert "Ой, не туда" not in texts(stage)
+    assert not {"Ой, не туда", "И это не туда"} & set(texts(stage))
 
 
 def test_what_was_sent_is_changed_by_pen_arrow_and_key(stage: Stage, come_in: OpenPage) -> None:
@@ -127,6 +138,14 @@ def test_what_was_sent_is_changed_by_pen_arrow_and_key(stage: Stage, come_in: Op
     box.press("Escape")
     expect(box).to_have_value("начатое")  # what stood there comes back
     expect(own.locator(".words")).to_have_text("Привезём в 19:00")
+    stage.house.app.setup.capabilities["telegram"] = Capabilities(edit_time=timedelta(hours=24))  # type: ignore[index]
+    anna.reload()
+    expect(own.locator("[data-edit]:not([hidden])")).to_have_count(1)
+    aged = update(message).where(message.c.author == "operator").values(created_at=now - timedelta(hours=25))
+    stage.run(stage.house.database.write(lambda c: c.execute(aged)))
+    anna.reload()
+    expect(own.locator("[data-edit]:not([hidden])")).to_have_count(0)  # the channel no longer changes it
+    expect(own.locator("[data-edit]")).to_have_count(1)
 
 
 def test_draft_suggestion_and_canned_reply(stage: Stage, come_in: OpenPage) -> None:

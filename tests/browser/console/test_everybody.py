@@ -52,6 +52,7 @@ def furnish(stage: Stage) -> None:
     stage.says("оператор")
 
 
+@pytest.mark.slow
 def test_no_serious_finding_of_axe_on_any_page(stage: Stage, come_in: OpenPage) -> None:
     furnish(stage)
     axe = Axe()

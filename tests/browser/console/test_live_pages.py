@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
+from sqlalchemy import Connection
 
+from bot.storage.announcements.keeping import add_announcement
+from bot.storage.service.settings import change_setting
+from handoff.announcement import Audience
 from tests.browser.console.conftest import OpenPage
 from tests.integration.console.house import PASSWORD
 from tests.pictures.browser import ARGUMENTS, Complaints, chromium_path, log_in
@@ -228,3 +232,40 @@ def test_plain_http_at_an_address_of_the_local_network(console_chromium: Browser
         expect(page.locator("[name=notifications]")).to_be_disabled()
         context.close()
     assert complaints == []
+
+
+def test_announcement_under_way_is_followed_by_itself(stage: Stage, come_in: OpenPage) -> None:
+    """The numbers go on without a new page, and the page shows the end of it."""
+    house = stage.house
+    now = house.clock.now()
+
+    def prepare(connection: Connection) -> None:
+        change_setting(connection, "surveys.limits", {"quiet_from": "00:00", "quiet_to": "00:00"}, "ada", now)
+        change_setting(connection, "announcements.per_minute", 1, "ada", now)
+        add_announcement(connection, {"ru": "Сегодня доставка задерживается."}, Audience(), None, now)
+
+    stage.run(house.database.write(prepare))
+    stage.run(house.app.board.refresh())
+    for address in ("1001", "1002"):
+        stage.says("Сколько идёт доставка?", address)
+    admin = come_in("admin")
+    admin.clock.install()
+    admin.goto(f"{stage.url}/settings/announcements/1")
+    admin.locator("form[action$='/send'] button.primary").click()
+    admin.get_by_role("dialog").get_by_role("button", name="Да").click()
+    shown = admin.locator("[data-follow] [role=status]")
+    expect(shown).to_be_visible()
+    admin.evaluate("window.isSamePage = true")
+    stage.run(house.app.timers.announce())
+    stage.run(house.settled())
+    admin.clock.run_for(3100)
+    expect(shown).to_contain_text("1 из 2")
+    assert admin.evaluate("window.isSamePage") is True
+    stage.run(house.database.write(lambda c: change_setting(c, "announcements.per_minute", 600, "ada", now)))
+    stage.run(house.app.board.refresh())
+    for _ in range(3):
+        stage.run(house.app.timers.announce())
+        stage.run(house.settled())
+    admin.clock.run_for(3100)
+    expect(admin.locator("[data-follow]")).to_have_count(0)
+    expect(admin.locator("[role=status]", has_text="2 из 2")).to_be_visible()

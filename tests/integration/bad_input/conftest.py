@@ -22,6 +22,15 @@ from tests.fakes.vk import FakeVk
 from tests.postgres import PostgresServer
 
 OPERATOR = 7001
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of one process belong to one worker; another one would start it again."""
+    for item in items:
+        kind = getattr(item, "callspec", None) and item.callspec.params.get("any_url")  # type: ignore[attr-defined]
+        if kind and HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{kind}"))
 
 
 @dataclass

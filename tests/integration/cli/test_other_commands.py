@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
@@ -37,12 +39,28 @@ async def test_operator_is_added_with_a_link_that_works(otklik: Otklik, database
             "role": "admin",
             "level": 3,
             "capacity": 4,
+            "skills": [],
             "telegram": "77",
             "presence": "manual",
             "is_active": True,
             "has_password": False,
         }
     ]
+
+
+@pytest.mark.usefixtures("on_database")
+def test_skills_are_shown_and_an_unknown_category_is_named(otklik: Otklik, tmp_path: Path) -> None:
+    faq = tmp_path / "faq.csv"
+    faq.write_text("id,category,question,answer\na,Доставка,Где заказ?,В пути\n", encoding="utf-8")
+    otklik("faq", "import", str(faq))
+    otklik("operator", "add", "boris", "--role", "operator")
+    said = otklik("operator", "set", "boris", "--skill", "Доставка", "--skill", "Возврат")
+    assert said.code == 0
+    assert "serves Возврат, Доставка" in said.out
+    assert "category Возврат; there are: Доставка" in said.err
+    assert otklik("operator", "list", "--json").json[0]["skills"] == ["Возврат", "Доставка"]
+    assert "category" not in otklik("operator", "set", "boris", "--skill", "Доставка").err
+    assert "serves Доставка" in otklik("operator", "list").out
 
 
 @pytest.mark.usefixtures("on_database")
@@ -55,6 +73,19 @@ def test_operator_is_changed(otklik: Otklik, monkeypatch: pytest.MonkeyPatch) ->
     (anna,) = otklik("operator", "list", "--json").json
     assert (anna["telegram"], anna["capacity"], anna["is_active"]) == (None, 0, False)
     assert "anna" in otklik("operator", "list").out
+
+
+@pytest.mark.usefixtures("on_database")
+def test_list_says_what_each_operator_serves(otklik: Otklik) -> None:
+    otklik("operator", "add", "anna", "--role", "operator", "--level", "2", "--capacity", "6")
+    otklik("operator", "add", "boris", "--role", "operator")
+    said = otklik("operator", "set", "anna", "--skill", "Возврат", "--skill", "Доставка")
+    assert "serves Возврат, Доставка" in said.out
+    anna, boris = otklik("operator", "list", "--json").json
+    assert (anna["skills"], anna["level"], anna["capacity"], boris["skills"]) == (["Возврат", "Доставка"], 2, 6, [])
+    lines = otklik("operator", "list").out.splitlines()
+    assert "level 2 · capacity 6 · serves Возврат, Доставка" in lines[0]
+    assert "serves all categories" in lines[1]
 
 
 @pytest.mark.usefixtures("on_database")

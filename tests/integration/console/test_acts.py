@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.storage.service.settings import change_setting
 from bot.storage.tables import conversation, message, outbox
@@ -86,6 +86,8 @@ async def test_second_operator_is_asked_before_answering(house: House, browser: 
     _, page = await anna.get("/inbox/1")
     assert "Ждёт подтверждения · Борис Лужин" in page
     assert (await act(boris, act="drop", message_id=str(told["message"])))[0] == 200
+    _, page = await boris.get("/inbox/1")
+    assert "отправка отменена" in page
 
 
 async def test_closing_asks_the_customer_and_the_score_is_shown(house: House, browser: Open) -> None:
@@ -188,6 +190,21 @@ async def test_where_a_channel_cannot_change_nothing_is_offered_and_nothing_is_d
     assert (status, said["kind"]) == (409, "refused")
     assert ('data-edits="1"' in page, "Привезём в 18:00" in page) == (False, True)
     assert "Привезём в 19:00" not in texts(house, channel="vk")
+
+
+async def test_when_the_channel_no_longer_changes_what_was_sent_it_is_said(house: House, browser: Open) -> None:
+    house.app.setup.capabilities["vk"] = Capabilities(edit_time=timedelta(hours=24))  # type: ignore[index]
+    status, _, page = await edited(house, browser, "vk", "Привезём в 18:00", "Привезём в 19:00")
+    assert (status, 'data-edit-time="86400"' in page) == (200, True)  # the pen knows when to go
+    number = await house.read(lambda c: c.scalar(select(func.max(message.c.id)).where(message.c.author == "operator")))
+    old = house.clock.now() - timedelta(hours=25)
+    ages = update(message).where(message.c.id == number).values(created_at=old)
+    await house.database.write(lambda connection: connection.execute(ages))
+    anna = await browser("anna")
+    status, said = await act(anna, act="edit", message_id=str(number), text="Привезём в 20:00")
+    await house.settled()
+    assert (status, "больше 24 ч" in said["error"]) == (409, True)
+    assert "Привезём в 20:00" not in texts(house, channel="vk")
 
 
 async def test_reply_that_became_several_messages_is_not_changed_by_half(house: House, browser: Open) -> None:

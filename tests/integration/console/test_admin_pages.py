@@ -17,6 +17,7 @@ from bot.settings.service import HOURS
 from bot.storage.operators import list_operators
 from bot.storage.service.rules import list_rules
 from bot.storage.service.settings import load_settings
+from core.finding import Finding
 from tests.integration.console.house import PASSWORD, Browser, House
 
 Open = Callable[[str], Awaitable[Browser]]
@@ -196,3 +197,26 @@ async def test_rule_is_tried_saved_switched_and_removed(house: House, browser: O
     status, page, _ = await admin.post("/settings/rules", {"text": "name: x\nwhen: {moon: full}\nthen: []"})
     assert (status, 'role="alert"' in page) == (422, True)
     assert "moon: full" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "text", "remedy"),
+    [
+        ("ru", "база знаний", "нет ни одного опубликованного вопроса", "в пустую базу otklik run положит"),
+        ("en", "faq", "has no published entries", "puts in a starter FAQ"),
+    ],
+)
+async def test_findings_in_the_readers_language(
+    house: House, browser: Open, language: str, subject: str, text: str, remedy: str
+) -> None:
+    async def examine() -> list[Finding]:
+        return [Finding("warning", "faq", "faq_empty"), Finding("ok", "clock", "clock_fine", {"now": "12:00"})]
+
+    house.console.ground.examine = examine
+    admin = await browser("admin")
+    await admin.post("/profile", {"language": language})
+    page = (await admin.get("/settings/channels"))[1]
+    assert f"<td>{subject}</td>" in page
+    assert text in page
+    assert remedy in page
+    assert "<td>12:00 UTC</td>" in page

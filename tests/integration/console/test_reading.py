@@ -105,6 +105,9 @@ async def test_suggestions_fit_what_was_asked(house: House, browser: Open) -> No
     status, found = await anna.get("/inbox/1/suggestions", fragment=True)
     assert status == 200
     assert "По городу 1-2 дня" in found
+    for words in ("Спасибо!", "оператор", "Здравствуйте! Позовите, пожалуйста, человека"):  # these ask nothing
+        await house.says(words)
+        assert (await anna.get("/inbox/1/suggestions", fragment=True))[1] == found
 
 
 async def test_photo_is_shown_and_a_document_only_downloaded(house: House, browser: Open) -> None:

@@ -8,7 +8,7 @@ from bot.app import open_channels
 from bot.config import Config
 from bot.doctor import examine
 from channels.telegram.wire import sdk
-from core.channel import Finding
+from core.finding import Finding
 from tests.fakes.telegram import FakeTelegram
 from tests.integration.telegram.conftest import CUSTOMER, Bench
 

@@ -87,6 +87,12 @@ def test_faulty_secret_is_not_shown(name: str) -> None:
     assert "hush" not in str(caught.value)
 
 
+@pytest.mark.parametrize(("name", "fits"), [("TELEGRAM_SECRET", "A-Z a-z 0-9"), ("VK_SECRET", "Latin letters")])
+def test_secret_in_other_letters_is_told_what_fits(name: str, fits: str) -> None:
+    with pytest.raises(InvalidInput, match=fits):
+        load_config({f"OTKLIK_{name}": "длинное-слово"})
+
+
 def test_password_in_an_address_is_not_shown() -> None:
     with pytest.raises(InvalidInput) as caught:
         load_config({"OTKLIK_PUBLIC_URL": "me:hush@example.org"})

@@ -15,11 +15,10 @@ class Line:
     has_room: bool = True
     chunks: list[bytes] = field(default_factory=list)
 
-    def is_free(self) -> bool:
+    def offer(self, chunk: bytes) -> bool:
+        if self.has_room:
+            self.chunks.append(chunk)
         return self.has_room
-
-    def write(self, chunk: bytes) -> None:
-        self.chunks.append(chunk)
 
     @property
     def heard(self) -> list[bytes]:

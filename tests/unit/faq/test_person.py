@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from faq.person import asks_for_operator
+from faq.person import asks_for_operator, is_bare_call
 
 DATA = Path(__file__).parents[2] / "data" / "faq"
 
@@ -46,3 +46,13 @@ def test_any_text_is_judged_quickly(text: str) -> None:
     started = time.thread_time()
     asks_for_operator(text)
     assert time.thread_time() - started < 1
+
+
+@pytest.mark.parametrize("text", ["оператор", "Позовите оператора!", "оператора, пожалуйста", "нужен живой человек"])
+def test_call_for_a_person_alone_is_bare(text: str) -> None:
+    assert is_bare_call(text)
+
+
+@pytest.mark.parametrize("text", ["позовите оператора, где мой заказ", "соедините с оператором по поводу возврата", ""])
+def test_call_with_a_question_is_not_bare(text: str) -> None:
+    assert not is_bare_call(text)

@@ -18,6 +18,7 @@ from bot.storage.desk.audit import NewAct, add_act
 from bot.storage.live.events import note_event
 from bot.storage.service.settings import StoredSetting, change_setting, list_settings, reset_setting
 from core.errors import InvalidInput
+from core.finding import tell
 
 _ELSEWHERE = frozenset({KEEP_DAYS.key})  # it has a page of its own, which counts first
 
@@ -74,7 +75,8 @@ async def reset(visit: Visit) -> web.StreamResponse:
 async def show_channels(visit: Visit) -> web.StreamResponse:
     """What the doctor finds, with its remedies."""
     examine = visit.ground.examine
-    findings = await examine() if examine is not None else []
+    found = await examine() if examine is not None else []
+    findings = [tell(one, visit.language) for one in found]
     return visit.page("admin/channels.html", script=await script_facts(visit), findings=findings)
 
 

@@ -42,9 +42,16 @@ def overview(connection: Any, period: Period, where: Narrowing, say: Say, within
             [Series(say("report.opened"), [tally.opened for tally in days]),
              Series(say("report.closed"), [tally.closed for tally in days])],
         ),
-        donut(say("report.channels"), [say("report.channel"), say("report.opened")], sorted(now.opened.items())),
+        donut(say("report.channels"), [say("report.channel"), say("report.opened")],
+              [(_channel(say, name), opened) for name, opened in sorted(now.opened.items())]),
     ]  # fmt: skip
     return Report("overview", tiles, charts, [_subjects(connection, period, where, say)])
+
+
+def _channel(say: Say, name: str) -> str:
+    """As people call it; a channel added later by its own name."""
+    word = say(f"channel.{name}")
+    return name if word.startswith("channel.") else word
 
 
 def operators(connection: Any, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:

@@ -1,8 +1,9 @@
-// The box to write in: reply or note, drafts, files, canned replies, warnings, undo.
+// The box to write in: reply or note, drafts, files, canned replies, warnings.
 import { page, words } from "../page.js";
 import { nonce, post, toast } from "../tools.js";
 import * as change from "./editing.js";
 import { setDraft } from "./list.js";
+import { askToConfirm, offerUndo } from "./taking_back.js";
 import { act, closeAndNext, tellViewing, whenOpened } from "./talk.js";
 import { $, conversation, state } from "./state.js";
 
@@ -65,7 +66,7 @@ function keep(conv, text = $("reply")?.value) {
   clearTimeout(saving);
   saving = 0;
   if (text === undefined || state.opened !== conv) return;
-  post(`/inbox/${conv}/draft`, { text, note: isNote() ? "1" : "" }, { keepalive: true });
+  post(`/inbox/${conv}/draft`, { text, note: isNote() ? "1" : "" }, { keepalive: true }).catch(() => null); // the next change tries again
 }
 
 addEventListener("pagehide", () => saving && keep(state.opened));
@@ -108,8 +109,9 @@ export async function send({ thenClose = false, isConfirmed = false } = {}) {
   sending = null;
   clearTimeout(saving);
   saving = 0;
-  if (answer.value.kind === "held") askToConfirm(answer.value);
-  else if (kind === "reply" && answer.value.undo) offerUndo(answer.value);
+  const sent = { conv, text, files };
+  if (answer.value.kind === "held") askToConfirm(answer.value, sent, putBack);
+  else if (kind === "reply" && answer.value.undo) offerUndo(answer.value, sent, putBack);
   if (state.opened !== conv) return;
   box.value = "";
   files = [];
@@ -152,16 +154,17 @@ async function saveEdit(text) {
   if (change.editing()?.id === id) stopEdit();
 }
 
-function askToConfirm({ text, message }) {
-  const dialog = $("confirm");
-  $("confirm-text").textContent = text;
-  dialog.onclose = () => act(dialog.returnValue === "yes" ? "send" : "drop", { message_id: message });
-  dialog.returnValue = "no";
-  dialog.showModal();
-}
-
-function offerUndo({ undo, message }) {
-  toast(words.sent, { seconds: undo, label: words.undo, action: () => act("undo", { message_id: message }) });
+// what was taken back returns, unless something new was begun
+function putBack({ text, files: given }) {
+  const box = $("reply");
+  const kept = change.editing()?.kept;
+  if (kept && !kept.text && kept.kind === "reply") kept.text = text;
+  if (kept || isNote() || box.value.trim() || files.length) return;
+  box.value = text;
+  addFiles(given);
+  setKind("reply");
+  box.setSelectionRange(text.length, text.length);
+  changed();
 }
 
 // --- files

@@ -6,13 +6,22 @@ let edited = null; // { id, kind, kept }: what is being changed, and what stood 
 
 export const editing = () => edited;
 
-/** Shows the pen beside what this operator may change. */
+/** Shows the pen beside what this operator may change, and for as long as the channel can. */
 export function showPens(root) {
   for (const pen of root.querySelectorAll("[data-edit]")) {
     const { dataset, classList } = pen.closest(".message");
-    pen.hidden = Number(dataset.operator) !== page.me || !(conversation().dataset.edits || classList.contains("kind-note"));
+    const isOurs = classList.contains("kind-note"); // among people
+    pen.hidden = Number(dataset.operator) !== page.me || !(isOurs || isCarried(dataset, classList));
   }
 }
+
+function isCarried({ at }, classList) {
+  const { edits, editTime } = conversation().dataset;
+  const isOver = editTime && !classList.contains("kind-held") && Date.now() / 1000 - Number(at) > Number(editTime);
+  return Boolean(edits) && !isOver;
+}
+
+setInterval(() => $("messages") && showPens($("messages")), 60000); // an open page grows older, too
 
 export function begin(number, before) {
   const message = $(`m${number}`);

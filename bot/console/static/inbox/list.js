@@ -149,6 +149,8 @@ export function showDraft(target, text) {
   line.prepend(mark);
 }
 
+export const hasDraft = (conv) => Boolean(row(conv)?.dataset.draft);
+
 export function setDraft(conv, text) {
   const target = row(conv);
   if (!target) return;

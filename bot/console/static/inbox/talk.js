@@ -195,8 +195,7 @@ function showViewers(people) {
 
 // --- acts: forms of the head, done without leaving
 
-export async function act(name, fields = {}) {
-  const conv = state.opened;
+export async function act(name, fields = {}, conv = state.opened) {
   const answer = await post(`/inbox/${conv}/act`, { act: name, nonce: nonce(), ...fields });
   if (!answer.ok) toast(answer.value.error ?? words.not_done, { isBad: true });
   else if (answer.value.text) toast(answer.value.text);

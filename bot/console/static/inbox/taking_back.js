@@ -1,0 +1,36 @@
+// A reply that does not leave after all, undone in time or not confirmed: its words return to where they were written.
+import { words } from "../page.js";
+import { post, toast } from "../tools.js";
+import { hasDraft, setDraft } from "./list.js";
+import { act } from "./talk.js";
+import { $, state } from "./state.js";
+
+/** `sent`: { conv, text, files }. `putBack` fills the box if that conversation is still open. */
+export function offerUndo({ undo: seconds, message }, sent, putBack) {
+  toast(words.sent, { seconds, label: words.undo, action: () => undo(message, sent, putBack) });
+}
+
+export function askToConfirm({ text, message }, sent, putBack) {
+  const dialog = $("confirm");
+  $("confirm-text").textContent = text;
+  dialog.onclose = () => {
+    if (dialog.returnValue === "yes") return act("send", { message_id: message }, sent.conv);
+    giveBack(sent, putBack); // at once: a note may be begun before the answer is there
+    act("drop", { message_id: message }, sent.conv);
+  };
+  dialog.returnValue = "no";
+  dialog.showModal();
+}
+
+async function undo(message, sent, putBack) {
+  const answer = await act("undo", { message_id: message }, sent.conv).catch(() => toast(words.no_network, { isBad: true }));
+  if (answer?.ok && answer.value.kind === "done") giveBack(sent, putBack);
+}
+
+function giveBack(sent, putBack) {
+  if (state.opened === sent.conv) putBack(sent);
+  else if (sent.text && !hasDraft(sent.conv)) {
+    setDraft(sent.conv, sent.text);
+    post(`/inbox/${sent.conv}/draft`, { text: sent.text, note: "" }).catch(() => toast(words.no_network, { isBad: true }));
+  }
+}
