@@ -22,7 +22,7 @@ from faq.training.sources import PARTS, Kind, Shop, gathered, groups_of, shop_re
 
 QUARTERS = 4
 _SHOP_WEIGHT = 2.5
-_HELD_BACK = partial(fit_rank, bends=6, turns=900, shrink=0.003, nets=3)
+_HELD_BACK = partial(fit_rank, bends=12, turns=1_800, shrink=0.003)
 """Without encoder there is less to see, and a smaller net does better at companies it has not seen."""
 _KINDS = (Kind("letters", None), Kind("e5+use", PARTS), Kind("use", ("use",)), Kind(ANY, ("e5",), is_tuned=False))
 
