@@ -5,6 +5,7 @@ Everything here is a plain function over a Connection that may run again when it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -75,6 +76,18 @@ class Job:
 
 class NeedsName(Exception):
     """Somebody new; handle again with the name, or without asking."""
+
+
+class PartlyKnown(Exception):
+    """Of a burst's messages some are stored already; handle again with the rest, and the verdicts on the rest alone."""
+
+    def __init__(self, burst: Burst, rest: Burst) -> None:
+        super().__init__()
+        self._burst, self._rest = burst, rest
+
+    def leave_out(self, events: Sequence[Event | Burst]) -> tuple[Event | Burst, ...]:
+        """The same events without the messages that are known."""
+        return tuple(self._rest if event is self._burst else event for event in events)
 
 
 def handle(connection: Connection, job: Job, setup: Setup, now: datetime) -> Handled:
@@ -148,6 +161,7 @@ def _without_known(
     """Leave out messages that are stored already, or come twice in one burst; None when nothing is left.
 
     A platform may tell of one message under two keys: VK's long poll, and the history read after it lost events.
+    Raises PartlyKnown when something new is left of a burst: the FAQ was asked about the known words as well.
     """
     said = event.messages if isinstance(event, Burst) else ()
     if isinstance(event, ButtonPressed) and event.message is not None:
@@ -162,7 +176,9 @@ def _without_known(
             seen.add(one.origin_id)
     if said and not fresh:
         return None
-    return replace(event, messages=tuple(fresh)) if isinstance(event, Burst) else event
+    if isinstance(event, Burst) and len(fresh) < len(said):
+        raise PartlyKnown(event, replace(event, messages=tuple(fresh)))
+    return event
 
 
 def _decide_customer(

@@ -10,7 +10,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from bot import metrics
-from bot.apply.handle import Job, NeedsName, handle
+from bot.apply.handle import Job, NeedsName, PartlyKnown, handle
 from bot.apply.handled import Handled
 from bot.apply.work import Setup
 from bot.decide.situation import NeedsVerdicts
@@ -264,6 +264,8 @@ class InboxService:
                 is_with_people = False
             except NeedsName:
                 events, asks_name = await with_names(events, channel), False
+            except PartlyKnown as partly:
+                events = partly.leave_out(events)
             except Exception as error:
                 log.error("handling failed: %s", type(error).__name__, exc_info=error)
                 failures += 1
