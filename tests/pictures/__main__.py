@@ -14,7 +14,7 @@ from core.event import Act, OperatorActed
 from core.finding import Finding
 from tests.integration.console.house import PASSWORD
 from tests.pictures import past, shop
-from tests.pictures.browser import Complaints, log_in, open_browser
+from tests.pictures.browser import Complaints, launch, log_in, open_browser
 from tests.pictures.stage import Stage
 from tests.test_house import ROOT
 
@@ -89,6 +89,8 @@ def open_page(browser: Browser, stage: Stage, complaints: Complaints, login: str
 def take(page: Page, name: str, address: str, wait_for: str = "#main") -> None:
     page.goto(address)
     page.wait_for_selector(wait_for)
+    if name == "hours":  # round the clock there is little to see
+        page.uncheck("[data-always]")
     page.wait_for_timeout(400)
     page.screenshot(path=FOLDER / f"{name}.png")
     print(f"  {name}.png")
@@ -100,8 +102,10 @@ def _take_reports(folder: Path, browser: Browser, complaints: Complaints) -> Non
     lead = open_page(browser, stage, complaints, "vera", viewport=TALL)
     for name, path in REPORTS.items():
         take(lead, name, stage.url + path)
-    anna = open_page(browser, stage, complaints, "operator1", viewport=TALL, locale="en-US", color_scheme="dark")
-    take(anna, "own-figures-dark-en", f"{stage.url}/reports/me?{_QUARTER}")
+    with launch(browser.browser_type) as english:
+        anna = open_page(english, stage, complaints, "operator1", viewport=TALL, locale="en-US", color_scheme="dark")
+        take(anna, "own-figures-dark-en", f"{stage.url}/reports/me?{_QUARTER}")
+        anna.context.close()
     phone = open_page(browser, stage, complaints, "vera", viewport=PHONE, has_touch=True)
     take(phone, "phone-reports", f"{stage.url}/reports/quality?{_QUARTER}")
     leave(browser, stage)
@@ -117,7 +121,7 @@ def leave(browser: Browser, stage: Stage) -> None:
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     complaints = Complaints()
-    with tempfile.TemporaryDirectory() as folder, open_browser() as browser:
+    with tempfile.TemporaryDirectory() as folder, open_browser(language="ru") as browser:
         stage = Stage(Path(folder), entries=shop.ENTRIES)
         furnish(stage)
         take(open_page(browser, stage, complaints, ""), "login", f"{stage.url}/login")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -26,10 +27,17 @@ def chromium_path() -> str | None:
     )
 
 
+def launch(kind: BrowserType, *arguments: str, language: str = "en") -> Browser:
+    """`language` is that of what the browser itself says: dates, buttons for files. Without its words it is English."""
+    return kind.launch(
+        executable_path=chromium_path(), args=[*ARGUMENTS, *arguments], env={**os.environ, "LANGUAGE": language}
+    )
+
+
 @contextmanager
-def open_browser(*arguments: str) -> Iterator[Browser]:
+def open_browser(*arguments: str, language: str = "en") -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*ARGUMENTS, *arguments])
+        browser = launch(playwright.chromium, *arguments, language=language)
         yield browser
         browser.close()
 

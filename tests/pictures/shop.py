@@ -115,7 +115,7 @@ def play(stage: Stage) -> None:
     stage.says(
         "Здравствуйте! Сколько идёт доставка в Казань?", "11", "telegram", name="Мария Соколова", username="sokolova"
     )
-    stage.says("Не помогло", "11", "telegram", name="Мария Соколова")
+    stage.says("Есть ли самовывоз у метро?", "11", "telegram", name="Мария Соколова")
     stage.says("оператор", "11", "telegram", name="Мария Соколова")
     stage.says("Заказ 48213, обещали вчера, а его всё нет :(", "11", "telegram", name="Мария Соколова")
     stage.run(

@@ -47,7 +47,7 @@ def main() -> None:
         engine = open_engine(read_url(url))
         migrate_up(engine)
         engine.dispose()
-        with open_browser() as browser, standing(url, Path(folder)) as stand:
+        with open_browser(language="ru") as browser, standing(url, Path(folder)) as stand:
             page = open_page(browser, f"{stand.shop.base}/help", 1280, 800)
             talk(stand, page)
             page.screenshot(path=FOLDER / "chat.png")

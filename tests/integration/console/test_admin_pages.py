@@ -61,6 +61,16 @@ async def test_who_loses_the_role_is_out_at_once(house: House, browser: Open) ->
     assert "vera" in log
 
 
+async def test_log_tells_urgency_in_words(house: House, browser: Open) -> None:
+    await house.says("оператор")
+    anna, admin = await browser("anna"), await browser("admin")
+    await anna.post("/inbox/1/act", {"act": "priority", "to": "high"})
+    await house.settled()
+    _, log = await admin.get("/audit?act=priority")
+    assert "высокая" in log
+    assert "</span> high" not in log
+
+
 async def test_admin_cannot_lock_himself_out(house: House, browser: Open) -> None:
     admin = await browser("admin")
     fields = {"name": "", "role": "operator", "level": "1", "capacity": "4", "is_active": "1"}

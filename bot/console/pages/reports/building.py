@@ -109,7 +109,7 @@ def load(connection: Any, period: Period, where: Narrowing, say: Say, within: ti
     tiles = [
         count(say("report.handed"), now.tally.handed, before.tally.handed, "handed"),
         tile(say("report.asa"), measures.average_speed_of_answer, now, before, "s", -1),
-        tile(say("report.first"), measures.mean_first_response, now, before, "s", -1),
+        tile(say("report.first_response"), measures.mean_first_response, now, before, "s", -1),
         tile(say("report.level"), measures.service_level, now, before, "%", 1),
         tile(say("report.resolution"), measures.mean_resolution, now, before, "s", -1, "unresolved"),
     ]
