@@ -47,12 +47,16 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of plain values; `links` leads from a row's first cell, "" where it leads nowhere."""
+    """Rows of plain values; `links` leads from a row's first cell, "" where it leads nowhere.
+
+    `units` of the columns are "%", "s" or "", as the page shows them; a spreadsheet gets the plain values.
+    """
 
     name: str
     heads: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     links: Sequence[str] = ()
+    units: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,8 @@ def operators(connection: Any, period: Period, where: Narrowing, say: Say, withi
     named = [say(head) for head in heads]
     span = f"from={period.first_day}&to={period.last_day}"
     links = [f"/reports/overview?operator={one.id}&{span}" for one in found]
-    return Report("operators", (), [chart], [Table(say("report.operators"), named, rows, links)])
+    units = ("", "", "s", "%", "s", "%", "", "", "", "")
+    return Report("operators", (), [chart], [Table(say("report.operators"), named, rows, links, units)])
 
 
 def knowledge(connection: Any, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
@@ -101,7 +102,7 @@ def knowledge(connection: Any, period: Period, where: Narrowing, say: Say, withi
         [question, shown, yes, no, *rounded(measures.helped(Answers(helped=yes, refused=no)))]
         for question, shown, yes, no in pages.entries(connection, period)
     ]
-    return Report("faq", tiles, [chart], [Table(say("report.entries"), heads, rows)])
+    return Report("faq", tiles, [chart], [Table(say("report.entries"), heads, rows, units=("", "", "", "", "%"))])
 
 
 def load(connection: Any, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
@@ -146,4 +147,4 @@ def _subjects(connection: Any, period: Period, where: Narrowing, say: Say) -> Ta
         ]
         for name, tally in pages.by_category(connection, period, where)
     ]  # fmt: skip
-    return Table(say("report.subjects"), [say(head) for head in heads], rows)
+    return Table(say("report.subjects"), [say(head) for head in heads], rows, units=("", "", "", "%", "%"))
