@@ -37,7 +37,9 @@ def plain(value: float) -> str:
 
 def line_chart(label: str, names: Sequence[str], series: Sequence[Series], shown: Shown = plain) -> str:
     """Lines over the same names, from zero upwards (or from the lowest negative value); gaps stay gaps."""
-    low, high, ticks = _scale([value for one in series for value in one.values])
+    values = [value for one in series for value in one.values]
+    # Counts are told by their kind: a mean may be whole by chance.
+    low, high, ticks = _scale(values, is_whole=all(value is None or isinstance(value, int) for value in values))
     place = _Place(len(names), low, high)
     parts = [_grid(ticks, place, shown), _names(names, place)]
     for number, one in enumerate(series):

@@ -36,6 +36,13 @@ export function renewTimes(root = document) {
 setInterval(renewTimes, 30000);
 renewTimes();
 
+// --- where one is, in the bar of a small screen; and what was refused, however far down it stands
+
+document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+const refused = document.querySelector("form .error[role=alert]");
+refused?.closest("form").querySelector("input:not([type=hidden]), textarea, select")?.focus({ preventScroll: true });
+refused?.scrollIntoView({ block: "center" });
+
 // --- a part of the page that goes on by itself: looked at again every few seconds while somebody looks at it
 
 const followed = document.querySelector("[data-follow]");

@@ -142,3 +142,14 @@ def test_inbox_stays_light(stage: Stage, come_in: OpenPage) -> None:
     raw, packed = assets.weight(names)
     print(f"\ninbox: {raw / 1000:.1f} kB of scripts and styles, {packed / 1000:.1f} kB packed")
     assert packed < 25_000
+
+
+def test_small_screen_shows_where_one_is_and_what_was_refused(stage: Stage, come_in: OpenPage) -> None:
+    page = come_in("admin", "/settings", ("422",), viewport={"width": 390, "height": 844}, has_touch=True)
+    expect(page.locator(".rail [aria-current]")).to_be_in_viewport()
+    field = page.locator("form.setting textarea.mono").last
+    name = field.get_attribute("id")
+    field.fill("десять минут")
+    field.locator("xpath=ancestor::form").locator("button.primary").click()
+    expect(page.locator("form .error[role=alert]")).to_be_in_viewport()
+    expect(page.locator(f"[id='{name}']")).to_be_focused()
