@@ -13,8 +13,6 @@ from core.clock import SystemClock
 from handoff.operators import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.config import Config
     from bot.storage.operators import Profile
 

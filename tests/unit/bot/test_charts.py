@@ -57,8 +57,14 @@ def test_bars_stack() -> None:
 
 @pytest.mark.parametrize(("most", "ticks"), [(1, ["0", "1"]), (3, ["0", "1", "2", "3"]), (10, ["0", "5", "10"])])
 def test_what_is_counted_has_whole_ticks(most: int, ticks: list[str]) -> None:
-    svg = bar_chart("closed", ["Anna"], [Series("closed", [most])])
-    assert [one.text for one in drawn(svg).iter(f"{SPACE}text") if one.get("class") == "chart-tick"] == ticks
+    for draw in (bar_chart, line_chart):
+        svg = draw("closed", ["Anna"], [Series("closed", [most])])
+        assert [one.text for one in drawn(svg).iter(f"{SPACE}text") if one.get("class") == "chart-tick"] == ticks
+
+
+def test_a_mean_has_halves_even_where_it_is_whole_by_chance() -> None:
+    svg = line_chart("score", ["Mo"], [Series("score", [2.0])])
+    assert "0.5" in [one.text for one in drawn(svg).iter(f"{SPACE}text")]
 
 
 def test_donut_tells_shares() -> None:
