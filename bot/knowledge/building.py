@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
@@ -105,8 +106,9 @@ class StoredVectors:
 class Builder:
     """Builds indexes in the caller's thread, one `whole` at a time; `stop` from another thread ends a build soon."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database, self._clock = database, clock
+    def __init__(self, database: Database, clock: Clock, keep: Path | None = None) -> None:
+        """`keep`: the folder for the file of the encoders in the wheels."""
+        self._database, self._clock, self._keep = database, clock, keep
         self._stopping = threading.Event()
         self._process: ProcessEncoder | None = None
 
@@ -128,7 +130,7 @@ class Builder:
         """With an encoder, however long it takes; what was encoded is kept even if it ends in a failure."""
         making: Encoder = encoder
         if encoder.parts != ("remote",) and stock.texts > SMALL:
-            making = self._process = ProcessEncoder(encoder.parts)
+            making = self._process = ProcessEncoder(encoder.parts, self._keep)
         try:
             return self._with(stock, encoder, _Told(making, stock.texts, report))
         except Unavailable:

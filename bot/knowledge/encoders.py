@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import Config
@@ -28,23 +29,30 @@ class EncoderChoice:
     name: str
     endpoint: Endpoint | None = None
     parts: tuple[str, ...] = ()
+    keep: Path | None = None
 
     def open(self) -> RememberingQueries | None:
         """The encoder, for queries and for a build; None for none.
 
-        An endpoint is asked once, for its width: raises Unavailable when it is away. Blocks: not for the event loop.
+        An endpoint is asked once, for its width: raises Unavailable when it is away; wheels are loaded.
+        Blocks: not for the event loop.
         """
         if self.endpoint is not None:
             width = len(self.endpoint(_PROBE)[0])
             return RememberingQueries(RemoteEncoder(f"{self.name}:{width}", self.endpoint, width=width))
-        return RememberingQueries(WheelEncoder(self.parts)) if self.parts else None
+        if not self.parts:
+            return None
+        encoder = WheelEncoder(self.parts, self.keep)
+        encoder.load()
+        return RememberingQueries(encoder)
 
 
 NO_ENCODER = EncoderChoice("none", "")
 
 
-def choose_encoder(config: Config) -> EncoderChoice:
-    """The encoder in use with these settings."""
+def choose_encoder(config: Config, data: Path | None = None) -> EncoderChoice:
+    """The encoder in use with these settings. In `data`, the folder of the database, the wheels keep a file of 65 MB
+    that would be memory otherwise."""
     if config.encoder == "off":
         return NO_ENCODER
     if config.encoder_url is not None:
@@ -52,7 +60,8 @@ def choose_encoder(config: Config) -> EncoderChoice:
         model = config.encoder_model or ""
         return EncoderChoice("endpoint", f"{model}@{config.encoder_url}", Endpoint(config.encoder_url, model, key))
     parts = available()
-    return EncoderChoice("wheels", "+".join(parts), parts=parts) if parts else NO_ENCODER
+    keep = data / "encoder" if data is not None else None
+    return EncoderChoice("wheels", "+".join(parts), parts=parts, keep=keep) if parts else NO_ENCODER
 
 
 class RememberingQueries:

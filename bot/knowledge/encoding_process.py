@@ -1,7 +1,7 @@
 """A process of its own that encodes texts: long builds leave the bot's processor, memory and encoder alone.
 
-python -m bot.knowledge.encoding_process PART …: a JSON list of texts a line on standard input; for each a JSON line
-with the number of bytes on standard output, and the vectors as 32-bit numbers behind it. Ends with its input.
+python -m bot.knowledge.encoding_process FOLDER PART …: a JSON list of texts a line on standard input; for each a JSON
+line with the number of bytes on standard output, and the vectors as 32-bit numbers behind it. Ends with its input.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from core.errors import Unavailable
@@ -27,8 +28,9 @@ _NICENESS = 10
 class ProcessEncoder:
     """The encoder of the installed wheels in a process that lives until `close`; for one thread."""
 
-    def __init__(self, parts: Sequence[str]) -> None:
+    def __init__(self, parts: Sequence[str], keep: Path | None = None) -> None:
         own = WheelEncoder(parts)  # loads nothing
+        self._keep = keep
         self.name, self.parts, self.widths = own.name, own.parts, own.widths
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -58,7 +60,7 @@ class ProcessEncoder:
                     pipe.close()  # type: ignore[union-attr]
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "bot.knowledge.encoding_process", *self.parts]
+        command = [sys.executable, "-m", "bot.knowledge.encoding_process", str(self._keep or ""), *self.parts]
         self._process = subprocess.Popen(  # noqa: S603
             command,
             stdin=subprocess.PIPE,
@@ -75,13 +77,13 @@ def _read_exactly(source: IO[bytes], count: int) -> bytes:
     return raw
 
 
-def main(parts: Sequence[str]) -> None:
-    """Serve until the input ends."""
+def main(keep: str, *parts: str) -> None:
+    """Serve until the input ends. `keep`: a folder for the file of an encoder, "" for none."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(_NICENESS)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever an engine prints must not come between the answers
-    encoder = WheelEncoder(parts)
+    encoder = WheelEncoder(parts, Path(keep) if keep else None)
     for line in sys.stdin.buffer:
         raw = encoder.encode(json.loads(line)).tobytes()
         answers.write(json.dumps(len(raw)).encode() + b"\n" + raw)
@@ -89,4 +91,4 @@ def main(parts: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(*sys.argv[1:])

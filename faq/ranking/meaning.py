@@ -1,5 +1,6 @@
 """Vectors of an FAQ's wordings and answers: which entries mean what a query means."""
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,6 +24,8 @@ _SAMPLE = 400
 _SHARP = 4.0
 # How much of the usual spread of an FAQ's wordings is kept when the directions in which they differ are evened out.
 _RIDGE = 3.0
+# Rows evened out at once.
+_SOLVED = 512
 # Entries of other FAQs that tell, together, how near a query is to what is asked elsewhere.
 _NEAREST = 3
 
@@ -62,7 +65,7 @@ class Meaning:
         self._tuning = tuning or tuning_for(encoder)
         places = taught(owners)
         self._wordings, centred = self._encode(wordings)
-        self._answers, _ = self._encode(answers)
+        self._answers, _ = self._encode(answers, is_kept=False)
         if not self._tuning.is_tuned:
             self._tuning = self._own_mean()
             self._wordings, self._answers = self._tuning.apply(self._wordings), self._tuning.apply(self._answers)
@@ -70,7 +73,7 @@ class Meaning:
         self._middles = _unit(np.add.reduceat(self._wordings, self._starts, axis=0))
         covariance = self._wordings.T @ self._wordings / len(self._wordings)
         covariance += np.eye(len(covariance), dtype=np.float32) * (_RIDGE * np.trace(covariance) / len(covariance))
-        self._evened = np.asarray(_unit(np.linalg.solve(covariance, self._middles.T).T), dtype=np.float32)
+        self._evened = _solved(covariance, self._middles)
         self._scale = self._usual(self._wordings, self._wordings)
         self._evened_scale = self._usual(self._wordings, self._evened)
         self._apart = None
@@ -85,15 +88,17 @@ class Meaning:
         """Whether the vectors are those of encoders that were tuned for FAQs."""
         return self._tuning.is_tuned
 
-    def _encode(self, texts: Sequence[str]) -> "tuple[Vectors, Vectors]":
-        """The vectors of the texts; and as they are before they are turned, in 16 bits, if they are."""
+    def _encode(self, texts: Sequence[str], *, is_kept: bool = True) -> "tuple[Vectors, Vectors]":
+        """The vectors of the texts; and, to be kept, as they were before they were turned, in 16 bits."""
         rows = np.empty((len(texts), self._tuning.width or sum(self._encoder.widths)), dtype=np.float32)
-        kept = np.empty((len(texts) if self._tuning.is_tuned else 0, sum(self._encoder.widths)), dtype=np.float16)
+        is_kept = is_kept and self._tuning.is_tuned
+        kept = np.empty((len(texts) if is_kept else 0, sum(self._encoder.widths)), dtype=np.float16)
         for start in range(0, len(texts), _BATCH):
             batch = self._encoder.encode(texts[start : start + _BATCH])
             if self._tuning.is_tuned:
                 centred = self._tuning.centred(batch)
-                kept[start : start + _BATCH] = centred
+                if is_kept:
+                    kept[start : start + _BATCH] = centred
                 batch = self._tuning.turned(centred)
             rows[start : start + _BATCH] = batch
         return rows, kept
@@ -198,6 +203,16 @@ def _usual(rows: "Vectors", owners: "Vectors", others: "Vectors", theirs: "Vecto
         float((mean * known + _PRIOR_MEAN * _PRIOR_WEIGHT) / total),
         float((spread * known + _PRIOR_SPREAD * _PRIOR_WEIGHT) / total),
     )
+
+
+def _solved(covariance: "Vectors", rows: "Vectors") -> "Vectors":
+    """The rows with the directions evened out, of unit length: as solved all at once, number by number, in a fifth of
+    the memory. A row alone would be solved another way, so the last block is never one."""
+    found = np.empty(rows.shape[::-1], dtype=np.float32).T  # in the order in which a solution comes
+    edges = [*range(0, max(len(rows) - 1, 1), _SOLVED), len(rows)]
+    for start, end in itertools.pairwise(edges):
+        found[start:end] = _unit(np.linalg.solve(covariance, rows[start:end].T).T)
+    return found
 
 
 def _unit(rows: "Vectors") -> "Vectors":

@@ -4,8 +4,10 @@ import argparse
 import json
 import random
 import resource
+import tempfile
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from faq.answer import judge_burst
@@ -88,12 +90,13 @@ def timed(index: Index, texts: list[str]) -> list[float]:
     return sorted(times)
 
 
-def measured(count: int, with_encoder: bool) -> dict[str, float]:
+def measured(count: int, keep: Path | None) -> dict[str, float]:
     """Seconds of the build, milliseconds of processor time for a verdict on a message to search for and on a known
-    wording with a letter less, and megabytes at the most."""
+    wording with a letter less, and megabytes at the most. `keep`: the folder for the file of the encoders, None for a
+    search without them."""
     chance = random.Random(3)
     entries = made(count, chance)
-    installed = installed_encoder() if with_encoder else None
+    installed = installed_encoder(keep) if keep else None
     started = time.process_time()
     index = Index.build(entries, encoder=MadeUp(installed) if installed else None)
     index.search("that the models are loaded")
@@ -115,4 +118,5 @@ if __name__ == "__main__":
     parser.add_argument("--encoder", action="store_true", help="with the encoders that are installed")
     parser.add_argument("--entries", type=int, nargs="*", default=[1_000, 10_000])
     chosen = parser.parse_args()
-    print(json.dumps([measured(count, chosen.encoder) for count in chosen.entries]))
+    with tempfile.TemporaryDirectory() as folder:
+        print(json.dumps([measured(count, Path(folder) if chosen.encoder else None) for count in chosen.entries]))

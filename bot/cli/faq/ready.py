@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.config import Config
     from bot.knowledge.building import Builder, Stock
     from bot.knowledge.editing import By
+    from bot.knowledge.encoders import EncoderChoice
     from faq.encoder import Encoder
     from faq.index import Index
 
@@ -37,7 +38,9 @@ class Ready:
 def ready_faq(config: Config, *, is_light: bool = False) -> Iterator[Ready]:
     """With the encoder that is chosen, unless `is_light`; one that is away is left out, which is said."""
     from bot.knowledge.building import Builder, load_stock
+    from bot.knowledge.encoders import choose_encoder
     from bot.storage.database import Database
+    from bot.storage.privacy.files import data_folder
 
     with opened_database(config) as engine:
         clock = SystemClock()
@@ -45,8 +48,9 @@ def ready_faq(config: Config, *, is_light: bool = False) -> Iterator[Ready]:
         try:
             today = clock.now().astimezone(config.zone).date()
             stock = database.read_now(lambda connection: load_stock(connection, today))
-            builder = Builder(database, clock)
-            index = None if is_light else _with_meaning(config, builder, stock)
+            choice = choose_encoder(config, data_folder(engine))
+            builder = Builder(database, clock, choice.keep)
+            index = None if is_light else _with_meaning(choice, builder, stock)
             yield Ready(engine, stock, index or builder.light(stock))
         finally:
             database.close()
@@ -56,17 +60,21 @@ def chosen_encoder(config: Config) -> Encoder | None:
     """The one that the settings choose; None, with a word of it, when it is away."""
     from bot.knowledge.encoders import choose_encoder
 
+    return _opened(choose_encoder(config))
+
+
+def _opened(choice: EncoderChoice) -> Encoder | None:
     try:
-        return choose_encoder(config).open()
+        return choice.open()
     except Unavailable as error:
         click.echo(f"otklik: {error}; by letters and words only", err=True)
         return None
 
 
-def _with_meaning(config: Config, builder: Builder, stock: Stock) -> Index | None:
+def _with_meaning(choice: EncoderChoice, builder: Builder, stock: Stock) -> Index | None:
     from bot.knowledge.building import FEW
 
-    encoder = chosen_encoder(config)
+    encoder = _opened(choice)
     if encoder is None or not stock.entries:
         return None
     try:

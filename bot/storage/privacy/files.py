@@ -38,10 +38,14 @@ class Written:
     missing: int
 
 
+def data_folder(engine: Engine) -> Path:
+    """Where everything lies that the bot keeps beside this database."""
+    return Path(engine.url.database or "var/x").parent if engine.dialect.name == "sqlite" else Path("var")
+
+
 def folder_of(engine: Engine) -> Path:
     """Where the files of the bot that works with this database lie."""
-    folder = Path(engine.url.database or "var/x").parent if engine.dialect.name == "sqlite" else Path("var")
-    return folder / "files"
+    return data_folder(engine) / "files"
 
 
 def write_export(engine: Engine, number: int, to: Path, now: datetime, files: Path | None = None) -> Written:

