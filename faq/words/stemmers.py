@@ -6,7 +6,8 @@ somebody has imported the package before us, or it is laid out differently, noth
 """
 
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.machinery import PathFinder
 from types import ModuleType
@@ -44,5 +45,15 @@ _MADE: dict[str, type[Stemmer]] = {"english": EnglishStemmer, "russian": Russian
 
 
 def open_stemmer(language: str) -> Stemmer:
-    """The stemmer of `russian` or `english`."""
-    return _MADE[language]()
+    """The stemmer of `russian` or `english`, for any thread."""
+    return _OfEachThread(_MADE[language])
+
+
+class _OfEachThread(threading.local):
+    """Snowball's stemmers hold the word they are at: two threads at one of them mix up their words."""
+
+    def __init__(self, make: Callable[[], Stemmer]) -> None:
+        self._own = make()
+
+    def stemWord(self, word: str) -> str:  # noqa: N802 - Snowball's name
+        return self._own.stemWord(word)
