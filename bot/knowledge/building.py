@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from bot.knowledge.learning import load_exceptions
 from bot.storage.database import Database
 from bot.storage.entries import faq_version, load_entries
 from bot.storage.knowledge.calibrations import current_calibration
-from bot.storage.knowledge.vectors import drop_unused, note_use, read_vectors, write_vectors
+from bot.storage.knowledge.vectors import PIECE, drop_unused, find_unnoted, note_use, read_vectors, write_vectors
 from core.clock import Clock
 from core.errors import Unavailable
 from faq.encoder import Encoder, RememberingEncoder
@@ -92,15 +93,18 @@ class StoredVectors:
         self._database.submit(lambda connection: write_vectors(connection, vectors, now)).result()
 
     def tidy(self) -> None:
-        """After a whole build: what was asked for is in use, what nobody asked for in a long time goes."""
+        """After a whole build: what was asked for is in use, what nobody asked for in a long time goes.
+
+        In pieces, between which everybody else writes; after most builds nothing is written at all.
+        """
         now, used = self._clock.now(), self._used
         self._used = []
-
-        def work(connection: Connection) -> None:
-            note_use(connection, used, now)
-            drop_unused(connection, now)
-
-        self._database.submit(work).result()
+        for start in range(0, len(used), PIECE):
+            piece = used[start : start + PIECE]
+            if unnoted := self._database.read_now(partial(find_unnoted, keys=piece, now=now)):
+                self._database.submit(partial(note_use, keys=unnoted, now=now)).result()
+        while self._database.submit(partial(drop_unused, now=now)).result():
+            pass
 
 
 class Builder:

@@ -13,11 +13,12 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from bot.knowledge import building
-from bot.knowledge.building import Builder, Stopped, load_stock
+from bot.knowledge.building import Builder, Stopped, StoredVectors, load_stock
 from bot.knowledge.encoders import EncoderChoice, RememberingQueries
 from bot.library import Library
 from bot.storage.database import Database
 from bot.storage.entries import import_entries
+from bot.storage.knowledge import vectors
 from bot.storage.knowledge.tables import faq_vector
 from bot.storage.knowledge.vectors import KEEP, drop_unused, note_use, read_vectors, write_vectors
 from core.clock import FakeClock
@@ -113,6 +114,26 @@ async def test_what_nobody_asks_for_is_forgotten(database: Database, clock: Fake
     clock.advance(timedelta(days=2))
     assert await database.write(lambda connection: drop_unused(connection, clock.now())) == 1
     assert await database.read(lambda connection: read_vectors(connection, ["old", "used"])) == {"used": b"2"}
+
+
+async def test_after_a_build_everybody_else_writes_between_the_pieces(
+    database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "PIECE", 10)
+    monkeypatch.setattr(vectors, "PIECE", 10)
+    old, used = ({f"{name}{number}": b"1" for number in range(35)} for name in ("old", "used"))
+    await database.write(lambda connection: write_vectors(connection, {**old, **used}, clock.now()))
+    clock.advance(KEEP + timedelta(days=1))
+    written: list[Any] = []
+    submit = database.submit
+    monkeypatch.setattr(database, "submit", lambda work: written.append(work) or submit(work))
+    store = StoredVectors(database, clock)
+    for pieces in (4 + 5, 1):  # what is in use, and what goes until nothing is left; the second time only a look
+        await asyncio.to_thread(store.get, list(used))
+        written.clear()
+        await asyncio.to_thread(store.tidy)
+        assert len(written) == pieces
+    assert await database.read(lambda connection: read_vectors(connection, [*old, *used])) == used
 
 
 # --- the library
