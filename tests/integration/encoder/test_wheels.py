@@ -116,7 +116,7 @@ print((psutil.Process().memory_info().rss - before) / 2**20)
 
 def test_encoders_hold_a_third_of_what_they_come_with(folder: Path) -> None:
     command = [sys.executable, "-c", _WEIGHT, str(folder), *TEXTS]
-    assert float(subprocess.run(command, check=True, capture_output=True).stdout) < 60  # MB; it is 36, and 210 as they come
+    assert float(subprocess.run(command, check=True, capture_output=True).stdout) < 60  # MB; 36, as they come 210
 
 
 def test_pages_let_go_are_read_again(tmp_path: Path) -> None:
