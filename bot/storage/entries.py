@@ -62,12 +62,14 @@ def lock_entries(connection: Connection) -> None:
         connection.execute(text("LOCK TABLE faq_entry IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def import_entries(connection: Connection, entries: Sequence[Entry], now: datetime, source: str = "") -> ImportCount:
+def import_entries(
+    connection: Connection, entries: Sequence[Entry], now: datetime, source: str = "", author: str = ""
+) -> ImportCount:
     """Add what is new behind what is there, change what differs, by id; nothing is deleted.
 
     Importing the same again changes nothing, not even the version; files of entries stay. Raises InvalidInput for an
-    id given twice or longer than 200 characters; nothing is written then. `source` is where the entries come from, for
-    the history.
+    id given twice or longer than 200 characters; nothing is written then. `source` is where the entries come from and
+    `author` the login of who brings them, for the history.
     """
     _check_ids(entries)
     lock_entries(connection)
@@ -77,7 +79,7 @@ def import_entries(connection: Connection, entries: Sequence[Entry], now: dateti
     changed = [entry for entry in entries if entry.id in known and entry != known[entry.id]]
     _keep_baseline(connection, [known[entry.id] for entry in changed], now)
     _write_entries(connection, new, changed, now)
-    add_revisions(connection, [(entry, Act.IMPORTED) for entry in (*new, *changed)], By(source=source), now)
+    add_revisions(connection, [(entry, Act.IMPORTED) for entry in (*new, *changed)], By(author, source), now)
     touched = tuple(entry.id for entry in (*new, *changed))
     return ImportCount(len(new), len(changed), len(entries) - len(touched), touched)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent.parent / "templates"
 _THEMES = ("auto", "light", "dark")
+_SAID = re.compile(r"(?P<key>said\.[a-z_]+)(?P<numbers>(?:\.[a-z]+-\d{1,9})*)")
+_NUMBER = re.compile(r"([a-z]+)-(\d+)")
 
 
 class Renderer:
@@ -58,7 +61,7 @@ class Renderer:
             "csrf": visit.csrf,
             "theme": theme if theme in _THEMES else "auto",
             "layout": "fragment.html" if visit.is_fragment else "layout.html",
-            "said": _said(visit, environment),
+            "said": _said(visit),
             **facts,
         }
         return page.render(context)
@@ -112,11 +115,17 @@ class Renderer:
         return environment
 
 
-def _said(visit: Any, environment: Environment) -> str:
+def _said(visit: Any) -> str:
     """What the page before wanted to be said here."""
-    key = visit.request.cookies.get("otklik_said", "")
     words: Words = words_of(visit.language)
-    return words.say(key) if key.startswith("said.") and words.knows(key) else ""
+    kept = _SAID.fullmatch(visit.request.cookies.get("otklik_said", ""))
+    if kept is None or not words.knows(kept["key"]):
+        return ""
+    numbers = {name: int(number) for name, number in _NUMBER.findall(kept["numbers"])}
+    try:
+        return words.say(kept["key"], **numbers)
+    except KeyError:  # somebody's own cookie
+        return ""
 
 
 _ICON = Markup('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>')

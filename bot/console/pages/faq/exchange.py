@@ -14,8 +14,10 @@ from aiohttp import web
 
 from bot.console.context import Visit
 from bot.console.pages.facts import script_facts
+from bot.console.pages.faq.editing import who_of
+from bot.knowledge.recording import record_import
 from bot.ports import UPLOAD
-from bot.storage.entries import import_entries, load_entries
+from bot.storage.entries import ImportCount, import_entries, load_entries
 from core.errors import ChannelError, InvalidInput
 from core.message import Attachment, AttachmentKind
 from faq.editor.acts import Difference, differences, keep_files
@@ -79,9 +81,15 @@ async def apply_import(visit: Visit) -> web.StreamResponse:
     if result.errors:
         raise InvalidInput("import.has_errors")
     now = visit.ground.clock.now()
-    source = f"console:{visit.operator.login}:{name}"[:200]
-    await visit.ground.database.write(lambda connection: import_entries(connection, result.entries, now, source))
-    return visit.go("/faq", "said.imported")
+    who = who_of(visit)
+
+    def work(connection: Any) -> ImportCount:
+        count = import_entries(connection, result.entries, now, name, who.login)
+        record_import(connection, who, count, name, now)
+        return count
+
+    count = await visit.ground.database.write(work)
+    return visit.go("/faq", "said.imported", new=count.imported, changed=count.updated, unchanged=count.unchanged)
 
 
 async def export(visit: Visit) -> web.StreamResponse:
