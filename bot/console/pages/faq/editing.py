@@ -20,6 +20,7 @@ from bot.storage.entries import find_entry, load_entries
 from bot.storage.knowledge.revisions import last_revision
 from channels.website import FILE_LIMIT
 from core.errors import Conflict, InvalidInput, NotFound
+from faq.editor.acts import FaultyEntry
 from faq.entry import Entry, EntryState
 from faq.formats.rows import MAX_FILES
 
@@ -62,7 +63,9 @@ async def save_new(visit: Visit) -> web.StreamResponse:
 
         made = await visit.ground.database.write(work)
     except (InvalidInput, Conflict) as error:
-        return await _form(visit, {**_shown(visit, form), "id": given}, is_new=True, error=str(error), status=422)
+        return await _form(
+            visit, {**_shown(visit, form), "id": given}, is_new=True, error=_told(visit, error), status=422
+        )
     return visit.go(address(made.entry.id), "said.saved")
 
 
@@ -92,7 +95,7 @@ async def save_entry(visit: Visit) -> web.StreamResponse:
         await visit.ground.database.write(work)
     except (InvalidInput, Conflict) as error:
         entry = await visit.ground.database.read(lambda connection: find_entry(connection, key))
-        said = visit.word("faq.conflict") if isinstance(error, Conflict) else str(error)
+        said = visit.word("faq.conflict") if isinstance(error, Conflict) else _told(visit, error)
         status = 409 if isinstance(error, Conflict) else 422
         return await _form(visit, {**_shown(visit, form), "id": key}, entry=entry, error=said, status=status)
     return visit.go(address(key), "said.saved")
@@ -130,6 +133,13 @@ async def _change(visit: Visit, change: Callable[..., Edited], act: str, said: s
 
     await visit.ground.database.write(work)
     return visit.go(address(key), said)
+
+
+def _told(visit: Visit, error: InvalidInput | Conflict) -> str:
+    """In the reader's language, with the name of each column that does not fit."""
+    if not isinstance(error, FaultyEntry):
+        return error.told(visit.language)
+    return " ".join(f"{visit.word(f'column.{one.column}')}: {one.told(visit.language)}" for one in error.faults)
 
 
 def who_of(visit: Visit) -> Who:
