@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from bot.console.look.assets import Assets
 from bot.console.look.charts import plain
+from bot.console.look.figures import figures_of
 from bot.console.look.moments import Moments
 from bot.console.look.prose import initials, link_up, tint
 from bot.console.look.words import Words, words_of
@@ -75,7 +76,7 @@ class Renderer:
     def _make_environment(self, language: str) -> Environment:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-        words, moments = words_of(language), self.moments(language)
+        words, moments, figures = words_of(language), self.moments(language), figures_of(language)
         environment = Environment(
             loader=FileSystemLoader(FOLDER),
             autoescape=True,
@@ -95,13 +96,16 @@ class Renderer:
             "prose": link_up,
             "initials": initials,
             "tint": tint,
-            "figure": lambda value: plain(round(value, 1)),
-            "signed": lambda value: f"{'+' if value >= 0 else '−'}{plain(round(abs(value), 1))}",
-            "percent": lambda share: f"{round(100 * share)} %",
+            "figure": figures.number,
+            "signed": figures.signed,
+            "percent": figures.percent,
+            "share": figures.share,
+            "plain": lambda value: plain(round(value, 1)),
         }
         environment.filters.update(filters)
         environment.globals |= {
             "language": language,
+            "figures": figures,
             "t": words.say,
             "n": words.count,
             "word": words.or_else,
