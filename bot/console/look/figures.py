@@ -22,7 +22,7 @@ class Figures:
 
     def number(self, value: float) -> str:
         """At most one decimal: 12, 3.5, 1,200."""
-        return format_decimal(round(value, 1), f"#,##0{_decimals(value)}", self._locale)
+        return _signed(format_decimal(round(value, 1), f"#,##0{_decimals(value)}", self._locale))
 
     def signed(self, value: float) -> str:
         """A change."""
@@ -31,11 +31,16 @@ class Figures:
     def percent(self, value: float) -> str:
         """Of 0 to 100, at most one decimal: 75.2%."""
         form = self._percent.replace("0", f"0{_decimals(value)}")
-        return format_percent(round(value, 1) / 100, form, self._locale)
+        return _signed(format_percent(round(value, 1) / 100, form, self._locale))
 
     def share(self, value: float) -> str:
         """Of 0 to 1, as whole per cent: 75%."""
         return format_percent(value, self._percent, self._locale)
+
+
+def _signed(figure: str) -> str:
+    """With a minus, as changes have it, and no hyphen."""
+    return figure.replace("-", "−")
 
 
 def _decimals(value: float) -> str:

@@ -9,7 +9,7 @@ from bot.console.pages.reports.blocks import bars, donut, to_csv
 
 def test_russian_has_a_comma_and_a_space_that_does_not_break() -> None:
     of = figures_of("ru")
-    assert [of.number(value) for value in (75.25, 4.0, -3.5, 1234.6, 0)] == ["75,2", "4", "-3,5", "1\u00a0235", "0"]
+    assert [of.number(value) for value in (75.25, 4.0, -3.5, 1234.6, 0)] == ["75,2", "4", "−3,5", "1\u00a0235", "0"]
     assert [of.percent(value) for value in (75.2, 98.0, 100)] == ["75,2\u00a0%", "98\u00a0%", "100\u00a0%"]
     assert (of.share(0.934), of.signed(1.25), of.signed(-0.5)) == ("93\u00a0%", "+1,2", "−0,5")
 
