@@ -6,9 +6,11 @@ Files keep plain values; nothing here is for machines.
 from __future__ import annotations
 
 from functools import cache
+from math import ceil
 
 from babel import Locale
 from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
 
 _WHOLE_FROM = 100  # from here on nobody wants a decimal
 
@@ -23,6 +25,11 @@ class Figures:
     def number(self, value: float) -> str:
         """At most one decimal: 12, 3.5, 1,200."""
         return _signed(format_decimal(round(value, 1), f"#,##0{_decimals(value)}", self._locale))
+
+    def size(self, count: int) -> str:
+        """Bytes, as kilobytes or megabytes."""
+        kind, value = ("megabyte", count / 2**20) if count > 2**20 else ("kilobyte", ceil(count / 1024))
+        return format_unit(round(value, 1), kind, "short", "#,##0.#", self._locale).replace(" ", "\xa0")
 
     def signed(self, value: float) -> str:
         """A change."""

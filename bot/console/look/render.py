@@ -100,6 +100,7 @@ class Renderer:
             "signed": figures.signed,
             "percent": figures.percent,
             "share": figures.share,
+            "size": figures.size,
             "plain": lambda value: plain(round(value, 1)),
         }
         environment.filters.update(filters)

@@ -91,6 +91,8 @@ async def test_what_was_learned_is_in_the_log_without_customers_words(house: Hou
     await vera.post("/exceptions/1/end")
     await vera.post("/suggestions/1/approve")
     await vera.post("/suggestions/2/reject")
+    status, page, _ = await vera.post("/suggestions/1/reject")  # somebody else was first
+    assert (status, "Подсказку 1 уже приняли" in page) == (409, True)
     told = [(act, detail) for *_, act, _, detail in await lines(house)]
     assert told == [
         ("faq_teach", {"entry": "delivery", "wordings": 2}),

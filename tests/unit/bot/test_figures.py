@@ -14,6 +14,11 @@ def test_russian_has_a_comma_and_a_space_that_does_not_break() -> None:
     assert (of.share(0.934), of.signed(1.25), of.signed(-0.5)) == ("93\u00a0%", "+1,2", "−0,5")
 
 
+def test_sizes_of_files_have_their_units_in_both_languages() -> None:
+    assert [figures_of("ru").size(count) for count in (10, 1_572_864)] == ["1\u00a0кБ", "1,5\u00a0МБ"]
+    assert [figures_of("en").size(count) for count in (2048, 1_572_864)] == ["2\u00a0kB", "1.5\u00a0MB"]
+
+
 def test_english_has_a_point() -> None:
     of = figures_of("en")
     assert [of.number(value) for value in (75.25, 4.0, 1234.6)] == ["75.2", "4", "1,235"]
