@@ -117,7 +117,7 @@ def roll_back(connection: Connection, key: str, revision_id: int, by: By, now: d
     before = _locked(connection, key)
     wanted = find_revision(connection, revision_id)
     if wanted.entry.id != key:
-        raise Conflict(f"revision {revision_id} is one of {wanted.entry.id!r}; see: otklik faq history {key}")
+        raise Conflict(Text("fault.other_revision", {"number": revision_id, "other": wanted.entry.id, "id": key}))
     source = by.source or f"revision {revision_id}"
     return _put(connection, before, wanted.entry, Act.ROLLED_BACK, By(by.author, source), now)
 

@@ -15,8 +15,10 @@ from bot.storage.messages import read_attachments, write_attachments
 from bot.storage.notes import read_note, write_note
 from bot.storage.tables import faq_entry
 from core.errors import InvalidInput, NotFound
+from core.text import Text
 from faq.editor.acts import Act, keep_files
 from faq.entry import Entry, EntryState
+from faq.formats.rows import shown
 
 _VERSION_KEY = "faq_version"
 _KEY_LIMIT = 200  # characters, the column's width
@@ -41,7 +43,7 @@ def find_entry(connection: Connection, key: str) -> Entry:
     """The entry with this id, in any state; raises NotFound."""
     row = connection.execute(select(faq_entry).where(faq_entry.c.key == key)).one_or_none()
     if row is None:
-        raise NotFound(f"there is no FAQ entry {key!r}; see: otklik faq export FILE")
+        raise NotFound(Text("fault.no_such_entry", {"id": shown(key)}))
     return _read(row)
 
 
@@ -136,9 +138,9 @@ def _check_ids(entries: Iterable[Entry]) -> None:
     seen: set[str] = set()
     for entry in entries:
         if entry.id in seen:
-            raise InvalidInput(f"the entry {entry.id!r} is there twice; give each entry an id of its own")
+            raise InvalidInput(Text("fault.entry_twice", {"id": shown(entry.id)}))
         if not 0 < len(entry.id) <= _KEY_LIMIT:
-            raise InvalidInput(f"the id {entry.id[:40]!r} must have 1 to {_KEY_LIMIT} characters")
+            raise InvalidInput(Text("fault.id_length", {"id": shown(entry.id), "limit": _KEY_LIMIT}))
         seen.add(entry.id)
 
 

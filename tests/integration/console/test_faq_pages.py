@@ -85,6 +85,8 @@ async def test_archive_and_publish(house: House, browser: Open) -> None:
     await vera.post("/faq/publish?id=pay")
     assert (await house.read(lambda connection: find_entry(connection, "pay"))).state == "published"
     assert (await vera.get("/faq/entry?id=none"))[0] == 404
+    status, page, _ = await vera.post("/faq/publish?id=none")
+    assert (status, "Вопроса с кодом «none» в базе знаний нет" in page) == (404, True)
 
 
 async def test_try_shows_what_the_bot_would_do(house: House, browser: Open) -> None:
