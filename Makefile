@@ -72,6 +72,7 @@ docs-pictures: .venv/.ready-dev ## take the pictures of console and website anew
 catalogues: .venv/.ready-dev ## compile what the bot says (core/locales)
 	@$(BIN)/pybabel --quiet compile --directory core/locales --domain otklik --statistics
 	@$(BIN)/pybabel --quiet compile --directory core/locales --domain doctor --statistics
+	@$(BIN)/pybabel --quiet compile --directory core/locales --domain faults --statistics
 	@$(BIN)/pybabel --quiet compile --directory bot/console/locales --domain console --statistics
 
 pins: ## renew constraints.txt with the newest versions that pyproject.toml allows

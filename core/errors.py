@@ -16,9 +16,22 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from core.text import Text, render
+
 
 class OtklikError(Exception):
-    """Anything Otklik reports on purpose; its text is fit for the person who acted."""
+    """Anything Otklik reports on purpose; its text is fit for the person who acted.
+
+    As a string it is in English, as the command line speaks; what was given as a Text is `told` in either language.
+    """
+
+    def __init__(self, text: Text | str = "") -> None:
+        super().__init__(render(text, "en"))
+        self.text = text
+
+    def told(self, language: str) -> str:
+        """In that language, or as it is where it was not given as a Text."""
+        return render(self.text, language)
 
 
 class InvalidInput(OtklikError):

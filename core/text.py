@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 LANGUAGES = ("ru", "en")
+_APART = {"fault": "faults"}
+"""Keys whose first word stands here are in a catalogue of their own: what is told to those who look after Otklik."""
 _LOCALES = Path(__file__).parent / "locales"
 
 
@@ -37,8 +39,8 @@ SHIPPED = Wording()
 
 
 @cache
-def _catalogue(language: str) -> gettext.GNUTranslations:
-    found = gettext.translation("otklik", _LOCALES, languages=[language])
+def _catalogue(language: str, domain: str = "otklik") -> gettext.GNUTranslations:
+    found = gettext.translation(domain, _LOCALES, languages=[language])
     assert isinstance(found, gettext.GNUTranslations)
     return found
 
@@ -62,7 +64,7 @@ def render(text: Text | str, language: str, wording: Wording = SHIPPED) -> str:
 
 
 def _sentence(text: Text, language: str, wording: Wording) -> str:
-    catalogue = _catalogue(language)
+    catalogue = _catalogue(language, _APART.get(text.key.partition(".")[0], "otklik"))
     own = wording.own.get((language, text.key))
     if text.count is None:
         return own[0] if own else catalogue.gettext(text.key)

@@ -37,12 +37,17 @@ def digest(now: Facts, before: Facts, complaints: Sequence[tuple[str, int]], wai
 def _line(key: str, figure: Figure, before: Figure) -> Text | None:
     if not figure.is_enough or figure.value is None:
         return None
-    value = f"{figure.value:.0f}"
+    value = _whole(figure.value)
     if not before.is_enough or before.value is None:
         return Text(f"digest.{key}", {"value": value, "change": ""})
     change = figure.value - before.value
-    words = f" ({change:+.0f})" if abs(change) >= _NOTABLE else ""
+    words = f" ({'+' if change > 0 else ''}{_whole(change)})" if abs(change) >= _NOTABLE else ""
     return Text(f"digest.{key}", {"value": value, "change": words})
+
+
+def _whole(value: float) -> str:
+    """With a minus and no hyphen; whole points need no decimal sign, which each language has its own of."""
+    return f"{value:.0f}".replace("-", "−")
 
 
 _MEASURES: dict[str, Callable[[Facts], Figure]] = {

@@ -29,7 +29,8 @@ LOCALES = ROOT / "core" / "locales"
 KEY = re.compile(r"[a-z][a-z0-9_]*(?:\.(?!(?:yaml|json|csv|py)$)[a-z0-9_]+)+")
 
 
-DOMAINS = ("otklik", "doctor")  # what the bot says, and what is found by whoever looks after it
+# what the bot says; what is told to whoever looks after it: what the doctor finds, what is wrong with a file
+DOMAINS = ("otklik", "doctor", "faults")
 
 
 def po_path(language: str, domain: str) -> Path:
@@ -50,7 +51,9 @@ def messages_of(domain: str) -> dict[str, dict[str, Message]]:
 
 @pytest.fixture(scope="module")
 def catalogues() -> dict[str, dict[str, Message]]:
-    return messages_of("otklik")
+    """Those of a Text."""
+    spoken, faults = messages_of("otklik"), messages_of("faults")
+    return {language: spoken[language] | faults[language] for language in LANGUAGES}
 
 
 @pytest.fixture(scope="module", params=DOMAINS)

@@ -165,11 +165,12 @@ class Visit:
     def json(self, value: Any, status: int = 200) -> web.Response:
         return web.json_response(value, status=status)
 
-    def go(self, path: str, said: str = "") -> web.Response:
-        """See another page next; `said` is a key of the catalogue that is shown there once."""
+    def go(self, path: str, said: str = "", **numbers: int) -> web.Response:
+        """See another page next; `said` is a key of the catalogue that is shown there once, with its numbers."""
         response = web.Response(status=303, headers={"Location": path})
         if said:
-            response.set_cookie("otklik_said", said, max_age=30, httponly=True, samesite="Lax", path="/")
+            value = ".".join((said, *(f"{name}-{number}" for name, number in numbers.items())))
+            response.set_cookie("otklik_said", value, max_age=30, httponly=True, samesite="Lax", path="/")
         return response
 
     @property

@@ -185,7 +185,7 @@ def _ask_to_log_in(visit: Visit, route: Route) -> web.StreamResponse:
 def _explain(visit: Visit, error: OtklikError) -> web.StreamResponse:
     statuses = {InvalidInput: 422, Conflict: 409, NotFound: 404, Forbidden: 403}
     status = next((code for kind, code in statuses.items() if isinstance(error, kind)), 500)
-    text = str(error)
+    text = error.told(visit.language)
     words = visit.console.renderer.words(visit.language)
     return _answer(visit, status, words.say(text) if words.knows(text) else text)
 

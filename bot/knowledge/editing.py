@@ -12,6 +12,7 @@ from bot.storage.entries import find_entry, load_entries, lock_entries, put_entr
 from bot.storage.knowledge.revisions import By, Revision, find_revision, history_of, last_revision
 from core.errors import Conflict
 from core.message import Attachment
+from core.text import Text
 from faq.editor import acts
 from faq.editor.acts import Act, Difference
 from faq.entry import Entry, EntryState
@@ -59,7 +60,7 @@ def add_entry(
     key = values.get("id") or acts.name_entry(question if isinstance(question, str) else "", taken)
     entry = acts.attach(acts.write_entry({"state": EntryState.DRAFT.value, **values, "id": key}), files)
     if entry.id in taken:
-        raise Conflict(f"there is an entry {entry.id!r} already; edit that one, or choose another id")
+        raise Conflict(Text("fault.id_taken", {"id": entry.id}))
     return Edited(entry, put_entry(connection, None, entry, act, by, now))
 
 
@@ -116,7 +117,7 @@ def roll_back(connection: Connection, key: str, revision_id: int, by: By, now: d
     before = _locked(connection, key)
     wanted = find_revision(connection, revision_id)
     if wanted.entry.id != key:
-        raise Conflict(f"revision {revision_id} is one of {wanted.entry.id!r}; see: otklik faq history {key}")
+        raise Conflict(Text("fault.other_revision", {"number": revision_id, "other": wanted.entry.id, "id": key}))
     source = by.source or f"revision {revision_id}"
     return _put(connection, before, wanted.entry, Act.ROLLED_BACK, By(by.author, source), now)
 
@@ -133,7 +134,7 @@ def _locked(connection: Connection, key: str, seen_revision: int | None = None) 
     lock_entries(connection)
     entry = find_entry(connection, key)
     if seen_revision is not None and last_revision(connection, key) != seen_revision:
-        raise Conflict(f"{key!r} was changed by somebody else meanwhile; look at it again")
+        raise Conflict(Text("fault.changed_meanwhile", {"id": key}))
     return entry
 
 

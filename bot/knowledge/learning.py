@@ -20,6 +20,7 @@ from bot.storage.knowledge.evidence import read_questions
 from bot.storage.knowledge.revisions import find_revision
 from bot.storage.knowledge.suggestions import Suggestion, SuggestionState
 from core.errors import Conflict, NotFound
+from core.text import Text
 from faq.editor.acts import Act
 from faq.index import Index
 from faq.learning.exceptions import Exceptions, words_key
@@ -167,5 +168,5 @@ def _outcomes(connection: Connection, index: Index, now: datetime) -> list[Outco
 def _undecided(connection: Connection, number: int) -> Suggestion:
     found = suggestions.find_suggestion(connection, number)
     if found.state is not SuggestionState.OPEN:
-        raise Conflict(f"suggestion {number} is {found.state} already; take that back with: otklik faq undo {number}")
+        raise Conflict(Text(f"fault.{found.state}", {"number": number}))
     return found

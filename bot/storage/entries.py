@@ -15,8 +15,10 @@ from bot.storage.messages import read_attachments, write_attachments
 from bot.storage.notes import read_note, write_note
 from bot.storage.tables import faq_entry
 from core.errors import InvalidInput, NotFound
+from core.text import Text
 from faq.editor.acts import Act, keep_files
 from faq.entry import Entry, EntryState
+from faq.formats.rows import shown
 
 _VERSION_KEY = "faq_version"
 _KEY_LIMIT = 200  # characters, the column's width
@@ -41,7 +43,7 @@ def find_entry(connection: Connection, key: str) -> Entry:
     """The entry with this id, in any state; raises NotFound."""
     row = connection.execute(select(faq_entry).where(faq_entry.c.key == key)).one_or_none()
     if row is None:
-        raise NotFound(f"there is no FAQ entry {key!r}; see: otklik faq export FILE")
+        raise NotFound(Text("fault.no_such_entry", {"id": shown(key)}))
     return _read(row)
 
 
@@ -62,12 +64,14 @@ def lock_entries(connection: Connection) -> None:
         connection.execute(text("LOCK TABLE faq_entry IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def import_entries(connection: Connection, entries: Sequence[Entry], now: datetime, source: str = "") -> ImportCount:
+def import_entries(
+    connection: Connection, entries: Sequence[Entry], now: datetime, source: str = "", author: str = ""
+) -> ImportCount:
     """Add what is new behind what is there, change what differs, by id; nothing is deleted.
 
     Importing the same again changes nothing, not even the version; files of entries stay. Raises InvalidInput for an
-    id given twice or longer than 200 characters; nothing is written then. `source` is where the entries come from, for
-    the history.
+    id given twice or longer than 200 characters; nothing is written then. `source` is where the entries come from and
+    `author` the login of who brings them, for the history.
     """
     _check_ids(entries)
     lock_entries(connection)
@@ -77,7 +81,7 @@ def import_entries(connection: Connection, entries: Sequence[Entry], now: dateti
     changed = [entry for entry in entries if entry.id in known and entry != known[entry.id]]
     _keep_baseline(connection, [known[entry.id] for entry in changed], now)
     _write_entries(connection, new, changed, now)
-    add_revisions(connection, [(entry, Act.IMPORTED) for entry in (*new, *changed)], By(source=source), now)
+    add_revisions(connection, [(entry, Act.IMPORTED) for entry in (*new, *changed)], By(author, source), now)
     touched = tuple(entry.id for entry in (*new, *changed))
     return ImportCount(len(new), len(changed), len(entries) - len(touched), touched)
 
@@ -134,9 +138,9 @@ def _check_ids(entries: Iterable[Entry]) -> None:
     seen: set[str] = set()
     for entry in entries:
         if entry.id in seen:
-            raise InvalidInput(f"the entry {entry.id!r} is there twice; give each entry an id of its own")
+            raise InvalidInput(Text("fault.entry_twice", {"id": shown(entry.id)}))
         if not 0 < len(entry.id) <= _KEY_LIMIT:
-            raise InvalidInput(f"the id {entry.id[:40]!r} must have 1 to {_KEY_LIMIT} characters")
+            raise InvalidInput(Text("fault.id_length", {"id": shown(entry.id), "limit": _KEY_LIMIT}))
         seen.add(entry.id)
 
 

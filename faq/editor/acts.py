@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from core.errors import InvalidInput
 from core.message import Attachment
+from core.text import Text
 from faq.entry import Entry, EntryState
-from faq.formats.rows import MAX_FILES, MAX_LENGTHS, Value, to_entries
+from faq.formats.rows import MAX_FILES, MAX_LENGTHS, RowError, Value, to_entries
 from faq.normalize import normalize, question_of
 
 _NAME_WORDS = 5
@@ -37,6 +38,14 @@ class Act(StrEnum):
     ROLLED_BACK = "rolled_back"
 
 
+class FaultyEntry(InvalidInput):
+    """Columns of an entry cannot be used; `faults` has each of them."""
+
+    def __init__(self, faults: Sequence[RowError]) -> None:
+        super().__init__(" ".join(f"{one.column}: {one.reason}" if one.column else one.reason for one in faults))
+        self.faults = faults
+
+
 class Difference(NamedTuple):
     """One column of an entry before and after."""
 
@@ -49,22 +58,22 @@ def write_entry(values: Mapping[str, Value]) -> Entry:
     """An entry of these columns, as an import would read them; raises InvalidInput that names every fault."""
     result = to_entries([(1, values)])
     if result.errors:
-        faults = [f"{fault.column}: {fault.reason}" if fault.column else fault.reason for fault in result.errors]
-        raise InvalidInput(" ".join(faults))
+        raise FaultyEntry(result.errors)
     return result.entries[0]
 
 
 def edit(entry: Entry, values: Mapping[str, Value]) -> Entry:
     """The entry with some columns changed; the id stays. Raises InvalidInput that names every fault."""
     if values.get("id", entry.id) != entry.id:
-        raise InvalidInput("The id of an entry stays; add a new entry and archive this one.")
+        raise InvalidInput(Text("fault.id_stays"))
     return replace(write_entry({**columns_of(entry), **values}), attachments=entry.attachments)
 
 
 def attach(entry: Entry, attachments: Sequence[Attachment]) -> Entry:
     """With these files in this order, no others. Raises InvalidInput when they are too many."""
     if len(attachments) > MAX_FILES:
-        raise InvalidInput(f"attachments: There are {len(attachments)} files; {MAX_FILES} are allowed.")
+        many = Text("fault.many_files", {"number": len(attachments), "limit": MAX_FILES})
+        raise FaultyEntry([RowError(1, "attachments", many)])
     return replace(entry, attachments=tuple(attachments))
 
 

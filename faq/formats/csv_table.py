@@ -4,8 +4,10 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from core.errors import InvalidInput
+from core.text import Text
 from faq.entry import Entry
 from faq.formats.cells import guard, join_phrasings, split_phrasings, unguard
 from faq.formats.rows import COLUMNS, LISTS, ReadResult, Row, RowError, column_of, header_faults, to_entries
@@ -24,14 +26,19 @@ _CELL_LIMIT = 4_000_000
 
 
 def read(raw: bytes) -> ReadResult:
-    """Entries and faults of a CSV file; raises InvalidInput when it cannot be decoded or split without doubt."""
-    records = _records(decode(raw))
-    columns = [column_of(cell) for cell in records[0]]
-    faults = header_faults(columns)
-    if faults:
-        return ReadResult((), tuple(faults))
-    rows = list(_rows(columns, records, faults))
-    return to_entries(rows, faults)
+    """Entries and faults of a CSV file; behind a row whose quotes do not match nothing can be told apart.
+
+    Raises InvalidInput when it is empty, or cannot be decoded or split without doubt.
+    """
+    split = _split(decode(raw))
+    found = [split.fault] if split.fault is not None else []
+    if not split.records:
+        return ReadResult((), tuple(found))
+    columns = [column_of(cell) for cell in split.records[0]]
+    if faults := header_faults(columns):
+        return ReadResult((), (*faults, *found))
+    rows = list(_rows(columns, split.records, found))
+    return to_entries(rows, found)
 
 
 def write(entries: Sequence[Entry]) -> bytes:
@@ -49,7 +56,7 @@ def write(entries: Sequence[Entry]) -> bytes:
 
 def decode(raw: bytes) -> str:
     """UTF-8, or cp1251 when the text is plainly Russian in it; raises InvalidInput in doubt."""
-    refused = InvalidInput("The file is neither UTF-8 nor Windows-1251 text; save it as CSV UTF-8 and try again.")
+    refused = InvalidInput(Text("fault.encoding"))
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in raw:
         raise refused
     try:
@@ -76,25 +83,66 @@ def _russian(text: str) -> float:
     return likelihood(" ".join(words).lower().replace("ё", "е")) - 3 * jumping / (len(words) or 1)
 
 
-def _records(text: str) -> list[list[str]]:
-    """The file split by the separator with which its first row names most columns."""
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """The rows that can be told apart, and what is wrong with the one behind them, if anything."""
+
+    records: list[list[str]]
+    fault: RowError | None = None
+
+    @property
+    def known(self) -> int:
+        """How many columns the first row names."""
+        return len({column_of(cell) for cell in self.records[0]} & set(COLUMNS)) if self.records else 0
+
+
+def _split(text: str) -> _Split:
+    """By the separator with which the first row names most columns."""
     csv.field_size_limit(_CELL_LIMIT)
-    best: list[list[str]] = []
-    most = 0
-    for separator in _SEPARATORS:
-        try:
-            records = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
-        except csv.Error:
-            continue
-        known = len({column_of(cell) for cell in records[0]} & set(COLUMNS)) if records else 0
-        if known > most:
-            best, most = records, known
-    if not best:
-        raise InvalidInput(
-            "The first row does not name the columns (id, category, question, answer, …) separated by comma, "
-            "semicolon or tab, or the quotes do not match; correct the file."
-        )
-    return best
+    if not text.strip():
+        raise InvalidInput(Text("fault.file_empty"))
+    tried = [_split_by(text, separator) for separator in _SEPARATORS]
+    best = max(tried, key=lambda one: one.known)
+    if best.known:
+        return best
+    unread = next((one for one in tried if not one.records), None)  # a quote in the header itself
+    if unread is None:
+        raise InvalidInput(Text("fault.header"))
+    return unread
+
+
+def _split_by(text: str, separator: str) -> _Split:
+    lines = io.StringIO(text, newline="")
+    reader = csv.reader(lines, delimiter=separator, strict=True)
+    records: list[list[str]] = []
+    first = 1  # line of the file on which the next row begins
+    try:
+        for record in reader:
+            records.append(record)
+            first = reader.line_num + 1
+    except csv.Error:
+        why = _why(io.StringIO(text, newline="").readlines()[first - 1 :], first, separator)
+        return _Split(records, RowError(len(records) + 1, "", why))
+    return _Split(records)
+
+
+def _why(lines: list[str], first: int, separator: str) -> Text:
+    """What is wrong with the quotes of the row that begins here; `first` is its line."""
+    place, opened, ends = "begin", first, (separator, "\r", "\n")
+    for number, line in enumerate(lines, first):
+        for char in line:
+            if place == "quoted":
+                place = "closing" if char == '"' else place
+            elif char in ends:
+                place = "begin"
+            elif place == "closing" and char != '"':
+                return Text("fault.quote_inside", {"opened": opened, "line": number})
+            elif place == "closing":  # two quotes stand for one
+                place = "quoted"
+            elif place == "begin":
+                place = "quoted" if char == '"' else "plain"
+                opened = number if char == '"' else opened
+    return Text("fault.quote_open" if place == "quoted" else "fault.cell_size", {"line": opened, "limit": _CELL_LIMIT})
 
 
 def _rows(columns: list[str], records: list[list[str]], faults: list[RowError]) -> Iterator[Row]:
@@ -103,8 +151,8 @@ def _rows(columns: list[str], records: list[list[str]], faults: list[RowError]) 
         if not any(cell.strip() for cell in cells):
             continue
         if any(cell.strip() for cell in cells[len(columns) :]):
-            reason = f"There are {len(cells)} cells for {len(columns)} columns; quote texts that contain the separator."
-            faults.append(RowError(number, "", reason))
+            counts = {"cells": len(cells), "columns": len(columns)}
+            faults.append(RowError(number, "", Text("fault.cells", counts)))
             continue
         values = dict(zip(columns, cells, strict=False))
         yield number, {**values, **{name: split_phrasings(values.get(name, "")) for name in LISTS}}

@@ -4,11 +4,24 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from core.errors import InvalidInput
+from core.text import Text
 from faq.entry import Entry
 from faq.formats.rows import COLUMNS, LISTS, ReadResult, Row, RowError, Value, to_entries
 
 MAX_LINE = 4_000_000
 """Characters of a line."""
+
+_PROBLEMS = {  # what the parser says most
+    "Expecting value": "value",
+    "Expecting ',' delimiter": "comma",
+    "Expecting ':' delimiter": "colon",
+    "Expecting property name enclosed in double quotes": "name",
+    "Illegal trailing comma before end of object": "name",
+    "Unterminated string starting at": "open",
+    "Extra data": "extra",
+    "Invalid control character at": "control",
+    "Invalid \\escape": "escape",
+}
 
 
 def read(raw: bytes) -> ReadResult:
@@ -47,30 +60,34 @@ def decode(raw: bytes) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = raw.count(b"\n", 0, fault.start) + 1
-        raise InvalidInput(f"Line {line} is not UTF-8 text; save the file as UTF-8.") from None
+        raise InvalidInput(Text("fault.not_utf8", {"line": line})) from None
 
 
 def parse_line(line: str) -> dict[str, object]:
     """The object on a line; raises InvalidInput that says what is wrong with it."""
     if len(line) > MAX_LINE:
-        raise InvalidInput(f"The line has more than {MAX_LINE} characters; shorten it.")
+        raise InvalidInput(Text("fault.line_too_long", {"limit": MAX_LINE}))
     try:
         found = json.loads(line, object_pairs_hook=_without_repeats)
     except json.JSONDecodeError as fault:
-        raise InvalidInput(f"The line is no JSON: {fault.msg} at character {fault.pos + 1}.") from None
+        raise InvalidInput(Text("fault.json", {"problem": _problem(fault.msg), "place": fault.pos + 1})) from None
     except RecursionError:
-        raise InvalidInput("The line is nested too deeply; write a flat object.") from None
-    except ValueError as fault:
-        raise InvalidInput(f"The line cannot be read as JSON: {str(fault)[:100]}.") from None
+        raise InvalidInput(Text("fault.json_nested")) from None
+    except ValueError as fault:  # a number of thousands of digits
+        raise InvalidInput(Text("fault.json_value", {"problem": str(fault)[:100]})) from None
     if not isinstance(found, dict):
-        raise InvalidInput("The line is no object; write it as {…}.")
+        raise InvalidInput(Text("fault.no_object"))
     return found
+
+
+def _problem(said: str) -> Text | str:
+    return Text(f"fault.json.{_PROBLEMS[said]}") if said in _PROBLEMS else said
 
 
 def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a key is there twice; keep one of them")
+        raise InvalidInput(Text("fault.json_key_twice"))
     return found
 
 
@@ -81,7 +98,7 @@ def _rows(text: str, faults: list[RowError]) -> Iterator[Row]:
         try:
             yield number, plain_values(number, parse_line(line), faults)
         except InvalidInput as fault:
-            faults.append(RowError(number, "", str(fault)))
+            faults.append(RowError(number, "", fault.text))
 
 
 def plain_values(number: int, found: Mapping[str, object], faults: list[RowError]) -> dict[str, Value]:
@@ -94,8 +111,8 @@ def plain_values(number: int, found: Mapping[str, object], faults: list[RowError
         elif value is None or _is_plain(value):
             values[column] = None if value is None else str(value)
         else:
-            wanted = "a list of texts" if column in LISTS else "a text"
-            faults.append(RowError(number, column, f"This must be {wanted}."))
+            why = Text("fault.list_wanted") if column in LISTS else Text("fault.text_wanted")
+            faults.append(RowError(number, column, why))
             values[column] = "?"
     return values
 

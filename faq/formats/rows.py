@@ -8,6 +8,7 @@ from datetime import date
 from rapidfuzz import fuzz
 
 from core.message import Attachment, AttachmentKind
+from core.text import Text, render
 from faq.entry import Entry, EntryState
 
 COLUMNS = ("id", "category", "question", "answer", "phrasings", "language", "state", "valid_until", "attachments")
@@ -40,6 +41,7 @@ _HEADINGS = {
     "вложения": "attachments",
 }
 _ALMOST = 80.0
+_QUOTED = 40  # characters
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*", re.IGNORECASE)
 # Line breaks and tabs are text. Other control characters, surrogates and non-characters cannot be kept in every format.
 _UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u2028\u2029]")
@@ -54,11 +56,19 @@ Row = tuple[int, Mapping[str, Value]]
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """A fault at one place. `row` counts as in the file, the header being row 1; `reason` says what to do about it."""
+    """A fault at one place. `row` counts as in the file, the header being row 1; `why` says what to do about it."""
 
     row: int
     column: str
-    reason: str
+    why: Text | str
+
+    @property
+    def reason(self) -> str:
+        """In English, as the command line speaks."""
+        return self.told("en")
+
+    def told(self, language: str) -> str:
+        return render(self.why, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,11 @@ class ReadResult:
 
     entries: tuple[Entry, ...]
     errors: tuple[RowError, ...]
+
+
+def shown(text: str) -> str:
+    """What stands in a file, as a fault quotes it: short, and nothing in it that would upset a terminal."""
+    return "".join(char if char.isprintable() else "�" for char in text[:_QUOTED])
 
 
 def column_of(heading: str) -> str:
@@ -78,16 +93,15 @@ def column_of(heading: str) -> str:
 def header_faults(columns: Sequence[str], row: int = 1) -> list[RowError]:
     """Faults of a header: missing, repeated or almost right columns; other unknown ones are left alone."""
     faults = [
-        RowError(row, name, f"The column {name!r} is missing; add it to the header.")
-        for name in REQUIRED
-        if name not in columns
+        RowError(row, name, Text("fault.column_missing", {"name": name})) for name in REQUIRED if name not in columns
     ]
     for name in dict.fromkeys(filter(None, columns)):
         if columns.count(name) > 1:
-            faults.append(RowError(row, name, f"The column {name!r} is there {columns.count(name)} times; keep one."))
+            often = {"name": shown(name), "number": columns.count(name)}
+            faults.append(RowError(row, name, Text("fault.column_twice", often)))
         meant = next((known for known in COLUMNS if fuzz.ratio(name, known) >= _ALMOST), None)
         if meant and meant not in columns and meant not in REQUIRED:
-            faults.append(RowError(row, name, f"The column {name!r} is unknown; did you mean {meant!r}?"))
+            faults.append(RowError(row, name, Text("fault.column_unknown", {"name": shown(name), "meant": meant})))
     return faults
 
 
@@ -98,14 +112,14 @@ def to_entries(rows: Iterable[Row], faults: Iterable[RowError] = ()) -> ReadResu
     first_seen: dict[str, int] = {}
     for count, (number, values) in enumerate(rows, 1):
         if count > MAX_ROWS:
-            found.append(RowError(number, "", f"The file has more than {MAX_ROWS} rows; split it."))
+            found.append(RowError(number, "", Text("fault.too_many_rows", {"limit": MAX_ROWS})))
             break
         check = _Check(number, values)
         entry = check.entry()
         found += check.faults
         if entry.id and first_seen.setdefault(entry.id, number) != number:
-            reason = f"The id {entry.id!r} is already in row {first_seen[entry.id]}; give each entry its own."
-            found.append(RowError(number, "id", reason))
+            twice = {"id": shown(entry.id), "row": first_seen[entry.id]}
+            found.append(RowError(number, "id", Text("fault.id_twice", twice)))
         entries.append(entry)
     return ReadResult(tuple(entries), tuple(sorted(found, key=lambda fault: fault.row)))
 
@@ -132,33 +146,33 @@ class _Check:
             attachments=self._attachments(),
         )
 
-    def _fault(self, column: str, reason: str) -> None:
-        self.faults.append(RowError(self._number, column, reason))
+    def _fault(self, column: str, key: str, **params: object) -> None:
+        self.faults.append(RowError(self._number, column, Text(key, params)))
 
     def _text(self, column: str) -> str:
         value = self._values.get(column)
         if isinstance(value, tuple):
-            self._fault(column, "A single text is expected here, not a list.")
+            self._fault(column, "fault.no_list_here")
             return ""
         text = self._clean(column, value or "")
         if not text and column in REQUIRED:
-            self._fault(column, f"The {column} is empty; fill it in or remove the row.")
+            self._fault(column, f"fault.empty.{column}")
         return text
 
     def _clean(self, column: str, text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
         if _UNSTORABLE.search(text):
-            self._fault(column, "There are control characters in the text; remove them.")
+            self._fault(column, "fault.control_characters")
         limit = MAX_LENGTHS.get(column)
         if limit and len(text) > limit:
-            self._fault(column, f"The text has {len(text)} characters; {limit} are allowed.")
+            self._fault(column, "fault.too_long", length=len(text), limit=limit)
         return text
 
     def _phrasings(self) -> tuple[str, ...]:
         value = self._values.get("phrasings") or ()
         listed = (value,) if isinstance(value, str) else value
         if len(listed) > MAX_PHRASINGS:
-            self._fault("phrasings", f"There are {len(listed)} phrasings; {MAX_PHRASINGS} are allowed.")
+            self._fault("phrasings", "fault.many_phrasings", number=len(listed), limit=MAX_PHRASINGS)
             return ()
         return tuple(text for text in (self._clean("phrasings", one) for one in listed) if text)
 
@@ -167,14 +181,14 @@ class _Check:
         value = self._values.get("attachments") or ()
         names = [self._clean("attachments", one) for one in ((value,) if isinstance(value, str) else value)]
         if len(names) > MAX_FILES:
-            self._fault("attachments", f"There are {len(names)} files; {MAX_FILES} are allowed.")
+            self._fault("attachments", "fault.many_files", number=len(names), limit=MAX_FILES)
             return ()
         return tuple(Attachment(AttachmentKind.DOCUMENT, name=name) for name in dict.fromkeys(filter(None, names)))
 
     def _language(self) -> str:
         text = self._text("language") or "ru"
         if not _LANGUAGE.fullmatch(text):
-            self._fault("language", f"{text[:40]!r} is no language code; write ru, en or the like.")
+            self._fault("language", "fault.language", value=shown(text))
         return text
 
     def _state(self) -> EntryState:
@@ -182,7 +196,7 @@ class _Check:
         try:
             return EntryState(text)
         except ValueError:
-            self._fault("state", f"{text[:40]!r} is no state; write draft, published or archived.")
+            self._fault("state", "fault.state", value=shown(text))
             return EntryState.DRAFT
 
     def _valid_until(self) -> date | None:
@@ -197,5 +211,5 @@ class _Check:
                 return date(int(found[6]), int(found[5]), int(found[4]))
         except ValueError:
             pass
-        self._fault("valid_until", f"{text[:40]!r} is no date; write it as 2026-12-31 or 31.12.2026.")
+        self._fault("valid_until", "fault.date", value=shown(text))
         return None

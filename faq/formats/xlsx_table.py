@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from core.errors import InvalidInput
+from core.text import Text
 from faq.entry import Entry
 from faq.formats.cells import join_phrasings, split_phrasings
 from faq.formats.rows import COLUMNS, LISTS, MAX_ROWS, ReadResult, Row, RowError, column_of, header_faults, to_entries
@@ -37,8 +38,7 @@ def read(raw: bytes) -> ReadResult:
         raise
     except Exception as fault:
         # A broken workbook fails in as many ways as it has parts; none may end in a traceback.
-        kind = type(fault).__name__
-        raise InvalidInput(f"The file is no readable XLSX workbook ({kind}); save it again as .xlsx.") from fault
+        raise InvalidInput(Text("fault.xlsx_unreadable")) from fault
 
 
 def write(entries: Sequence[Entry]) -> bytes:
@@ -69,16 +69,18 @@ def _refuse_bomb(raw: bytes) -> None:
     try:
         members = zipfile.ZipFile(io.BytesIO(raw)).infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        raise InvalidInput("The file is no XLSX workbook; save it as .xlsx (not .xls) and try again.") from None
+        raise InvalidInput(Text("fault.no_xlsx")) from None
     is_swollen = any(one.file_size > max(_SMALL, MAX_RATIO * one.compress_size) for one in members)
     if is_swollen or len(members) > MAX_MEMBERS or sum(one.file_size for one in members) > MAX_INFLATED:
-        raise InvalidInput("The workbook would unpack to far more than a FAQ needs; save only the FAQ sheet.")
+        raise InvalidInput(Text("fault.xlsx_swollen"))
 
 
 def _read_sheet(sheet: Any) -> ReadResult:
     faults: list[RowError] = []
     rows = sheet.iter_rows(max_col=_MAX_COLUMNS)
     columns = [column_of(_text(1, "", cell, faults)) for cell in next(rows, ())]
+    if not any(columns):
+        raise InvalidInput(Text("fault.sheet_empty"))
     faults += header_faults(columns)
     if faults:
         return ReadResult((), tuple(faults))
@@ -107,10 +109,10 @@ def _text(number: int, column: str, cell: Any, faults: list[RowError]) -> str:
     if value is None:
         return ""
     if cell.data_type == "f":
-        faults.append(RowError(number, column, "The cell is a formula; replace it by its value."))
+        faults.append(RowError(number, column, Text("fault.formula")))
         return "?"
     if cell.data_type == "e":
-        faults.append(RowError(number, column, f"The cell shows the error {value}; replace it by a value."))
+        faults.append(RowError(number, column, Text("fault.cell_error", {"value": value})))
         return "?"
     if isinstance(value, date):
         return value.strftime("%Y-%m-%d")

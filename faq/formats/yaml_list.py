@@ -6,9 +6,10 @@ from typing import Any
 import yaml
 
 from core.errors import InvalidInput
+from core.text import Text
 from faq.entry import Entry
 from faq.formats.jsonl import as_mapping, decode, plain_values
-from faq.formats.rows import ReadResult, Row, RowError, to_entries
+from faq.formats.rows import ReadResult, Row, RowError, shown, to_entries
 
 MAX_DEPTH = 8
 """Lists and mappings inside each other."""
@@ -16,6 +17,15 @@ MAX_DEPTH = 8
 # The parser in C is ten times faster, but not every build of the library has it.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+_PROBLEMS = {  # what the parser says most
+    "mapping values are not allowed in this context": "colon",
+    "could not find expected ':'": "no_colon",
+    "did not find expected key": "key",
+    "did not find expected '-' indicator": "dash",
+    "found character that cannot start any token": "sign",
+    "found unexpected end of stream": "open",
+    "control characters are not allowed": "control",
+}
 _OPENING = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _CLOSING = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 
@@ -28,9 +38,11 @@ def read(raw: bytes) -> ReadResult:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None)
-        where = f"Line {mark.line + 1}" if mark else "The file"
-        problem = getattr(fault, "problem", None) or getattr(fault, "reason", None) or "it cannot be read"
-        raise InvalidInput(f"{where} is no YAML: {problem}.") from None
+        problem = getattr(fault, "problem", None) or getattr(fault, "reason", None) or type(fault).__name__
+        problem = Text(f"fault.yaml.{_PROBLEMS[problem]}") if problem in _PROBLEMS else problem
+        if mark is None:
+            raise InvalidInput(Text("fault.no_yaml", {"problem": problem})) from None
+        raise InvalidInput(Text("fault.yaml", {"line": mark.line + 1, "problem": problem})) from None
     faults: list[RowError] = []
     rows = list(_rows(_listed(node), faults))
     return to_entries(rows, faults)
@@ -48,10 +60,10 @@ def _refuse_tricks(text: str) -> None:
     for event in yaml.parse(text, Loader=_Loader):
         line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent):
-            raise InvalidInput(f"Line {line} has an alias (*{event.anchor}); write the value out instead.")
+            raise InvalidInput(Text("fault.alias", {"line": line, "name": shown(str(event.anchor))}))
         depth += isinstance(event, _OPENING) - isinstance(event, _CLOSING)
         if depth > MAX_DEPTH:
-            raise InvalidInput(f"Line {line} is nested too deeply; a FAQ is a list of entries.")
+            raise InvalidInput(Text("fault.yaml_nested", {"line": line}))
 
 
 def _listed(node: yaml.Node | None) -> list[yaml.Node]:
@@ -60,7 +72,7 @@ def _listed(node: yaml.Node | None) -> list[yaml.Node]:
     if isinstance(node, yaml.MappingNode):
         node = next((value for key, value in node.value if key.value == "entries"), node)
     if not isinstance(node, yaml.SequenceNode):
-        raise InvalidInput("The file is no list of entries; begin each with '- id: …'.")
+        raise InvalidInput(Text("fault.no_list"))
     return list(node.value)
 
 
@@ -68,13 +80,13 @@ def _rows(items: list[yaml.Node], faults: list[RowError]) -> Iterator[Row]:
     for item in items:
         number = item.start_mark.line + 1 if item.start_mark else 0
         if not isinstance(item, yaml.MappingNode):
-            faults.append(RowError(number, "", "This is no entry; write it as '- id: …' with its fields below."))
+            faults.append(RowError(number, "", Text("fault.no_entry")))
             continue
         found: dict[str, object] = {}
         for key, value in item.value:
             name = str(key.value)
             if name in found:
-                faults.append(RowError(number, name[:40], f"The key {name[:40]!r} is there twice; keep one of them."))
+                faults.append(RowError(number, shown(name), Text("fault.key_twice", {"name": shown(name)})))
             found[name] = _plain(value)
         yield number, plain_values(number, found, faults)
 

@@ -18,7 +18,7 @@ from bot.storage.entries import numbered_entries
 from bot.storage.knowledge.revisions import history_of, last_revision
 from core.errors import Conflict, InvalidInput, NotFound
 from core.text import Text
-from faq.editor.acts import columns_of, differences
+from faq.editor.acts import FaultyEntry, columns_of, differences
 from faq.formats.rows import Value
 
 _FAULTS = frozenset({"id", "category", "question", "answer", "phrasings", "language", "valid_until"})
@@ -29,10 +29,10 @@ def change_faq(step: ChangeFaq, work: Work) -> None:
     try:
         edited = _do(step, work)
     except InvalidInput as error:
-        return _end(step, work, Aside(step.topic, _fault(str(error)), step.reply_to), Outcome.REFUSED)
+        return _end(step, work, Aside(step.topic, _fault(error), step.reply_to), Outcome.REFUSED)
     except Conflict as error:
         key = "desk.faq.back_late" if step.verb == "back" else "desk.faq.faulty"
-        return _end(step, work, Aside(step.topic, Text(key, {"why": str(error)}), step.reply_to), Outcome.REFUSED)
+        return _end(step, work, Aside(step.topic, Text(key, {"why": error.text}), step.reply_to), Outcome.REFUSED)
     except NotFound:
         return _end(step, work, Aside(step.topic, Text("desk.faq.gone"), step.reply_to), Outcome.REFUSED)
     return _end(step, work, _told(step, edited, work), Outcome.DONE, edited.entry.id)
@@ -100,10 +100,13 @@ def _told(step: ChangeFaq, edited: Edited, work: Work) -> Aside:
     return Aside(step.topic, tuple(lines), step.reply_to, ((back,),) if back is not None else ())
 
 
-def _fault(why: str) -> Text:
-    """Faults of columns in the words of the desk; any other as it is."""
-    column = why.partition(":")[0]
-    return Text(f"desk.faq.fault.{column}") if column in _FAULTS else Text("desk.faq.faulty", {"why": why})
+def _fault(error: InvalidInput) -> Text:
+    """The first fault of a column in the words of the desk; any other as it is."""
+    if not isinstance(error, FaultyEntry):
+        return Text("desk.faq.faulty", {"why": error.text})
+    first = error.faults[0]
+    known = first.column in _FAULTS
+    return Text(f"desk.faq.fault.{first.column}") if known else Text("desk.faq.faulty", {"why": first.why})
 
 
 def _end(step: ChangeFaq, work: Work, told: Aside, outcome: Outcome, key: str = "") -> None:

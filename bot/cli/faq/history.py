@@ -45,9 +45,13 @@ def rollback(entry_id: str, revision: int, login: str | None) -> None:
     """Make an entry what it was after REVISION (a number from `history`); that can be taken back as well."""
     config = settings()
     from bot.knowledge.editing import roll_back
+    from bot.knowledge.recording import record_edit
 
+    now = SystemClock().now()
     with opened_database(config) as engine, engine.begin() as connection:
-        edited = roll_back(connection, entry_id, revision, signed(connection, login), SystemClock().now())
+        who = signed(connection, login)
+        edited = roll_back(connection, entry_id, revision, who.by(), now)
+        record_edit(connection, who, "faq_back", edited, now)
     if edited.is_changed:
         click.echo(f"{entry_id} is as it was after revision {revision}; this is revision {edited.revision_id}")
     else:

@@ -80,7 +80,7 @@ def approve(numbers: tuple[int, ...], login: str | None) -> None:
     """Do what suggestions propose; a new entry becomes a draft. Several are taken all or not at all."""
     from bot.knowledge import learning
 
-    _decide(numbers, login, learning.approve)
+    _decide(numbers, login, "faq_approve", learning.approve)
 
 
 @click.command()
@@ -90,7 +90,7 @@ def reject(numbers: tuple[int, ...], login: str | None) -> None:
     """Never propose these again."""
     from bot.knowledge import learning
 
-    _decide(numbers, login, learning.reject)
+    _decide(numbers, login, "faq_reject", learning.reject)
 
 
 @click.command()
@@ -100,14 +100,21 @@ def undo(numbers: tuple[int, ...], login: str | None) -> None:
     """Take back what was decided on suggestions, with what approving them made."""
     from bot.knowledge import learning
 
-    _decide(numbers, login, learning.undo)
+    _decide(numbers, login, "faq_undo", learning.undo)
 
 
-def _decide(numbers: tuple[int, ...], login: str | None, act: Callable[..., Suggestion]) -> None:
+def _decide(numbers: tuple[int, ...], login: str | None, act: str, decide: Callable[..., Suggestion]) -> None:
+    from bot.knowledge.recording import record_decision
+    from bot.storage.knowledge.suggestions import find_suggestion
+
     config, now = settings(), SystemClock().now()
+    decided: list[Suggestion] = []
     with opened_database(config) as engine, engine.begin() as connection:
-        by = signed(connection, login)
-        decided = [act(connection, number, by, now) for number in dict.fromkeys(numbers)]
+        who = signed(connection, login)
+        for number in dict.fromkeys(numbers):
+            before = find_suggestion(connection, number)
+            decided.append(decide(connection, number, who.by(), now))
+            record_decision(connection, who, act, before, decided[-1], now)
     for one in decided:
         click.echo(_line(one))
 
@@ -119,28 +126,35 @@ def _decide(numbers: tuple[int, ...], login: str | None, act: Callable[..., Sugg
 def except_(text: str, entry_id: str, login: str | None) -> None:
     """Never answer TEXT (with any entry, or with one): those words are for people, or not for you at all."""
     from bot.knowledge.learning import add_exception
+    from bot.knowledge.recording import record_exceptions
     from bot.storage.entries import find_entry
+    from bot.storage.knowledge.suggestions import list_exceptions
 
     config, now = settings(), SystemClock().now()
     with opened_database(config) as engine, engine.begin() as connection:
         if entry_id:
             find_entry(connection, entry_id)
-        number = add_exception(connection, text, entry_id, signed(connection, login), now)
+        who, known = signed(connection, login), {one.id for one in list_exceptions(connection)}
+        number = add_exception(connection, text, entry_id, who.by(), now)
+        record_exceptions(connection, who, "faq_ignore", [number] if number not in known else [], now)
     click.echo(f"exception {number}; take it back with: otklik faq exceptions --end {number}")
 
 
 @click.command()
 @click.option("--end", "number", type=_NUMBER, help="Take this one back.")
+@by_option
 @_json_option
-def exceptions(number: int | None, is_json: bool) -> None:
+def exceptions(number: int | None, login: str | None, is_json: bool) -> None:
     """Words that are not answered."""
     from bot.knowledge.learning import end_exception
+    from bot.knowledge.recording import record_exceptions
     from bot.storage.knowledge.suggestions import list_exceptions
 
     config, now = settings(), SystemClock().now()
     with opened_database(config) as engine, engine.begin() as connection:
         if number is not None:
             end_exception(connection, number, now)
+            record_exceptions(connection, signed(connection, login), "faq_heed", [number], now)
         found = list_exceptions(connection)
     if is_json:
         click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, default=str))
@@ -153,11 +167,12 @@ def exceptions(number: int | None, is_json: bool) -> None:
 
 @click.command()
 @click.option("--undo", "is_undone", is_flag=True, help="Take the last correction back.")
+@by_option
 @_json_option
-def refit(is_undone: bool, is_json: bool) -> None:
+def refit(is_undone: bool, login: str | None, is_json: bool) -> None:
     """Fit the confidence to what customers said here; used only where it proves better on questions it has not seen."""
     config, now = settings(), SystemClock().now()
-    outcome = _undo_fit(config, now) if is_undone else _fit(config, now)
+    outcome = _undo_fit(config, login, now) if is_undone else _fit(config, login, now)
     if is_json:
         click.echo(json.dumps(outcome, ensure_ascii=False))
         return
@@ -169,14 +184,17 @@ def refit(is_undone: bool, is_json: bool) -> None:
 _FIGURES = "{samples} outcomes; log loss {loss_before} → {loss_after}, calibration error {error_before} → {error_after}"
 
 
-def _fit(config: Any, now: Any) -> dict[str, Any]:
+def _fit(config: Any, login: str | None, now: Any) -> dict[str, Any]:
     from bot.knowledge import learning
+    from bot.knowledge.recording import record_correction
 
     with ready_faq(config) as ready:
         with ready.engine.connect() as connection:
             fitted = learning.fit(connection, ready.index, now)
         with ready.engine.begin() as connection:
-            number = learning.use_fit(connection, fitted, now)
+            who, number = signed(connection, login), learning.use_fit(connection, fitted, now)
+            if number is not None:
+                record_correction(connection, who, "faq_refit", number, now)
     figures = fitted.figures.as_json() if fitted.figures is not None else None
     if number is None:
         return {"version": None, "figures": figures, "text": f"the confidence stays as it is: {fitted.reason}"}
@@ -184,11 +202,14 @@ def _fit(config: Any, now: Any) -> dict[str, Any]:
     return {"version": number, "figures": figures, "text": text}
 
 
-def _undo_fit(config: Any, now: Any) -> dict[str, Any]:
+def _undo_fit(config: Any, login: str | None, now: Any) -> dict[str, Any]:
     from bot.knowledge import learning
+    from bot.knowledge.recording import record_correction
 
     with opened_database(config) as engine, engine.begin() as connection:
         before = learning.undo_fit(connection, now)
+        version = before.id if before is not None else None
+        record_correction(connection, signed(connection, login), "faq_refit_undo", version, now)
     if before is None:
         return {"version": None, "figures": None, "text": "the confidence is as it was shipped"}
     return {"version": before.id, "figures": before.figures, "text": f"version {before.id} is in use again"}

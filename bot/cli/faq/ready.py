@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from bot.config import Config
     from bot.knowledge.building import Builder, Stock
-    from bot.knowledge.editing import By
     from bot.knowledge.encoders import EncoderChoice
+    from bot.knowledge.recording import Who
     from faq.encoder import Encoder
     from faq.index import Index
 
@@ -90,17 +90,19 @@ def progress_bar(length: int, label: str, *, is_hidden: bool) -> Any:
     return click.progressbar(length=length, label=label, file=sys.stderr, hidden=is_hidden or not sys.stderr.isatty())
 
 
-def signed(connection: Connection, login: str | None) -> By:
+def signed(connection: Connection, login: str | None) -> Who:
     """Whose change it is; raises InvalidInput for nobody's login."""
-    from bot.knowledge.editing import By
+    from bot.knowledge.recording import Who
     from bot.storage.operators import find_operator_by_login
 
     if login is None:
-        return By()
+        return Who()
     person = find_operator_by_login(connection, login)
     if person is None:
         raise InvalidInput(f"there is no operator {login}; see: otklik operator list")
-    return By(person.login)
+    return Who(person.id, person.login)
 
 
-by_option = click.option("--by", "login", metavar="LOGIN", help="Whose decision it is, for the history.")
+by_option = click.option(
+    "--by", "login", metavar="LOGIN", help="Whose decision it is, for the history and the audit log."
+)

@@ -75,7 +75,13 @@ def bar_chart(label: str, names: Sequence[str], series: Sequence[Series], shown:
     return _svg(label, _WIDTH, _HEIGHT, parts)
 
 
-def donut_chart(label: str, slices: Sequence[tuple[str, float]], shown: Shown = plain) -> str:
+def whole_percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def donut_chart(
+    label: str, slices: Sequence[tuple[str, float]], shown: Shown = plain, percent: Shown = whole_percent
+) -> str:
     """Parts of a whole, from twelve o'clock on; nothing of it is negative."""
     total = sum(value for _, value in slices)
     size, radius, width = 160, 60, 26
@@ -85,7 +91,7 @@ def donut_chart(label: str, slices: Sequence[tuple[str, float]], shown: Shown = 
         if total <= 0 or value <= 0:
             continue
         share = min(value / total, 0.99999)  # a whole circle has no arc
-        title = escape(f"{name}: {shown(value)} ({100 * value / total:.0f} %)")
+        title = escape(f"{name}: {shown(value)} ({percent(value / total)})")
         path = _arc(size / 2, radius, start, start + share)
         kind = f"chart-{number % _SERIES + 1}"
         parts.append(f'<path class="chart-arc {kind}" d="{path}" stroke-width="{width}"><title>{title}</title></path>')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from markupsafe import Markup
 
 from bot.console.look.assets import Assets
 from bot.console.look.charts import plain
+from bot.console.look.figures import figures_of
 from bot.console.look.moments import Moments
 from bot.console.look.prose import initials, link_up, tint
 from bot.console.look.words import Words, words_of
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent.parent / "templates"
 _THEMES = ("auto", "light", "dark")
+_SAID = re.compile(r"(?P<key>said\.[a-z_]+)(?P<numbers>(?:\.[a-z]+-\d{1,9})*)")
+_NUMBER = re.compile(r"([a-z]+)-(\d+)")
 
 
 class Renderer:
@@ -58,7 +62,7 @@ class Renderer:
             "csrf": visit.csrf,
             "theme": theme if theme in _THEMES else "auto",
             "layout": "fragment.html" if visit.is_fragment else "layout.html",
-            "said": _said(visit, environment),
+            "said": _said(visit),
             **facts,
         }
         return page.render(context)
@@ -72,7 +76,7 @@ class Renderer:
     def _make_environment(self, language: str) -> Environment:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-        words, moments = words_of(language), self.moments(language)
+        words, moments, figures = words_of(language), self.moments(language), figures_of(language)
         environment = Environment(
             loader=FileSystemLoader(FOLDER),
             autoescape=True,
@@ -92,13 +96,17 @@ class Renderer:
             "prose": link_up,
             "initials": initials,
             "tint": tint,
-            "figure": lambda value: plain(round(value, 1)),
-            "signed": lambda value: f"{'+' if value >= 0 else '−'}{plain(round(abs(value), 1))}",
-            "percent": lambda share: f"{round(100 * share)} %",
+            "figure": figures.number,
+            "signed": figures.signed,
+            "percent": figures.percent,
+            "share": figures.share,
+            "size": figures.size,
+            "plain": lambda value: plain(round(value, 1)),
         }
         environment.filters.update(filters)
         environment.globals |= {
             "language": language,
+            "figures": figures,
             "t": words.say,
             "n": words.count,
             "word": words.or_else,
@@ -112,11 +120,17 @@ class Renderer:
         return environment
 
 
-def _said(visit: Any, environment: Environment) -> str:
+def _said(visit: Any) -> str:
     """What the page before wanted to be said here."""
-    key = visit.request.cookies.get("otklik_said", "")
     words: Words = words_of(visit.language)
-    return words.say(key) if key.startswith("said.") and words.knows(key) else ""
+    kept = _SAID.fullmatch(visit.request.cookies.get("otklik_said", ""))
+    if kept is None or not words.knows(kept["key"]):
+        return ""
+    numbers = {name: int(number) for name, number in _NUMBER.findall(kept["numbers"])}
+    try:
+        return words.say(kept["key"], **numbers)
+    except KeyError:  # somebody's own cookie
+        return ""
 
 
 _ICON = Markup('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>')

@@ -109,7 +109,7 @@ async def save_password(visit: Visit) -> web.StreamResponse:
 
 async def show_first(visit: Visit) -> web.StreamResponse:
     await _check_first(visit)
-    return _form(visit, "password.html", login="admin", name="", is_first=True, error="")
+    return _form(visit, "password.html", login="admin", name="", is_first=True, is_login_wrong=False, error="")
 
 
 async def save_first(visit: Visit) -> web.StreamResponse:
@@ -125,8 +125,10 @@ async def save_first(visit: Visit) -> web.StreamResponse:
         )
     except (InvalidInput, Conflict) as error:
         words = visit.console.renderer.words(visit.language)
-        said = words.say(str(error)) if words.knows(str(error)) else words.say("login.unfit")
-        return _form(visit, "password.html", 422, login=login, name=name, is_first=True, error=said)
+        is_login_wrong = not words.knows(str(error))
+        said = words.say("login.unfit" if is_login_wrong else str(error))
+        facts = {"login": login, "name": name, "is_first": True, "is_login_wrong": is_login_wrong, "error": said}
+        return _form(visit, "password.html", 422, **facts)
     return await _come_in(visit, who, "/inbox")
 
 

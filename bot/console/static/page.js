@@ -40,7 +40,9 @@ renewTimes();
 
 document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 const refused = document.querySelector("form .error[role=alert]");
-refused?.closest("form").querySelector("input:not([type=hidden]), textarea, select")?.focus({ preventScroll: true });
+const fields = refused?.closest("form");
+const first = fields?.querySelector("[autofocus]") ?? fields?.querySelector("input:not([type=hidden]), textarea, select");
+first?.focus({ preventScroll: true });
 refused?.scrollIntoView({ block: "center" });
 
 // --- a part of the page that goes on by itself: looked at again every few seconds while somebody looks at it

@@ -29,8 +29,18 @@ export function element(html) {
   return template.content.firstElementChild;
 }
 
+const toasts = document.getElementById("toasts");
+
+// Where they take room of their own and cover nothing: above the box, in the open drawer, or below the page.
+export function seatToasts() {
+  const beside = document.querySelector(".panel.is-open .panel-head") ?? document.getElementById("messages");
+  if (beside) beside.after(toasts);
+  else document.body.append(toasts);
+}
+
 export function toast(text, { isBad = false, action, label, seconds = 6 } = {}) {
-  const place = document.getElementById("toasts") ?? addPlace();
+  const log = document.getElementById("messages");
+  const wasAtEnd = log && log.scrollHeight - log.scrollTop - log.clientHeight < 8;
   const line = document.createElement("p");
   line.textContent = text;
   if (isBad) line.className = "bad";
@@ -44,21 +54,14 @@ export function toast(text, { isBad = false, action, label, seconds = 6 } = {}) 
     };
     line.append(button);
   }
-  place.append(line);
+  seatToasts();
+  toasts.append(line);
+  if (wasAtEnd) log.scrollTop = log.scrollHeight;
   const timer = setTimeout(() => line.remove(), seconds * 1000);
   return () => {
     clearTimeout(timer);
     line.remove();
   };
-}
-
-function addPlace() {
-  const place = document.createElement("div");
-  place.id = "toasts";
-  place.className = "toasts";
-  place.setAttribute("role", "status");
-  document.body.append(place);
-  return place;
 }
 
 export function nonce() {

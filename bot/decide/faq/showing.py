@@ -27,7 +27,7 @@ def show_found(found: Sequence[FaqEntry]) -> Lines:
             {
                 "number": number,
                 "question": one.entry.question,
-                "sure": f" — {one.score:.0%}" if one.score is not None else "",
+                "sure": Text("desk.faq.sure", {"percent": round(100 * one.score)}) if one.score is not None else "",
                 "state": _state(one.entry.state),
                 "id": one.entry.id,
             },

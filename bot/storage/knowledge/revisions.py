@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, func, insert, select
 from bot.storage.knowledge.tables import faq_revision
 from bot.storage.messages import read_attachments, write_attachments
 from core.errors import NotFound
+from core.text import Text
 from faq.editor.acts import Act, columns_of
 from faq.entry import Entry, EntryState
 
@@ -87,7 +88,7 @@ def find_revision(connection: Connection, number: int) -> Revision:
     """Raises NotFound."""
     row = connection.execute(select(faq_revision).where(faq_revision.c.id == number)).one_or_none()
     if row is None:
-        raise NotFound(f"there is no revision {number}; see: otklik faq history ID")
+        raise NotFound(Text("fault.no_such_revision", {"number": number}))
     return _read(row)
 
 

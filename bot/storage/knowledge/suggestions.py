@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from bot.storage.database import add_row
 from bot.storage.knowledge.tables import faq_exception, faq_suggestion
 from core.errors import NotFound
+from core.text import Text
 from faq.learning.exceptions import words_key
 from faq.learning.proposals import Proposal, Proposed
 
@@ -91,7 +92,7 @@ def find_suggestion(connection: Connection, number: int) -> Suggestion:
     query = select(faq_suggestion).where(faq_suggestion.c.id == number).with_for_update()
     row = connection.execute(query).one_or_none()
     if row is None:
-        raise NotFound(f"there is no suggestion {number}; see: otklik faq suggestions")
+        raise NotFound(Text("fault.no_such_suggestion", {"number": number}))
     return _read(row)
 
 
@@ -116,7 +117,7 @@ def end_exception(connection: Connection, number: int, now: datetime) -> None:
         .values(ended_at=now)
     )
     if not ended.rowcount:
-        raise NotFound(f"there is no exception {number} in use")
+        raise NotFound(Text("fault.no_such_exception", {"number": number}))
 
 
 def list_exceptions(connection: Connection) -> list[StoredException]:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
+from babel.numbers import format_decimal
 
 from bot.library import Library
 from bot.ports import FileShelf
@@ -171,8 +172,8 @@ def _shown(entry: Entry) -> dict[str, str]:
 
 def _file(one: Attachment, language: str) -> dict[str, Any]:
     size = one.size or 0
-    big, small = Text("help.mb", {"size": f"{size / 2**20:.1f}"}), Text("help.kb", {"size": max(1, round(size / 1024))})
-    shown = render(big if size >= 2**20 else small, language)
+    key, value = ("help.mb", size / 2**20) if size >= 2**20 else ("help.kb", float(max(1, round(size / 1024))))
+    shown = render(Text(key, {"size": format_decimal(round(value, 1), "#,##0.#", language)}), language)
     return {"path": f"/help/files/{one.ref}/{quote(one.name, safe='')}", "name": one.name, "size": shown}
 
 

@@ -88,7 +88,8 @@ export function keyboard(line, does) {
 
 function size(bytes) {
   if (!bytes) return '';
-  return bytes < 1048576 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
+  const [unit, value] = bytes < 1048576 ? ['kilobyte', Math.ceil(bytes / 1024)] : ['megabyte', bytes / 1048576];
+  return new Intl.NumberFormat(data.language, { style: 'unit', unit, maximumFractionDigits: 1 }).format(value);
 }
 
 function shownFile(line, file, does) {

@@ -83,7 +83,7 @@ def expected(href: str, shown: str, figures: dict[str, Any]) -> int:
     if what in {"opened", "closed"}:
         return int(figures["conversations"][what])
     if what == "handed":
-        return int(shown.splitlines()[1].replace("\u202f", ""))
+        return int(shown.splitlines()[1].replace("\xa0", ""))
     if what in {"csi", "csat", "nps", "ces", "acsi"}:  # of the newest version, which stands first
         answered = "csi" if what == "csat" else what
         return next(int(one["responses"]) for one in figures["surveys"] if one["key"] == answered)
@@ -112,8 +112,8 @@ def compare_files(page: Page) -> None:
         "all => all.map(one => [...one.tBodies[0].rows].map(row => [...row.cells].map(cell =>"
         " cell.dataset.value ?? cell.innerText)))"
     )
-    for cell in page.locator("section.bare td[data-value]").all()[:20]:  # said with its unit, kept plainly in the files
-        assert re.search(r"\d+ ?(%|с|мин|ч|д)", cell.inner_text()), cell.inner_text()
+    for cell in page.locator("section.bare td[data-unit]").all()[:20]:  # said with its unit, kept plainly in the files
+        assert re.search(r"\d+\s?(%|с|мин|ч|д)", cell.inner_text()), cell.inner_text()
     for rows in (download(page, "CSV"), download(page, "XLSX")):
         told = {row[0]: row for row in rows if row}
         for name, figure in shown.items():
@@ -129,7 +129,8 @@ def value(tile: Any) -> str:
     strong = tile.locator("strong")
     number = (strong.get_attribute("data-value") or "").replace("\u202f", "")
     if number and "мин" not in strong.inner_text():  # long times are told in words
-        assert strong.inner_text().replace("\u202f", "").split()[0] in {number, f"{round(float(number))}"}
+        said = re.sub(r"[\s%с]", "", strong.inner_text())
+        assert said in {number.replace(".", ","), f"{round(float(number))}"}
     return number
 
 

@@ -28,6 +28,42 @@ def said(page: Page) -> list[str]:
     return page.locator("#messages .message.customer .words").all_inner_texts()
 
 
+COVERED = """() => [...document.querySelectorAll('a, button, input, select, textarea, summary')].filter((one) => {
+  const box = one.getBoundingClientRect();
+  const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+  if (!one.checkVisibility() || x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) return false;
+  return document.elementFromPoint(x, y)?.closest('.toast, .toasts') && !one.closest('.toasts');
+}).map((one) => one.outerHTML.slice(0, 80))"""
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["desk", "phone"])
+def test_what_is_told_covers_nothing(stage: Stage, come_in: OpenPage, size: tuple[int, int]) -> None:
+    for number in range(12):
+        stage.says(f"оператор, вопрос {number}")
+    page = come_in("anna", "/inbox/1", viewport={"width": size[0], "height": size[1]})
+    place = page.locator("#composer .send").bounding_box()
+    for _ in range(2):  # the second while the first is still told
+        page.fill("#reply", "Сейчас посмотрю")
+        page.locator("#composer .send").click()
+        expect(page.locator("#reply")).to_have_value("")
+    expect(page.locator("#toasts p")).to_have_count(2)
+    assert page.evaluate(COVERED) == []
+    assert page.locator("#composer .send").bounding_box() == place  # nothing moves under the hand
+    expect(page.locator(".message.operator").last).to_be_in_viewport(ratio=1)
+    head = page.locator(".talk-head").bounding_box()
+    assert head is not None
+    assert head["y"] <= 1
+    page.locator("#toasts button").last.click()
+    expect(page.locator("#reply")).to_have_value("Сейчас посмотрю")
+    page.reload()
+    for path in ("/inbox", "/faq"):  # below the page, above the bar of a small screen
+        page.goto(stage.url + path)
+        page.evaluate("import(document.querySelector('[src*=\"page.js\"]').src.replace('page.js', 'tools.js'))"
+                      ".then((tools) => tools.toast('Готово'))")  # fmt: skip
+        expect(page.locator("#toasts p")).to_be_in_viewport(ratio=1)
+        assert page.evaluate(COVERED) == []
+
+
 def test_server_is_killed_and_started_again_under_an_open_page(console_chromium: Browser, tmp_path: Path) -> None:
     first = Stage(tmp_path / "house")
     first.says("оператор")

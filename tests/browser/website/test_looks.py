@@ -71,6 +71,9 @@ def test_help_page(stand: Stand, open_page: OpenPage, language: str, words: str,
     page = open_page(f"{stand.shop.base}/help", **options)
     assert page.locator("h1").inner_text() == words
     assert widest(page) == (390 if screen == "phone" else 1100)
+    cut = page.evaluate("(q => (q.value = q.placeholder, q.scrollWidth - q.clientWidth))(document.forms[0].q)")
+    assert cut <= 0  # what may be asked is read to its end
+    page.fill("input[name=q]", "")
     assert faults(page) == []
     until(page, "!!window.SupportChat")
     chat = open_chat(page)

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, insert
 
 from bot.storage.database import open_engine, read_url
 from bot.storage.tables import conversation, customer, faq_answer, identity
+from bot.storage.views.audit import list_acts
 from core.clock import SystemClock
 from tests.integration.cli.conftest import Otklik
 
@@ -64,6 +65,36 @@ def test_suggestion_from_use_to_answer_and_back(otklik: Otklik, engine: Engine) 
     assert otklik("faq", "reject", number).code == 0
     assert otklik("faq", "suggestions", "--json").json == []
     assert [one["state"] for one in otklik("faq", "suggestions", "--all", "--json").json] == ["rejected"]
+
+
+def test_what_was_done_is_in_the_audit_log_with_who_did_it(otklik: Otklik, engine: Engine) -> None:
+    ask(engine, UNKNOWN, "chosen", "delivery", "helped")
+    (found,) = otklik("faq", "suggestions", "--json").json
+    number, changed = str(found["id"]), write_changed()
+    otklik("faq", "import", changed, "--by", "anna", "--dry-run")  # does nothing, so nothing is written down
+    otklik("faq", "import", changed, "--by", "anna")
+    otklik("faq", "approve", number, "--by", "anna")
+    otklik("faq", "undo", number)
+    otklik("faq", "except", "когда привезут кота", "--by", "anna")
+    otklik("faq", "exceptions", "--end", "1", "--by", "anna")
+    (first, *_) = otklik("faq", "history", "delivery", "--json").json[::-1]
+    otklik("faq", "rollback", "delivery", str(first["revision"]), "--by", "anna")
+    assert otklik("faq", "import", "faq.csv", "--by", "nobody").code == 1
+    with engine.connect() as connection:
+        rows = list_acts(connection)[::-1]
+    engine.dispose()
+    learned = {"suggestion": int(number), "kind": "phrasing", "entry": "delivery"}
+    assert {row.desk for row in rows} == {"shell"}
+    assert [(row.who, row.act, dict(row.detail)) for row in rows] == [
+        ("", "faq_import", {"file": "faq.csv", "added": 2, "changed": 0, "unchanged": 0}),
+        ("anna", "faq_import", {"file": "changed.csv", "added": 0, "changed": 1, "unchanged": 1}),
+        ("anna", "faq_approve", learned),
+        ("", "faq_undo", learned),
+        ("anna", "faq_ignore", {"exceptions": [1]}),
+        ("anna", "faq_heed", {"exceptions": [1]}),
+        ("anna", "faq_back", {"entry": "delivery"}),
+    ]
+    assert otklik("faq", "history", "delivery", "--json").json[-2]["by"] == "anna"  # the import
 
 
 def test_several_decisions_are_taken_all_or_not_at_all(otklik: Otklik, engine: Engine) -> None:

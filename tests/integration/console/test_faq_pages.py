@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from collections.abc import Awaitable, Callable
@@ -84,6 +85,8 @@ async def test_archive_and_publish(house: House, browser: Open) -> None:
     await vera.post("/faq/publish?id=pay")
     assert (await house.read(lambda connection: find_entry(connection, "pay"))).state == "published"
     assert (await vera.get("/faq/entry?id=none"))[0] == 404
+    status, page, _ = await vera.post("/faq/publish?id=none")
+    assert (status, "Вопроса с кодом «none» в базе знаний нет" in page) == (404, True)
 
 
 async def test_try_shows_what_the_bot_would_do(house: House, browser: Open) -> None:
@@ -116,6 +119,39 @@ async def test_faulty_import_names_every_row_and_cannot_be_applied(house: House,
     assert "нужен .csv" in await upload(vera, "база.exe", b"MZ")
     fields = {"ref": "0" * 64, "suffix": ".csv", "name": "x"}
     assert (await vera.post("/faq/import/apply", fields))[0] == 422
+
+
+async def test_long_file_is_counted_whole_and_shown_in_part(house: House, browser: Open) -> None:
+    vera = await browser("vera")
+    rows = "".join(f"{number},Вопрос {number}?,Ответ\n" for number in range(301))
+    page = await upload(vera, "база.csv", f"id,question,answer\n{rows}".encode())
+    assert "Добавится: 301, изменится: 0" in page
+    assert "Вопрос 300?" not in page
+    page = await upload(vera, "база.csv", f"id,question,answer\n{rows.replace('Ответ', '')}".encode())
+    assert "В файле 301 ошибка." in page
+    assert (page.count('class="diff-fault"'), "Показаны первые 300." in page) == (300, True)
+
+
+async def test_faults_of_a_file_are_told_in_the_readers_language(house: House, browser: Open) -> None:
+    vera = await browser("vera")
+    faulty = 'id,question,answer,state\na,,Да,живой\nb,Что?,"То,\n'.encode()
+    page = html.unescape(await upload(vera, "база.csv", faulty))
+    assert "Вопрос пустой; впишите его или уберите строку." in page
+    assert "«живой» — не состояние" in page
+    assert "Кавычка, открытая в строке файла 3, нигде не закрыта" in page
+    assert re.search(r"<td>3</td><td></td><td>Кавычка", page)
+    assert "Файл пустой" in await upload(vera, "база.csv", b"")
+    _, page, _ = await vera.post("/faq/new", {**NEW, "answer": "", "valid_until": "вчера"})
+    assert "Ответ: Ответ пустой;" in page
+    assert "Действует до: «вчера» — не дата" in page
+    await vera.post("/faq/new", {**NEW, "id": "pay"})
+    assert "Вопрос с кодом «pay» уже есть" in (await vera.post("/faq/new", {**NEW, "id": "pay"}))[1]
+    await vera.post("/language", {"language": "en", "next": "/faq"})
+    page = html.unescape(await upload(vera, "база.csv", faulty))
+    assert "The quote that opens on line 3 of the file is never closed" in page
+    assert not re.search(
+        "[А-Яа-я]", page.partition('class="diff-fault"')[2].replace("живой", "").partition("</tbody>")[0]
+    )
 
 
 async def upload(browser: Browser, name: str, content: bytes) -> str:

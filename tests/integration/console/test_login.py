@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -135,6 +136,11 @@ async def test_operator_who_left_is_out_at_once(house: House, browser: Open) -> 
     assert await Browser.log_in(anna, "anna") == 401
 
 
+def begins_at(page: str) -> str:
+    (name,) = re.findall(r'<input name="(\w+)"[^>]* autofocus>', page)
+    return str(name)
+
+
 async def test_first_admin_is_made_once(sqlite_url: str, tmp_path: Path) -> None:
     house = House(sqlite_url, tmp_path)
     await house.start()
@@ -143,10 +149,13 @@ async def test_first_admin_is_made_once(sqlite_url: str, tmp_path: Path) -> None
     token = await house.database.write(lambda connection: credentials.make_first_link(connection, now))
     someone = Browser(house)
     assert (await someone.get(f"/first/{lost}"))[0] == 404
-    assert (await someone.get(f"/first/{token}"))[0] == 200
+    status, page = await someone.get(f"/first/{token}")
+    assert (status, begins_at(page)) == (200, "name")  # the first empty field
     fields = {"login": "root", "name": "Ада", "password": PASSWORD, "again": PASSWORD}
     status, page, _ = await someone.post(f"/first/{token}", {**fields, "login": "ада"})
-    assert (status, "Такой логин не подойдёт" in page) == (422, True)
+    assert (status, "Такой логин не подойдёт" in page, begins_at(page)) == (422, True, "login")
+    _, page, _ = await someone.post(f"/first/{token}", {**fields, "again": "another"})
+    assert begins_at(page) == "password"
     assert (await someone.post(f"/first/{token}", fields))[0] == 303
     assert (await someone.get("/inbox"))[0] == 200
     assert (await someone.get(f"/first/{token}"))[0] == 404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from core.text import render
 from surveys.digest import digest
 from surveys.figures.tally import Scores, Tally
 from surveys.report import Facts, Result
@@ -23,6 +24,12 @@ def test_change_worth_a_word_is_told() -> None:
     assert lines["digest.fcr"] == {"value": "90", "change": ""}
     assert lines["digest.complaint"]["count"] == 4
     assert "digest.waiting" in lines
+
+
+def test_figures_are_written_as_people_write_them() -> None:
+    lines = {line.key: line for line in digest(facts(WEEK, 40), facts(BEFORE, 45), [], 0)}
+    assert render(lines["digest.csi"], "ru") == "Довольны (CSI): 80\u00a0% (−10)"
+    assert render(lines["digest.csi"], "en") == "Content (CSI): 80% (−10)"
 
 
 def test_too_few_cases_are_left_out() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 
 from bot.console.context import Visit
+from bot.console.look.deeds import tell_details
 from bot.console.pages.facts import script_facts
 from bot.storage.operators import list_operators
 from bot.storage.views.audit import PAGE, list_acts, list_kinds
@@ -24,10 +26,13 @@ async def show_log(visit: Visit) -> web.StreamResponse:
         return acts, list_kinds(connection), list_operators(connection)
 
     acts, kinds, operators = await visit.ground.database.read(work)
+    renderer = visit.console.renderer
+    words, moments = renderer.words(visit.language), renderer.moments(visit.language)
     return visit.page(
         "admin/log.html",
         script=await script_facts(visit),
         acts=acts[:PAGE],
+        tell=partial(tell_details, words, moments),
         kinds=kinds,
         operators=[one.operator for one in operators],
         chosen=chosen,

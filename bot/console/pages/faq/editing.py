@@ -14,11 +14,13 @@ from bot.console.pages.facts import script_facts
 from bot.console.pages.faq.attaching import ACCEPTED, read_files, shown
 from bot.console.pages.faq.listing import rivals
 from bot.knowledge import editing
-from bot.knowledge.editing import By, Edited
+from bot.knowledge.editing import Edited
+from bot.knowledge.recording import CONSOLE, Who, record_edit
 from bot.storage.entries import find_entry, load_entries
 from bot.storage.knowledge.revisions import last_revision
 from channels.website import FILE_LIMIT
 from core.errors import Conflict, InvalidInput, NotFound
+from faq.editor.acts import FaultyEntry
 from faq.entry import Entry, EntryState
 from faq.formats.rows import MAX_FILES
 
@@ -48,17 +50,22 @@ async def save_new(visit: Visit) -> web.StreamResponse:
     form = await visit.form()
     values = _read(visit, form)
     given = visit.text(form, "id", 100)
-    by, now = By(visit.operator.login, "console"), visit.ground.clock.now()
+    who, now = who_of(visit), visit.ground.clock.now()
+    named = {**values, **({"id": given} if given else {})}
     try:
         files = await read_files(visit, form)
 
         def work(connection: Any) -> Edited:
             kept = files.settle(connection, None, now) if files is not None else ()
-            return editing.add_entry(connection, {**values, **({"id": given} if given else {})}, by, now, files=kept)
+            made = editing.add_entry(connection, named, who.by(CONSOLE), now, files=kept)
+            record_edit(connection, who, "faq_add", made, now)
+            return made
 
         made = await visit.ground.database.write(work)
     except (InvalidInput, Conflict) as error:
-        return await _form(visit, {**_shown(visit, form), "id": given}, is_new=True, error=str(error), status=422)
+        return await _form(
+            visit, {**_shown(visit, form), "id": given}, is_new=True, error=_told(visit, error), status=422
+        )
     return visit.go(address(made.entry.id), "said.saved")
 
 
@@ -74,30 +81,32 @@ async def show_entry(visit: Visit) -> web.StreamResponse:
 async def save_entry(visit: Visit) -> web.StreamResponse:
     key, form = visit.request.query.get("id", ""), await visit.form()
     values, seen = _read(visit, form), str(form.get("revision", ""))
-    by, now = By(visit.operator.login, "console"), visit.ground.clock.now()
+    who, now = who_of(visit), visit.ground.clock.now()
     number = int(seen) if seen.isdecimal() and len(seen) < 16 else None
     try:
         files = await read_files(visit, form)
 
-        def work(connection: Any) -> Edited:
+        def work(connection: Any) -> None:
             kept = files.settle(connection, find_entry(connection, key), now) if files is not None else None
-            return editing.edit_entry(connection, key, values, by, now, seen_revision=number, files=kept)
+            by = who.by(CONSOLE)
+            edited = editing.edit_entry(connection, key, values, by, now, seen_revision=number, files=kept)
+            record_edit(connection, who, "faq_edit", edited, now)
 
         await visit.ground.database.write(work)
     except (InvalidInput, Conflict) as error:
         entry = await visit.ground.database.read(lambda connection: find_entry(connection, key))
-        said = visit.word("faq.conflict") if isinstance(error, Conflict) else str(error)
+        said = visit.word("faq.conflict") if isinstance(error, Conflict) else _told(visit, error)
         status = 409 if isinstance(error, Conflict) else 422
         return await _form(visit, {**_shown(visit, form), "id": key}, entry=entry, error=said, status=status)
     return visit.go(address(key), "said.saved")
 
 
 async def publish(visit: Visit) -> web.StreamResponse:
-    return await _change(visit, editing.publish_entry, "said.published")
+    return await _change(visit, editing.publish_entry, "faq_publish", "said.published")
 
 
 async def archive(visit: Visit) -> web.StreamResponse:
-    return await _change(visit, editing.archive_entry, "said.archived")
+    return await _change(visit, editing.archive_entry, "faq_archive", "said.archived")
 
 
 async def roll_back(visit: Visit) -> web.StreamResponse:
@@ -105,16 +114,36 @@ async def roll_back(visit: Visit) -> web.StreamResponse:
     number = str(form.get("revision", ""))
     if not (number.isdecimal() and len(number) < 16):
         raise InvalidInput("error.unreadable")
-    by, now = By(visit.operator.login), visit.ground.clock.now()
-    await visit.ground.database.write(lambda connection: editing.roll_back(connection, key, int(number), by, now))
+    who, now = who_of(visit), visit.ground.clock.now()
+
+    def work(connection: Any) -> None:
+        edited = editing.roll_back(connection, key, int(number), who.by(), now)
+        record_edit(connection, who, "faq_back", edited, now)
+
+    await visit.ground.database.write(work)
     return visit.go(address(key), "said.rolled_back")
 
 
-async def _change(visit: Visit, act: Callable[..., Edited], said: str) -> web.StreamResponse:
+async def _change(visit: Visit, change: Callable[..., Edited], act: str, said: str) -> web.StreamResponse:
     key = visit.request.query.get("id", "")
-    by, now = By(visit.operator.login, "console"), visit.ground.clock.now()
-    await visit.ground.database.write(lambda connection: act(connection, key, by, now))
+    who, now = who_of(visit), visit.ground.clock.now()
+
+    def work(connection: Any) -> None:
+        record_edit(connection, who, act, change(connection, key, who.by(CONSOLE), now), now)
+
+    await visit.ground.database.write(work)
     return visit.go(address(key), said)
+
+
+def _told(visit: Visit, error: InvalidInput | Conflict) -> str:
+    """In the reader's language, with the name of each column that does not fit."""
+    if not isinstance(error, FaultyEntry):
+        return error.told(visit.language)
+    return " ".join(f"{visit.word(f'column.{one.column}')}: {one.told(visit.language)}" for one in error.faults)
+
+
+def who_of(visit: Visit) -> Who:
+    return Who(visit.operator.id, visit.operator.login, CONSOLE)
 
 
 def address(key: str) -> str:

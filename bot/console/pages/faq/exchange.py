@@ -8,14 +8,16 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from aiohttp import web
 
 from bot.console.context import Visit
 from bot.console.pages.facts import script_facts
+from bot.console.pages.faq.editing import who_of
+from bot.knowledge.recording import record_import
 from bot.ports import UPLOAD
-from bot.storage.entries import import_entries, load_entries
+from bot.storage.entries import ImportCount, import_entries, load_entries
 from core.errors import ChannelError, InvalidInput
 from core.message import Attachment, AttachmentKind
 from faq.editor.acts import Difference, differences, keep_files
@@ -33,9 +35,20 @@ _TYPES = {
 _MOST_SHOWN = 300
 
 
+class Counts(NamedTuple):
+    """How many entries are new and changed, and how many faults the file has."""
+
+    new: int
+    changed: int
+    errors: int
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an import would do. `ref` is where the file is kept until it is applied; `names`: files it only names."""
+    """What an import would do; of each list only the beginning is shown, `counts` has all of them.
+
+    `ref` is where the file is kept until it is applied; `names`: files it only names.
+    """
 
     name: str
     ref: str
@@ -44,6 +57,7 @@ class Plan:
     changed: list[tuple[Entry, tuple[Difference, ...]]]
     unchanged: int
     errors: Sequence[RowError]
+    counts: Counts
     is_cut: bool
     names: Sequence[str] = ()
 
@@ -65,7 +79,7 @@ async def plan_import(visit: Visit) -> web.StreamResponse:
     try:
         plan = await _plan(visit, Path(sent.filename).name, ref, suffix)
     except InvalidInput as error:
-        return await _refuse(visit, str(error))
+        return await _refuse(visit, error.told(visit.language))
     return visit.page("faq/import.html", script=await script_facts(visit), plan=plan, error="")
 
 
@@ -79,9 +93,15 @@ async def apply_import(visit: Visit) -> web.StreamResponse:
     if result.errors:
         raise InvalidInput("import.has_errors")
     now = visit.ground.clock.now()
-    source = f"console:{visit.operator.login}:{name}"[:200]
-    await visit.ground.database.write(lambda connection: import_entries(connection, result.entries, now, source))
-    return visit.go("/faq", "said.imported")
+    who = who_of(visit)
+
+    def work(connection: Any) -> ImportCount:
+        count = import_entries(connection, result.entries, now, name, who.login)
+        record_import(connection, who, count, name, now)
+        return count
+
+    count = await visit.ground.database.write(work)
+    return visit.go("/faq", "said.imported", new=count.imported, changed=count.updated, unchanged=count.unchanged)
 
 
 async def export(visit: Visit) -> web.StreamResponse:
@@ -128,6 +148,8 @@ async def _plan(visit: Visit, name: str, ref: str, suffix: str) -> Plan:
     changed = [(one, differences(before[one.id], one)) for one in read if one.id in before and one != before[one.id]]
     names = dict.fromkeys(one.name for entry in read for one in entry.attachments if not one.ref)
     unchanged = len(result.entries) - len(new) - len(changed)
-    is_cut = max(len(new), len(changed), len(result.errors)) > _MOST_SHOWN
+    counts = Counts(len(new), len(changed), len(result.errors))
     shown: tuple[Any, Any, Any] = (new[:_MOST_SHOWN], changed[:_MOST_SHOWN], result.errors[:_MOST_SHOWN])
-    return Plan(name, ref, suffix, shown[0], shown[1], unchanged, shown[2], is_cut, tuple(names)[:20])
+    return Plan(
+        name, ref, suffix, shown[0], shown[1], unchanged, shown[2], counts, max(counts) > _MOST_SHOWN, tuple(names)[:20]
+    )

@@ -10,10 +10,16 @@ from aiohttp import web
 
 from bot.console.context import Visit
 from bot.console.pages.facts import script_facts
+from bot.console.pages.faq.editing import who_of
 from bot.knowledge import editing, learning
-from bot.knowledge.editing import By
 from bot.knowledge.gaps import find_gaps
-from bot.storage.knowledge.suggestions import list_exceptions, list_suggestions, store_proposals
+from bot.knowledge.recording import record_decision, record_exceptions, record_teaching
+from bot.storage.knowledge.suggestions import (
+    find_suggestion,
+    list_exceptions,
+    list_suggestions,
+    store_proposals,
+)
 from core.errors import InvalidInput
 
 _PERIODS = (7, 30, 90)  # days
@@ -52,11 +58,12 @@ async def add_phrasings(visit: Visit) -> web.StreamResponse:
     wordings = [one.strip()[:1000] for one in _all(form, "wording") if one.strip()][:_MOST_WORDINGS]
     if not key or not wordings:
         raise InvalidInput("unanswered.choose")
-    by, now = By(visit.operator.login, "unanswered"), visit.ground.clock.now()
+    who, now = who_of(visit), visit.ground.clock.now()
 
     def work(connection: Any) -> None:
-        for wording in wordings:
-            editing.teach_entry(connection, key, wording, by, now)
+        by = who.by("unanswered")
+        taught = [editing.teach_entry(connection, key, wording, by, now) for wording in wordings]
+        record_teaching(connection, who, taught, now)
 
     await visit.ground.database.write(work)
     return visit.go("/unanswered", "said.taught")
@@ -68,11 +75,12 @@ async def ignore(visit: Visit) -> web.StreamResponse:
     wordings = [one.strip()[:1000] for one in _all(form, "wording") if one.strip()]
     if not wordings:
         raise InvalidInput("unanswered.choose")
-    by, now = By(visit.operator.login, "unanswered"), visit.ground.clock.now()
+    who, now = who_of(visit), visit.ground.clock.now()
 
     def work(connection: Any) -> None:
-        for wording in wordings:
-            learning.add_exception(connection, wording, "", by, now)
+        by, known = who.by("unanswered"), {one.id for one in list_exceptions(connection)}
+        numbers = dict.fromkeys(learning.add_exception(connection, wording, "", by, now) for wording in wordings)
+        record_exceptions(connection, who, "faq_ignore", [one for one in numbers if one not in known], now)
 
     await visit.ground.database.write(work)
     return visit.go("/unanswered", "said.ignored")
@@ -80,17 +88,22 @@ async def ignore(visit: Visit) -> web.StreamResponse:
 
 async def heed_again(visit: Visit) -> web.StreamResponse:
     """Take back that words are not for the bot."""
-    number, now = visit.number("number"), visit.ground.clock.now()
-    await visit.ground.database.write(lambda connection: learning.end_exception(connection, number, now))
+    number, who, now = visit.number("number"), who_of(visit), visit.ground.clock.now()
+
+    def work(connection: Any) -> None:
+        learning.end_exception(connection, number, now)
+        record_exceptions(connection, who, "faq_heed", [number], now)
+
+    await visit.ground.database.write(work)
     return visit.go("/unanswered", "said.heeded")
 
 
 async def approve(visit: Visit) -> web.StreamResponse:
-    return await _decide(visit, learning.approve, "said.approved")
+    return await _decide(visit, learning.approve, "faq_approve", "said.approved")
 
 
 async def reject(visit: Visit) -> web.StreamResponse:
-    return await _decide(visit, learning.reject, "said.rejected")
+    return await _decide(visit, learning.reject, "faq_reject", "said.rejected")
 
 
 async def look_anew(visit: Visit) -> web.StreamResponse:
@@ -101,10 +114,14 @@ async def look_anew(visit: Visit) -> web.StreamResponse:
     return visit.go("/unanswered", "said.looked")
 
 
-async def _decide(visit: Visit, decide: Callable[..., Any], said: str) -> web.StreamResponse:
-    number, now = visit.number("number"), visit.ground.clock.now()
-    by = By(visit.operator.login)
-    await visit.ground.database.write(lambda connection: decide(connection, number, by, now))
+async def _decide(visit: Visit, decide: Callable[..., Any], act: str, said: str) -> web.StreamResponse:
+    number, who, now = visit.number("number"), who_of(visit), visit.ground.clock.now()
+
+    def work(connection: Any) -> None:
+        before = find_suggestion(connection, number)
+        record_decision(connection, who, act, before, decide(connection, number, who.by(), now), now)
+
+    await visit.ground.database.write(work)
     return visit.go("/unanswered", said)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
 from bot.console.look.charts import Series, bar_chart, donut_chart, line_chart
+from bot.console.look.figures import Figures
 from surveys.figures.measures import Figure
 
 Cell = str | int | float | None
@@ -61,11 +62,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture, and the figures it was drawn from."""
+    """A picture, and the figures it was drawn from; drawn by the page, in the reader's numbers, and not for a file."""
 
     table: Table
-    svg: Markup
+    draw: Callable[[Figures], str]
     legend: Sequence[str] = ()
+
+    def drawn(self, figures: Figures) -> Markup:
+        return Markup(self.draw(figures))  # noqa: S704 - bot.console.look.charts escapes what it is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +87,26 @@ class Report:
 
 
 def line(name: str, first: str, names: Sequence[str], series: Sequence[Series]) -> Chart:
-    return Chart(_table(name, first, names, series), _drawn(line_chart(name, names, series)), _legend(series))
+    def draw(figures: Figures) -> str:
+        return line_chart(name, names, series, figures.number)
+
+    return Chart(_table(name, first, names, series), draw, _legend(series))
 
 
 def bars(name: str, first: str, names: Sequence[str], series: Sequence[Series]) -> Chart:
-    return Chart(_table(name, first, names, series), _drawn(bar_chart(name, names, series)), _legend(series))
+    def draw(figures: Figures) -> str:
+        return bar_chart(name, names, series, figures.number)
+
+    return Chart(_table(name, first, names, series), draw, _legend(series))
 
 
 def donut(name: str, heads: Sequence[str], slices: Sequence[tuple[str, float]]) -> Chart:
     table = Table(name, heads, [[one, value] for one, value in slices])
-    return Chart(table, _drawn(donut_chart(name, slices)), [one for one, _ in slices])
 
+    def draw(figures: Figures) -> str:
+        return donut_chart(name, slices, figures.number, figures.share)
 
-def _drawn(svg: str) -> Markup:
-    return Markup(svg)  # noqa: S704 - bot.console.look.charts escapes what it is given
+    return Chart(table, draw, [one for one, _ in slices])
 
 
 def _legend(series: Sequence[Series]) -> list[str]:

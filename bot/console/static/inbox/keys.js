@@ -2,7 +2,7 @@
 import { isTyping, page } from "../page.js";
 import { editLast, insertSuggestion, openCanned, setKind } from "./composer.js";
 import { allRows } from "./list.js";
-import { act, closeAndNext, closeTalk, markUnread, open } from "./talk.js";
+import { act, closeAndNext, closeTalk, markUnread, open, showPanel } from "./talk.js";
 import { $, conversation, state } from "./state.js";
 
 let focused = -1;
@@ -54,7 +54,7 @@ const WITH_CONVERSATION = {
 addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.repeat) return;
   if (event.key === "Escape" && !isTyping(event) && state.opened) {
-    if ($("panel").classList.contains("is-open")) $("panel").classList.remove("is-open");
+    if ($("panel").classList.contains("is-open")) showPanel(false);
     else closeTalk();
     return;
   }

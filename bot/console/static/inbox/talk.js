@@ -1,7 +1,7 @@
 // The conversation: opened without leaving the page, kept up to date, marked as read, and acted upon.
 import { on } from "../live.js";
 import { page, words } from "../page.js";
-import { element, fragment, nonce, post, toast } from "../tools.js";
+import { element, fragment, nonce, post, seatToasts, toast } from "../tools.js";
 import { clearUnread, markCurrent, setUnread, allRows } from "./list.js";
 import { showPens } from "./editing.js";
 import { $, conversation, isOpen, state } from "./state.js";
@@ -47,6 +47,7 @@ export function closeTalk({ isBack = false } = {}) {
 
 function begin() {
   const messages = $("messages");
+  seatToasts();
   messages.scrollTop = messages.scrollHeight;
   for (const photo of messages.querySelectorAll("img")) photo.addEventListener("load", toEnd, { once: true });
   showPens(messages);
@@ -174,6 +175,7 @@ export function tellViewing({ typing = false, leaving = false } = {}) {
 
 function leave() {
   if (state.opened) tellViewing({ leaving: true });
+  document.body.append($("toasts")); // what they say is not over with the conversation
 }
 
 setInterval(() => document.visibilityState === "visible" && tellViewing(), 20000);
@@ -224,8 +226,13 @@ export async function closeAndNext() {
   else closeTalk();
 }
 
+export function showPanel(isShown) {
+  $("panel").classList.toggle("is-open", isShown);
+  seatToasts();
+}
+
 talk.addEventListener("click", async (event) => {
-  if (event.target.closest("[data-panel]")) $("panel").classList.toggle("is-open");
+  if (event.target.closest("[data-panel]")) showPanel(!$("panel").classList.contains("is-open"));
   if (event.target.closest("[data-unread]")) markUnread();
   const retry = event.target.closest("[data-retry]");
   if (retry) act("retry", { message_id: retry.dataset.retry });
