@@ -11,10 +11,10 @@ from faq.matches import Match, Matches
 from faq.normalize import all_readings, as_typed, normalize, question_of
 from faq.questions import sentences
 from faq.ranking.calibration import UNCHANGED, Calibration
-from faq.ranking.features import LETTERS, Ranked, names
+from faq.ranking.features import Ranked, names
 from faq.ranking.library import Library
 from faq.ranking.tuned import Tuning
-from faq.ranking.weights import Nets
+from faq.ranking.weights import ANY, Nets
 
 # Characters from which on the sentences of a message are looked at one by one.
 _LONG = 60
@@ -101,7 +101,7 @@ class Index:
         asked = self._library.ask(normal, self._pieces(text, normal))
         found = self._library.rank(asked, meant)
         # An encoder that failed leaves fewer features than it should.
-        is_meant = found.features.shape[1] > len(LETTERS)
+        is_meant = found.features.shape[1] == len(names(ANY))
         scores = probabilities(found, self._library.nets(is_meant))
         features = names(self._library.kind if is_meant else "")
         return Trace(normal, found.query.familiarity, self._ids, features, found, tuple(self.calibration.apply(scores)))

@@ -30,6 +30,8 @@ LETTERS = (
     "senses_answer",  # share of the query's groups in the answer
     "senses_piece",  # cosine of groups of the best sentence of a long message
 )
+APART = ("apart",)
+"""Without encoder: what was learned of words to tell the entries apart, in spreads above the usual; 0: nothing was."""
 MEANINGS = (
     "meaning",  # the closest wording
     "meaning_votes",  # all wordings together
@@ -39,6 +41,7 @@ MEANINGS = (
     "meaning_apart",  # by what was learned to tell the entries apart
     "meaning_first",  # the closest wording to the first encoder, by itself
     "meaning_last",  # the same to the last encoder
+    "meaning_typical",  # the closest wording, beyond how close that one is to the others of its entry
 )
 """Features of an encoder, in spreads above the usual."""
 
@@ -49,7 +52,7 @@ _CLOSEST = 3
 
 def names(kind: str) -> tuple[str, ...]:
     """Names of all features with this kind of encoder ("" for none), in order."""
-    return (*LETTERS, *MEANINGS) if kind else LETTERS
+    return (*LETTERS, *(MEANINGS if kind else APART))
 
 
 class Ranked(NamedTuple):

@@ -7,6 +7,7 @@ import numpy as np
 from faq.encoder import Encoder
 from faq.entry import Entry
 from faq.normalize import grams, normalize, question_of, stems
+from faq.ranking.apart import WordsApart
 from faq.ranking.concepts import concepts
 from faq.ranking.features import Asked, Near, Ranked, Shelves, letter_features
 from faq.ranking.meaning import Likeness, Meaning
@@ -60,6 +61,8 @@ class Library:
         for shelf in self._shelves:
             shelf.seal()
         self._quick.seal()
+        # With an encoder its vectors tell the entries apart; words would only make the search too sure.
+        self._apart = WordsApart((self._shelves.grams, self._shelves.stems), [] if encoder else owner)
         self._meaning = self._learn(encoder, tuning) if encoder and self.entries else None
         self.kind = kind_of(encoder) if encoder and self._meaning else ""
         if progress:
@@ -140,6 +143,8 @@ class Library:
         )
         if likeness is not None and self._meaning is not None:
             features = np.hstack([features, self._meaning.features(likeness, near.entries)])
+        else:
+            features = np.hstack([features, self._apart.of((asked.grams, asked.stems), near.entries)[:, None]])
         elsewhere = likeness.elsewhere if likeness is not None else 0.0
         query = said(asked.words, asked.grams.familiarity, len(self.entries), elsewhere)
         if not len(features):

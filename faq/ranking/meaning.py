@@ -20,6 +20,8 @@ _SHRINK = 30.0
 # Means and spreads of similarities between unlike texts, for FAQs too small to show their own.
 _PRIOR_MEAN, _PRIOR_SPREAD, _PRIOR_WEIGHT = 0.05, 0.14, 30.0
 _SAMPLE = 400
+# How close wordings of one entry are to one another, for FAQs that do not show it, and how many wordings that weighs.
+_TYPICAL, _TYPICAL_WEIGHT = 3.5, 10.0
 # How much closer wordings count more than distant ones, when all of an entry vote.
 _SHARP = 4.0
 # How much of the usual spread of an FAQ's wordings is kept when the directions in which they differ are evened out.
@@ -75,6 +77,7 @@ class Meaning:
         covariance += np.eye(len(covariance), dtype=np.float32) * (_RIDGE * np.trace(covariance) / len(covariance))
         self._evened = _solved(covariance, self._middles)
         self._scale = self._usual(self._wordings, self._wordings)
+        self._typical = self._typicals()
         self._evened_scale = self._usual(self._wordings, self._evened)
         self._apart = None
         self._opinions = _Opinions(centred, self._tuning.widths, self._owners)
@@ -107,6 +110,20 @@ class Meaning:
         """Of an encoder nobody tuned the mean of this FAQ is taken off."""
         own = self._wordings.mean(axis=0) * (len(self._wordings) / (len(self._wordings) + _SHRINK))
         return self._tuning._replace(mean=np.asarray(own, dtype=np.float32))
+
+    def _typicals(self) -> "Vectors":
+        """How close each wording is to the closest other one of its entry, in spreads above the usual; where there is
+        none, as close as such are in this FAQ on the mean."""
+        mean, spread = self._scale
+        found = np.full(len(self._owners), np.nan, dtype=np.float32)
+        for start, end in zip(self._starts.tolist(), self._ends.tolist(), strict=True):
+            if end - start > 1:
+                alike = self._wordings[start:end] @ self._wordings[start:end].T
+                np.fill_diagonal(alike, -1.0)
+                found[start:end] = (alike.max(axis=1) - mean) / spread
+        known = found[~np.isnan(found)]
+        usual = (known.sum() + _TYPICAL * _TYPICAL_WEIGHT) / (len(known) + _TYPICAL_WEIGHT)
+        return np.where(np.isnan(found), usual, found)
 
     def _usual(self, rows: "Vectors", others: "Vectors") -> tuple[float, float]:
         """Mean and spread of the similarity of wordings to those of other entries, or to other entries."""
@@ -146,7 +163,9 @@ class Meaning:
 
     def features(self, likeness: Likeness, entries: Numbers) -> Floats:
         """One row for each entry, in the order of features.MEANINGS."""
-        near = [self._votes(likeness.wordings[self._starts[at] : self._ends[at]]) for at in entries.tolist()]
+        runs = [slice(self._starts[at], self._ends[at]) for at in entries.tolist()]
+        near = [self._votes(likeness.wordings[run]) for run in runs]
+        closest = [run.start + int(likeness.wordings[run].argmax()) for run in runs]
         own = np.stack(
             [
                 likeness.best[entries],
@@ -158,7 +177,8 @@ class Meaning:
             ],
             axis=1,
         )
-        return np.hstack([own, self._opinions.of(likeness.centred, entries)])
+        typical = likeness.wordings[closest] - self._typical[closest]
+        return np.hstack([own, self._opinions.of(likeness.centred, entries), typical[:, None]])
 
     @staticmethod
     def _votes(alike: "Vectors") -> float:

@@ -133,6 +133,17 @@ class Shelf:
         places += np.arange(len(places))
         return Rows(numbers, self._terms.take(places), np.arange(len(numbers)).repeat(lengths))
 
+    @property
+    def size(self) -> int:
+        """How many different terms there are; they are numbered from 0."""
+        return len(self._ids)
+
+    def query(self, number: int) -> Query:
+        """A text of the shelf as if it were asked."""
+        places = self.rows(np.array([number])).terms.astype(np.intp)
+        squared = self._squared.take(places)
+        return Query(places, squared, float(squared.sum()) or 1.0)
+
     def common(self, query: Query, rows: Rows) -> Floats:
         """Squared weight of what the query and each of the texts have in common."""
         if not len(query.places):

@@ -7,37 +7,33 @@ without a quarter of its entries and their messages, by turns; these are kept be
 """
 
 import json
-import sys
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import click
 
 from faq.encoder import RememberingEncoder, WheelEncoder
 from faq.ranking.net import Net
-from faq.ranking.tuned import write_tunings
+from faq.ranking.tuned import Tuning, write_tunings
 from faq.ranking.weights import ANY, Nets
 from faq.training.fit import Record, Rows, confidence_rows, fit_confidence, fit_rank, joined
 from faq.training.sources import PARTS, Kind, Shop, gathered, groups_of, shop_records, tunings
+from faq.training.vectors import Vectors
 
+_RANKING = Path(__file__).parents[1] / "ranking"
+_OWN = Path(__file__).parents[2] / "tests" / "data" / "faq"
+_BATCH = 64
 QUARTERS = 4
 _SHOP_WEIGHT = 2.5
 _HELD_BACK = partial(fit_rank, bends=12, turns=1_800, shrink=0.003)
 """Without encoder there is less to see, and a smaller net does better at companies it has not seen."""
 _KINDS = (Kind("letters", None), Kind("e5+use", PARTS), Kind("use", ("use",)), Kind(ANY, ("e5",), is_tuned=False))
-
-
-class Memory:
-    """Vectors of this run, by content."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def get(self, keys: Sequence[str]) -> dict[str, bytes]:
-        return {key: self._kept[key] for key in keys if key in self._kept}
-
-    def put(self, vectors: Any) -> None:
-        self._kept.update(vectors)
 
 
 def quarters(shop: Sequence[Shop]) -> list[int]:
@@ -80,27 +76,59 @@ def _nets(rank: Net, parts: Sequence[Rows]) -> Nets:
     return Nets(rank, *(fit_confidence(rows.signs, own, rows.shares) for own in (rows.first, rows.among)))
 
 
-def main(folder: Path, own: Path, ranking: Path) -> None:
-    """Writes the tunings, the nets for every kind of encoder, and the nets to measure shop_ru_dev with."""
-    vectors = RememberingEncoder(WheelEncoder(PARTS), Memory())
-    groups = groups_of(folder)
-    found: dict[str, Any] = {}
-    apart: dict[str, Any] = {}
-    kept = []
-    for kind in _KINDS:
-        encoder = kind.encoder(vectors)
-        turns = tunings(groups, encoder) if encoder and kind.is_tuned else {}
-        if turns:
-            kept.append((kind.name, turns[None]))
-        fit = fit_rank if encoder else _HELD_BACK
-        nets, without = fitted(gathered(folder, encoder, turns), shop_records(own, encoder, turns), fit)
-        found[kind.name], apart[kind.name] = nets.as_json(), [one.as_json() for one in without]
-        print(kind.name, "is done", flush=True)
-    write_tunings(ranking / "tuned.npz", kept)
-    (ranking / "weights.json").write_text(json.dumps(found) + "\n", "utf-8")
-    (own / "shop_ru_dev_nets.json").write_text(json.dumps(apart) + "\n", "utf-8")
+class Made(NamedTuple):
+    """What came out for one kind of encoder; `without` are the nets without each quarter of the shop."""
+
+    name: str
+    tuning: Tuning | None
+    nets: Nets
+    without: list[Nets]
+
+
+def made(folder: Path, kept: Path, kind: Kind) -> Made:
+    """Everything for one kind of encoder; in a process of its own."""
+    with Vectors(kept) as store:
+        encoder = kind.encoder(RememberingEncoder(WheelEncoder(PARTS), store))
+        turns = tunings(groups_of(folder), encoder) if encoder and kind.is_tuned else {}
+        records = gathered(folder, encoder, turns)
+        shop = shop_records(_OWN, encoder, turns)
+    nets, without = fitted(records, shop, fit_rank if encoder else _HELD_BACK)
+    return Made(kind.name, turns.get(None), nets, without)
+
+
+def encode_all(folder: Path, kept: Path) -> None:
+    """The vectors of all texts of the companies, which the kinds share; most of the time goes here at the first run."""
+    texts = sorted({text for _, group in groups_of(folder) for text in group.texts})
+    with Vectors(kept) as store:
+        encoder = RememberingEncoder(WheelEncoder(PARTS), store)
+        with click.progressbar(range(0, len(texts), _BATCH), label="vectors") as starts:
+            for start in starts:
+                encoder.encode(texts[start : start + _BATCH])
+
+
+@click.command(help=__doc__)
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--vectors", type=click.Path(dir_okay=False, path_type=Path), help="File that keeps them for another run."
+)
+@click.option("--processes", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True)
+def main(folder: Path, vectors: Path | None, processes: int) -> None:
+    with TemporaryDirectory() as temporary:
+        kept = vectors or Path(temporary) / "vectors.db"
+        encode_all(folder, kept)
+        # Not forked: the encoders have threads.
+        with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+            results = pool.map(partial(made, folder, kept), _KINDS)
+            with click.progressbar(results, len(_KINDS), "kinds") as kinds:
+                found = list(kinds)
+    write_tunings(_RANKING / "tuned.npz", [(one.name, one.tuning) for one in found if one.tuning])
+    _write(_RANKING / "weights.json", {one.name: one.nets.as_json() for one in found})
+    _write(_OWN / "shop_ru_dev_nets.json", {one.name: [own.as_json() for own in one.without] for one in found})
+
+
+def _write(path: Path, found: dict[str, Any]) -> None:
+    path.write_text(json.dumps(found) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
-    root = Path(__file__).parents[2]
-    main(Path(sys.argv[1]), root / "tests" / "data" / "faq", root / "faq" / "ranking")
+    main()

@@ -119,7 +119,8 @@ class _Drawn:
         self.asked += [(entry_id, message) for message in messages[count:]]
         self.plain += [(entry_id, message) for message in entry.plain]
         category = "" if chance.random() < 0.5 else trade
-        self.entries.append(Entry(entry_id, category, own[0], entry.answer, tuple(own[1:])))
+        language = "en" if trade.endswith("_en") else "ru"
+        self.entries.append(Entry(entry_id, category, own[0], entry.answer, tuple(own[1:]), language))
 
     def records(
         self,
@@ -131,18 +132,29 @@ class _Drawn:
     ) -> list[Record]:
         """What the FAQ finds; `counts` are questions it knows, at most, those it does not, and the easy share (0-1)."""
         known, unknown, share = counts
-        others = [
-            text for trade, own in trades.entries.items() if trade not in chosen for one in own for text in one.messages
-        ]
-        far = list(trades.foreign)
+        others, far = _elsewhere(trades, chosen)
         for texts in (self.asked, self.plain, self.easy, self.foreign, others, far):
             chance.shuffle(texts)
         easy, plain = int(known * share), int(known * _DEEP_PLAIN) if self.plain else 0
         asked: list[Question] = self.asked[: known - easy - plain] + self.plain[:plain] + self.easy[:easy]
         foreign = self.foreign[: unknown // 2] + far[: unknown // 3] + others[: unknown // 6]
         asked += [(None, text) for text in foreign]
-        index = build(self.entries)
-        return [record(index, disguised(text, chance), entry_id) for entry_id, text in asked]
+        return _told(trades, chosen[0], build(self.entries), asked, chance)
+
+
+def _elsewhere(trades: Trades, chosen: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What is asked of other trades in the language of these, and what nothing answers."""
+    language = trades.language(chosen[0])
+    others = [trade for trade in trades.entries if trade not in chosen and trades.language(trade) == language]
+    asked = [text for trade in others for one in trades.entries[trade] for text in one.messages]
+    vain = [text for trade in others for text in trades.near[trade]]
+    return asked, vain if language == "en" else list(trades.foreign)
+
+
+def _told(trades: Trades, trade: str, index: Index, asked: Sequence[Question], chance: random.Random) -> list[Record]:
+    """What an index finds for messages; Russian ones in disguise."""
+    is_plain = trades.language(trade) == "en"
+    return [record(index, text if is_plain else disguised(text, chance), entry_id) for entry_id, text in asked]
 
 
 def trade_episode(
@@ -194,17 +206,13 @@ def few_episode(
     for trade, at, entry in few:
         drawn.add(f"{trade}{at}", trade, entry, wordings, chance, dropped=0.0)
     near = [text for one in every if one not in few for text in one[2].messages]
-    others = [
-        text for trade, own in trades.entries.items() if trade not in chosen for one in own for text in one.messages
-    ]
-    far = list(trades.foreign)
+    others, far = _elsewhere(trades, chosen)
     for texts in (near, others, far):
         chance.shuffle(texts)
     third = _FEW_FOREIGN // 3
     asked: list[Question] = drawn.asked + drawn.plain + drawn.easy
     asked += [(None, text) for text in near[:third] + others[:third] + far[:third]]
-    index = build(drawn.entries)
-    return [record(index, disguised(text, chance), entry_id) for entry_id, text in asked]
+    return _told(trades, chosen[0], build(drawn.entries), asked, chance)
 
 
 def asked_for_real(faq: Path, queries: Path, build: Callable[[list[Entry]], Index]) -> list[tuple[str | None, Record]]:

@@ -21,16 +21,20 @@ _LEAST = 0.002
 
 
 def english(folder: Path) -> Iterator[list[str]]:
-    """The messages of each set."""
+    """The messages of each set, and those of each trade in English."""
     for name in TRAIN_FILES:
         yield [json.loads(line)["text"] for line in (folder / name).read_text("utf-8").splitlines()]
+    found = read_trades(TRADES)
+    for trade, entries in found.entries.items():
+        if found.language(trade) == "en":
+            yield [text for one in entries for text in (*one.wordings, *one.messages, *one.plain)] + found.near[trade]
 
 
 def russian() -> Iterator[list[str]]:
-    """Wordings and messages of all trades."""
+    """Wordings and messages of all trades in Russian."""
     found = read_trades(TRADES)
-    own = [[*one.wordings, *one.messages] for entries in found.entries.values() for one in entries]
-    yield [text for texts in own for text in texts] + found.foreign
+    every = [one for trade, own in found.entries.items() if found.language(trade) == "ru" for one in own]
+    yield [text for one in every for text in (*one.wordings, *one.messages)] + found.foreign
 
 
 def shares(sets: Iterable[list[str]]) -> tuple[dict[str, float], dict[str, float]]:

@@ -13,7 +13,7 @@ import numpy as np
 from faq.encoder import Encoder
 from faq.entry import Entry
 from faq.index import Index
-from faq.ranking.features import LETTERS, MEANINGS
+from faq.ranking.features import LETTERS, names
 from faq.ranking.net import Net
 from faq.ranking.tuned import Tuning
 from faq.ranking.weights import Nets
@@ -47,11 +47,12 @@ TRAIN_FILES = tuple(_SETS)
 _SET_WEIGHT, _TRADE_WEIGHT, _SHOP_WEIGHT = 0.7, 1.0, 12.0
 _TRADE_EPISODES = 12
 _TOO_MANY = 7  # of so many episodes one is like those of a big FAQ
-_PLACES = {name: at for at, name in enumerate((*LETTERS, *MEANINGS))}
+_PLACES = {name: at for at, name in enumerate(names("any"))}
 _FEW_WEIGHT, _FEW_EPISODES = 0.1, 40
-_DEEP, _DEEP_WEIGHT, _DEEP_OFTEN = 60, 0.5, 0.33
-_DEEP_SIZES = (150, 40, 90, 150)
-_DEEP_WORDINGS = ((1, 0), (9, 0), (9, 0), (9, 1))
+_DEEP_WEIGHT, _DEEP_OFTEN = 0.5, 0.33
+_DEEP = ((150, (1, 0)), (40, (9, 0)), (90, (9, 0)), (150, (9, 1)))
+_BOTS = ((80, (2, 0)), (80, (6, 0)), (25, (9, 0)), (80, (20, 0)), (40, (20, 3)))
+"""Entries, and most wordings of an entry and most of its messages that are put among them, for each episode."""
 TRADES = Path(__file__).with_name("messages")
 
 
@@ -99,7 +100,7 @@ def _folds(trades: Trades) -> dict[str, int]:
 
 
 def _is_deep(trades: Trades, trade: str) -> bool:
-    return len(trades.entries[trade]) >= _DEEP
+    return bool(trades.near[trade])
 
 
 def groups_of(folder: Path) -> list[tuple[int, Group]]:
@@ -137,7 +138,7 @@ def _plain(width: int, weights: Sequence[float] = ()) -> Net:
 
 def _builder(encoder: Encoder | None, tuning: Tuning | None) -> Callable[[list[Entry]], Index]:
     """Indexes that rank by a plain sum; records do not depend on it."""
-    count = len(LETTERS) + (len(MEANINGS) if encoder else 0)
+    count = len(names("any" if encoder else ""))
     rank = _plain(2 * count + 4, [1.0] * len(LETTERS) + [0.3] * (count - len(LETTERS)))
     unsure = _plain(2 * (2 * count + 9) + 2)
     nets = Nets(rank, unsure, unsure)
@@ -167,11 +168,15 @@ def gathered(folder: Path, encoder: Encoder | None, turns: Mapping[int | None, T
         for trade in own:
             if trade in shallow:
                 continue
-            for size, wordings in zip(_DEEP_SIZES, _DEEP_WORDINGS, strict=True):
+            is_bot = trades.language(trade) == "en"
+            shapes = _BOTS if is_bot else _DEEP
+            for size, wordings in shapes:
                 drawn = deep_episode(trades, trade, size, wordings, chance, build)
                 found += [(fold, one) for one in weighted(drawn, _DEEP_WEIGHT)]
         for turn in range(_FEW_EPISODES):
-            chosen = chance.sample(own, (1, 1, 2)[turn % 3])
+            language = trades.language(chance.choice(own))
+            same = [trade for trade in own if trades.language(trade) == language]
+            chosen = chance.sample(same, min(len(same), (1, 1, 2)[turn % 3]))
             drawn = few_episode(trades, chosen, TRADE_WORDINGS[turn % len(TRADE_WORDINGS)], chance, build)
             found += [(fold, one) for one in weighted(drawn, _FEW_WEIGHT, FEW_SCOPE_SHARE)]
     for name, (_, most, times, fold) in _SETS.items():

@@ -23,9 +23,17 @@ class Trades:
     near: dict[str, list[str]] = field(default_factory=dict)
     foreign: list[str] = field(default_factory=list)
 
+    @staticmethod
+    def language(trade: str) -> str:
+        """The language of a trade, by the end of its name."""
+        return "en" if trade.endswith("_en") else "ru"
+
 
 def read_trades(folder: Path) -> Trades:
-    """All trades of the files of a folder; the first lines of trades_ru.txt tell how they are written."""
+    """All trades of the files of a folder; the first lines of trades_ru.txt tell how they are written.
+
+    Raises ValueError where two trades have one name: their entries would compete with each other.
+    """
     return _parsed(line for path in sorted(folder.glob("*.txt")) for line in path.read_text("utf-8").splitlines())
 
 
@@ -38,6 +46,8 @@ def _parsed(lines: Iterable[str]) -> Trades:
         if line[:2] == "##" or not rest:
             continue
         if sign == "#":
+            if rest in found.entries:
+                raise ValueError(f"There are two trades called {rest!r}; rename one of them.")
             own, near = found.entries.setdefault(rest, []), found.near.setdefault(rest, [])
         elif sign == "?":
             own.append(Asked([wording.strip() for wording in rest.split("|")]))

@@ -18,14 +18,18 @@ from faq.encoder import Encoder, installed_encoder
 from faq.entry import Entry
 from faq.files import read_entries
 from faq.index import Index
+from faq.normalize import normalize
 from faq.person import asks_for_operator
 from faq.quality.evaluate import Case, Report, judged, report
 from faq.ranking.weights import kind_of, read_nets
+from faq.training.sources import TRADES
+from faq.training.trades import read_trades
 
 DATA = Path(__file__).parents[1] / "data" / "faq"
 MOST = 60
 SCOPE_SHARE = 0.2
 _HINT3 = ("curekart", "powerplay11", "sofmattress")
+_GREAT = ("banking77", "clinc150")
 _HARD = ("paraphrase", "long", "slang")
 
 Query = dict[str, object]
@@ -65,7 +69,7 @@ def sets(folder: Path, quick: bool) -> Iterator[tuple[str, list[Entry], list[Que
     for name in _HINT3:
         yield name, *intents(folder / f"hint3/{name}_train.jsonl", folder / f"hint3/{name}_test.jsonl")
     if not quick:
-        for name in ("banking77", "clinc150"):
+        for name in _GREAT:
             yield name, *intents(folder / name / "train.jsonl", folder / name / "test.jsonl")
 
 
@@ -167,6 +171,19 @@ def of_calls(folder: Path) -> Iterator[Figure]:
     yield most("questions mistaken for a call", on, 0.005, mean([asks_for_operator(text) for text in asked]))
 
 
+def of_learning(folder: Path) -> Iterator[Figure]:
+    """How many of the messages that are asked stand among the project's own texts, in whatever layout or script."""
+    files = [folder / "shop_ru_dev" / "queries.jsonl", *(folder / name / "test.jsonl" for name in _GREAT)]
+    files += [folder / "hint3" / f"{name}_test.jsonl" for name in _HINT3]
+    asked = {normalize(str(one["text"])) for path in files for one in rows(path)}
+    known = read_trades(TRADES)
+    own = {normalize(text) for near in (*known.near.values(), known.foreign) for text in near}
+    for entries in known.entries.values():
+        own |= {normalize(text) for one in entries for text in (*one.wordings, *one.messages, *one.plain)}
+    common = len({text for text in asked & own if text})
+    yield Figure("test messages learned from", f"{len(own)} own texts", "0", str(common), not common)
+
+
 def of_time(with_encoder: bool) -> Iterator[Figure]:
     """Latency, growth, build and memory, each size in a process of its own."""
     found = {}
@@ -207,7 +224,7 @@ def main() -> None:
     chosen = parser.parse_args()
     encoder = None if chosen.letters else installed_encoder()
     reports, cases = measured(chosen.folder, encoder, chosen.quick)
-    figures = [*of_search(reports, cases, encoder is not None), *of_calls(chosen.folder)]
+    figures = [*of_search(reports, cases, encoder is not None), *of_calls(chosen.folder), *of_learning(chosen.folder)]
     if not chosen.no_time:
         figures += of_time(encoder is not None)
     if chosen.json:
