@@ -13,6 +13,8 @@ from bot.decide.situation import Knowledge
 from bot.knowledge.beside import beside
 from bot.knowledge.building import Builder, Stock, Stopped, TooManyTexts, load_stock
 from bot.knowledge.encoders import NO_ENCODER, EncoderChoice
+from bot.settings import Settings
+from bot.settings.answers import policy_of
 from bot.storage.database import Database
 from bot.storage.entries import faq_version
 from core.clock import Clock
@@ -60,11 +62,14 @@ class Library:
         policy: Policy | None = None,
         encoder: EncoderChoice = NO_ENCODER,
         on_built: Callable[[], None] = lambda: None,
+        settings: Callable[[], Settings] = Settings,
     ) -> None:
-        """`on_built`: called in a thread after a building, which left much memory free."""
+        """`on_built`: called in a thread after a building, which left much memory free. Without a `policy` that of the
+        settings holds."""
         self._database = database
         self._clock = clock
-        self._policy = policy or Policy()
+        self._policy = policy
+        self._settings = settings
         self._choice = encoder
         self._on_built = on_built
         self._encoder: Encoder | None = None
@@ -76,6 +81,11 @@ class Library:
     @property
     def index(self) -> Index:
         return self._used.index
+
+    @property
+    def policy(self) -> Policy:
+        """When it answers and when it asks back, at this moment."""
+        return self._policy or policy_of(self._settings())
 
     @property
     def has_meaning(self) -> bool:
@@ -171,8 +181,9 @@ class Library:
         return tuple(match for match in matches if match.score >= _WORTH_SHOWING)
 
     def _judge(self, used: _InUse, texts: Sequence[str]) -> list[Verdict]:
-        verdicts = judge_burst(used.index, texts, self._policy)
-        return used.exceptions.hold(verdicts, used.index, self._policy)
+        policy = self.policy
+        verdicts = judge_burst(used.index, texts, policy)
+        return used.exceptions.hold(verdicts, used.index, policy)
 
     def _build(self, stock: Stock) -> None:
         """In a thread: with vectors if they are at hand, else without."""

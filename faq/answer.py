@@ -33,7 +33,7 @@ class Policy:
     choose from must together reach it, `option_at` each of them; in a tiny FAQ, of which they are a great part, more.
     """
 
-    answer_at: float = 0.93
+    answer_at: float = 0.94
     clarify_at: float = 0.40
     option_at: float = 0.06
     most_options: int = 3

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from faq.words.letters import readings
 from faq.words.noise import strip_noise
+from faq.words.spoken import spelling_of
 from faq.words.stemmers import Stemmer, open_stemmer
 
 MAX_LENGTH = 2_000
@@ -105,7 +106,7 @@ def question_of(normal: str) -> str:
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The word without its ending; the script decides the language."""
-    return _stemmer("english" if word[0] <= "z" else "russian").stemWord(word)
+    return _stemmer("english" if word[0] <= "z" else "russian").stemWord(spelling_of(word))
 
 
 def _stemmer(language: str) -> Stemmer:

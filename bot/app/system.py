@@ -78,7 +78,13 @@ class App:
             public_url=self.public_url or "",
             announcements=lambda: self.board.announcements,
         )
-        self.library = Library(self.database, self.clock, encoder=self.encoder, on_built=give_back)
+        self.library = Library(
+            self.database,
+            self.clock,
+            encoder=self.encoder,
+            on_built=give_back,
+            settings=lambda: self.board.settings,
+        )
         self.inbox = InboxService(
             self.database,
             self.library,

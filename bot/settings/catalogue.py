@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
-from bot.settings import desk, privacy, service, surveys, website
+from bot.settings import answers, desk, privacy, service, surveys, website
 from bot.settings.setting import Setting
 from core.errors import NotFound
 
-_MODULES: tuple[ModuleType, ...] = (service, desk, surveys, website, privacy)
+_MODULES: tuple[ModuleType, ...] = (answers, service, desk, surveys, website, privacy)
 
 CATALOGUE: Mapping[str, Setting[Any]] = {
     found.key: found for module in _MODULES for found in vars(module).values() if isinstance(found, Setting)

@@ -1,8 +1,8 @@
-"""Tells the entries of one FAQ apart: what is learned at its build from its own wordings, by vectors of an encoder
-and by their words.
+"""Tells the entries of one FAQ apart: what is learned at its build from its own wordings.
 
-A logistic regression with one outcome for each entry. It starts from the middle of an entry's wordings and learns in
-which directions just these entries differ; the more wordings an entry has, the more there is to learn.
+A logistic regression with one outcome for each entry, by vectors of an encoder or by words. It starts from the middle
+of an entry's wordings and learns in which directions just these entries differ; the more wordings an entry has, the
+more there is to learn.
 """
 
 from collections.abc import Sequence

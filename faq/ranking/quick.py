@@ -11,6 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from faq.normalize import stem
+from faq.words.spoken import spelling_of
 
 _SHORTEST = 5  # letters of a word that may be misspelt
 _LONG = 9  # letters from which on two errors are forgiven
@@ -47,7 +48,7 @@ class Quick:
         if len(words) < _FEWEST:
             return None
         spelt = []
-        for word in words:
+        for word in map(spelling_of, words):
             known = word if word in self._words else self._spell(word)
             if not known:
                 return None

@@ -50,7 +50,7 @@ class Table:
         *,
         capabilities: Capabilities | None = None,
         has_desk: bool = True,
-        policy: Policy = Policy(),  # noqa: B008
+        policy: Policy | None = None,
     ) -> None:
         self.clock = clock
         self.alarm = FakeAlarm()

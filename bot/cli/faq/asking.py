@@ -27,11 +27,11 @@ _CANDIDATES = 5
 )
 def search(text: str, is_json: bool) -> None:
     """What the bot would make of TEXT, and why."""
-    from faq.answer import Policy, judge
+    from faq.answer import judge
     from faq.match import describe
 
     with ready_faq(settings()) as ready:
-        policy = Policy()
+        policy = ready.policy
         (verdict,) = ready.stock.exceptions.hold([judge(ready.index, text, policy)], ready.index, policy)
         trace = ready.index.trace(text)
     candidates = _explain(trace)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.knowledge.building import Builder, Stock
     from bot.knowledge.encoders import EncoderChoice
     from bot.knowledge.recording import Who
+    from faq.answer import Policy
     from faq.encoder import Encoder
     from faq.index import Index
 
@@ -32,6 +33,7 @@ class Ready:
     engine: Engine
     stock: Stock
     index: Index
+    policy: Policy
 
 
 @contextmanager
@@ -39,8 +41,10 @@ def ready_faq(config: Config, *, is_light: bool = False) -> Iterator[Ready]:
     """With the encoder that is chosen, unless `is_light`; one that is away is left out, which is said."""
     from bot.knowledge.building import Builder, load_stock
     from bot.knowledge.encoders import choose_encoder
+    from bot.settings.answers import policy_of
     from bot.storage.database import Database
     from bot.storage.privacy.files import data_folder
+    from bot.storage.service.settings import load_settings
 
     with opened_database(config) as engine:
         clock = SystemClock()
@@ -51,7 +55,8 @@ def ready_faq(config: Config, *, is_light: bool = False) -> Iterator[Ready]:
             choice = choose_encoder(config, data_folder(engine))
             builder = Builder(database, clock, choice.keep)
             index = None if is_light else _with_meaning(choice, builder, stock)
-            yield Ready(engine, stock, index or builder.light(stock))
+            policy = policy_of(database.read_now(load_settings))
+            yield Ready(engine, stock, index or builder.light(stock), policy)
         finally:
             database.close()
 

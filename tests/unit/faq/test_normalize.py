@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faq.normalize import normalize, question_of, terms
+from faq.normalize import normalize, question_of, stems, terms
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,8 @@ def test_terms_do_not_depend_on_endings() -> None:
 
 def test_a_very_long_text_is_cut() -> None:
     assert len(normalize("слово " * 4_000)) <= 2_000
+
+
+@pytest.mark.parametrize(("said", "meant"), [("скоко", "сколько"), ("щас", "сейчас"), ("тока", "только")])
+def test_what_is_written_as_it_is_said_is_the_same_word(said: str, meant: str) -> None:
+    assert stems(said) == stems(meant)

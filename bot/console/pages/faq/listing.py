@@ -105,7 +105,8 @@ def _grouped(entries: Iterable[Entry]) -> list[tuple[str, list[Entry]]]:
 
 async def show_try(visit: Visit) -> web.StreamResponse:
     text = visit.request.query.get("text", "").strip()[:1000]
-    tried = await asyncio.to_thread(try_out, visit.ground.library.index, text) if text else None
+    library = visit.ground.library
+    tried = await asyncio.to_thread(try_out, library.index, text, library.policy) if text else None
     return visit.page("faq/try.html", script=await script_facts(visit), tried=tried, text=text)
 
 
