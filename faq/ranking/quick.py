@@ -3,9 +3,9 @@
 Customers ask the same few things in nearly the same words; those need not be weighed against the whole FAQ.
 """
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -15,6 +15,7 @@ from faq.words.spoken import spelling_of
 
 _SHORTEST = 5  # letters of a word that may be misspelt
 _LONG = 9  # letters from which on two errors are forgiven
+_END = 2  # letters
 _FEWEST = 2  # words; a single one says too little to be sure
 _NOBODY = (-1, -1)
 
@@ -27,7 +28,7 @@ class Quick:
     def __init__(self) -> None:
         self._by_key: dict[Key, tuple[int, int]] = {}
         self._words: set[str] = set()
-        self._spellings: list[str] = []
+        self._by_end: dict[str, list[str]] = {}
         self._spell = lru_cache(maxsize=4_096)(self._spelt)
 
     def add(self, entry: int, wording: int, normal: str, own: Sequence[str]) -> None:
@@ -39,8 +40,10 @@ class Quick:
 
     def seal(self) -> None:
         """Nothing may be added afterwards."""
-        self._spellings = sorted((word for word in self._words if len(word) >= _SHORTEST), key=_by_length)
-        self._lengths = [len(word) for word in self._spellings]
+        for word in sorted(self._words):
+            if len(word) >= _SHORTEST:
+                for end in _ends(word):
+                    self._by_end.setdefault(end, []).append(word)
 
     def find(self, normal: str) -> tuple[int, int] | None:
         """Entry and wording that have these very words, or None."""
@@ -61,14 +64,15 @@ class Quick:
         if len(word) < _SHORTEST:
             return ""
         allowed = 2 if len(word) >= _LONG else 1
-        first = bisect_left(self._lengths, len(word) - allowed)
-        last = bisect_left(self._lengths, len(word) + allowed + 1)
-        near = self._spellings[first:last]
+        # One error leaves the first two letters as they are or the last two; of two errors, nearly all do. Only words
+        # with the same are looked at: all of a great FAQ would cost more than the rest of a search.
+        alike = (self._by_end.get(end, ()) for end in _ends(word))
+        near = [other for other in sorted({*chain(*alike)}) if abs(len(other) - len(word)) <= allowed]
         found = process.extract(word, near, scorer=OSA.distance, score_cutoff=allowed, limit=2)
         if not found or (len(found) > 1 and found[0][1] == found[1][1] and stem(found[0][0]) != stem(found[1][0])):
             return ""
         return str(found[0][0])
 
 
-def _by_length(word: str) -> tuple[int, str]:
-    return len(word), word
+def _ends(word: str) -> tuple[str, str]:
+    return f"{word[:_END]} ", f" {word[-_END:]}"

@@ -18,7 +18,7 @@ from bot.knowledge.editing import By, edit_entry
 from bot.storage.database import Database
 from core.conversation import ConversationId, OperatorId
 from core.event import Act, OperatorActed
-from tests.benchmarks.servers import SECRET, TOKEN
+from tests.benchmarks.servers import measured_config
 
 LOOK = 0.005  # seconds between looks at whether the event loop is late
 EDITED = "e5"
@@ -112,22 +112,11 @@ async def serve(api: str, database_url: str, folder: str) -> None:
     """Prints the port when the index in use goes by meaning."""
     from bot.app.assembly import lay_ground, open_channels
     from bot.app.memory import settle_down
-    from bot.config import load_config
     from bot.inbox import Windows
     from bot.knowledge.encoders import choose_encoder
     from bot.web import WebServer
 
-    config = load_config(
-        {
-            "OTKLIK_DATABASE_URL": database_url,
-            "OTKLIK_TELEGRAM_TOKEN": TOKEN,
-            "OTKLIK_TELEGRAM_API_URL": api,
-            "OTKLIK_TELEGRAM_MODE": "webhook",
-            "OTKLIK_TELEGRAM_SECRET": SECRET,
-            "OTKLIK_PUBLIC_URL": "http://127.0.0.1",
-            "OTKLIK_LOG_LEVEL": "error",
-        }
-    )
+    config = measured_config(api, database_url)
     ground = lay_ground(config)
     channels = open_channels(config, ground)
     encoder = choose_encoder(config, Path(folder))

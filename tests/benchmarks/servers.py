@@ -17,6 +17,23 @@ def pin(core: int) -> None:
         os.sched_setaffinity(0, {core})
 
 
+def measured_config(api: str, database_url: str) -> Any:
+    """Telegram over webhooks, on loopback, with errors alone in the log."""
+    from bot.config import load_config
+
+    return load_config(
+        {
+            "OTKLIK_DATABASE_URL": database_url,
+            "OTKLIK_TELEGRAM_TOKEN": TOKEN,
+            "OTKLIK_TELEGRAM_API_URL": api,
+            "OTKLIK_TELEGRAM_MODE": "webhook",
+            "OTKLIK_TELEGRAM_SECRET": SECRET,
+            "OTKLIK_PUBLIC_URL": "http://127.0.0.1",
+            "OTKLIK_LOG_LEVEL": "error",
+        }
+    )
+
+
 async def echo(api: str) -> None:
     """aiogram's own webhook server that answers with the same words; stores nothing."""
     from aiogram import Bot, Dispatcher
@@ -48,21 +65,10 @@ async def otklik(api: str, database_url: str, kind: str) -> None:
     from bot.app.assembly import lay_ground, open_channels
     from bot.app.memory import settle_down
     from bot.app.system import App
-    from bot.config import load_config
     from bot.inbox import Windows
     from bot.web import WebServer
 
-    config = load_config(
-        {
-            "OTKLIK_DATABASE_URL": database_url,
-            "OTKLIK_TELEGRAM_TOKEN": TOKEN,
-            "OTKLIK_TELEGRAM_API_URL": api,
-            "OTKLIK_TELEGRAM_MODE": "webhook",
-            "OTKLIK_TELEGRAM_SECRET": SECRET,
-            "OTKLIK_PUBLIC_URL": "http://127.0.0.1",
-            "OTKLIK_LOG_LEVEL": "error",
-        }
-    )
+    config = measured_config(api, database_url)
     ground = lay_ground(config)
     channels = open_channels(config, ground)
     database: Any = ground.database

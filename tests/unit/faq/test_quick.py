@@ -43,3 +43,13 @@ def test_a_strict_policy_and_a_call_for_a_person_come_first() -> None:
     assert not isinstance(judge_burst(INDEX, ["как оплатить заказ"], Policy(answer_at=1.1))[0], Answer)
     call = Index.build([Entry("op", "", "Позовите оператора", "Сейчас.")])
     assert isinstance(judge_burst(call, ["позовите оператора"])[0], Handoff)
+
+
+@pytest.mark.parametrize("place", range(len("отследить")))
+def test_a_letter_may_be_wrong_wherever_it_is(place: int) -> None:
+    """Lost, doubled or another one: at the beginning, in the middle and at the end."""
+    word = "отследить"
+    for wrong in ("", word[place] * 2, "ъ"):
+        found = INDEX.recognise(f"{word[:place]}{wrong}{word[place + 1 :]} посылку")
+        assert found is not None, wrong
+        assert [match.entry_id for match in found] == ["track"]
