@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select
 
-from bot.storage.tables import notebook
+from bot.storage.tables import insert_into, notebook
 
 _NOTE = select(notebook.c.value).where(notebook.c.key == bindparam("name"))
 
@@ -14,8 +14,16 @@ def read_note(connection: Connection, key: str) -> str | None:
 
 
 def write_note(connection: Connection, key: str, value: str) -> None:
-    if not connection.execute(update(notebook).where(notebook.c.key == key[:64]).values(value=value)).rowcount:
-        connection.execute(insert(notebook).values(key=key[:64], value=value))
+    """Another process may write the same one at the same moment, as two that are started together do."""
+    new = insert_into(connection, notebook).values(key=key[:64], value=value)
+    connection.execute(new.on_conflict_do_update(index_elements=["key"], set_={"value": new.excluded.value}))
+
+
+def keep_note(connection: Connection, key: str, value: str) -> bool:
+    """Write it unless there is one already, whoever wrote that; whether it was written."""
+    new = insert_into(connection, notebook).values(key=key[:64], value=value)
+    kept = new.on_conflict_do_nothing(index_elements=["key"]).returning(notebook.c.key)
+    return connection.execute(kept).first() is not None
 
 
 def drop_note(connection: Connection, key: str) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, select
 
 from bot.storage.database import add_row
 from bot.storage.knowledge.tables import faq_file, faq_file_part
-from bot.storage.notes import read_note, write_note
+from bot.storage.notes import keep_note, read_note
 from core.errors import NotFound
 from core.message import Attachment, AttachmentKind
 
@@ -85,8 +85,8 @@ def is_signed(connection: Connection, ref: str, until: str, sign: str, now: date
 def _key(connection: Connection) -> str:
     known = read_note(connection, _KEY)
     if known is None:
-        known = secrets.token_hex(32)
-        write_note(connection, _KEY, known)
+        keep_note(connection, _KEY, secrets.token_hex(32))
+        known = read_note(connection, _KEY) or ""
     return known
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from bot.storage.notes import read_note, write_note
+from bot.storage.notes import keep_note, read_note
 from bot.storage.service.tables import countdown, rule, rule_step
 from bot.storage.service.timers import set_timer
 from core.errors import InvalidInput, NotFound
@@ -87,9 +87,8 @@ def remove_rule(connection: Connection, name: str) -> None:
 
 def put_in_starter(connection: Connection, raws: Iterable[Any], now: datetime) -> bool:
     """The rules Otklik ships with, once: who removes them has removed them."""
-    if read_note(connection, _STARTER) is not None:
+    if read_note(connection, _STARTER) is not None or not keep_note(connection, _STARTER, now.isoformat()):
         return False
-    write_note(connection, _STARTER, now.isoformat())
     if connection.execute(select(rule.c.id).limit(1)).first() is not None:
         return False
     for raw in raws:

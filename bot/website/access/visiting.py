@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.storage.database import Database
-from bot.storage.notes import read_note, write_note
+from bot.storage.notes import keep_note, read_note
 from bot.storage.website import lines, sites, visitors
 from bot.storage.website.sites import Site
 from bot.website.access.tokens import (
@@ -70,8 +70,8 @@ class Visiting:
             def work(connection: Connection) -> str:
                 known = read_note(connection, _KEY)
                 if known is None:
-                    known = secrets.token_hex(32)
-                    write_note(connection, _KEY, known)
+                    keep_note(connection, _KEY, secrets.token_hex(32))
+                    known = read_note(connection, _KEY) or ""
                 return known
 
             self._key = bytes.fromhex(await self._database.write(work))
