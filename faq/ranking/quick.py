@@ -51,8 +51,9 @@ class Quick:
         if len(words) < _FEWEST:
             return None
         spelt = []
-        for word in map(spelling_of, words):
-            known = word if word in self._words else self._spell(word)
+        for word in words:
+            meant = word if word in self._words else spelling_of(word)
+            known = meant if meant in self._words else self._spell(meant)
             if not known:
                 return None
             spelt.append(stem(known))

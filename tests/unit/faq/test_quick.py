@@ -53,3 +53,13 @@ def test_a_letter_may_be_wrong_wherever_it_is(place: int) -> None:
         found = INDEX.recognise(f"{word[:place]}{wrong}{word[place + 1 :]} посылку")
         assert found is not None, wrong
         assert [match.entry_id for match in found] == ["track"]
+
+
+@pytest.mark.parametrize("text", ["щас привезете заказ", "сейчас привезете заказ"])
+def test_a_wording_as_people_say_it_is_known_as_it_is_written(text: str) -> None:
+    spoken = Index.build(
+        [Entry("now", "", "Щас привезете заказ?", "Да.", ()), Entry("pay", "", "Как платить?", "Картой.")]
+    )
+    found = spoken.recognise(text) if text.startswith("щас") else spoken.search(text)
+    assert found is not None
+    assert found.items[0].entry_id == "now"
