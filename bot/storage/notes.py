@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.storage.tables import insert_into, notebook
@@ -24,6 +26,13 @@ def keep_note(connection: Connection, key: str, value: str) -> bool:
     new = insert_into(connection, notebook).values(key=key[:64], value=value)
     kept = new.on_conflict_do_nothing(index_elements=["key"]).returning(notebook.c.key)
     return connection.execute(kept).first() is not None
+
+
+def secret_note(connection: Connection, key: str) -> str:
+    """32 bytes in hexadecimal digits, made by whoever asks first; the same for everybody afterwards."""
+    if read_note(connection, key) is None:
+        keep_note(connection, key, secrets.token_hex(32))
+    return read_note(connection, key) or ""
 
 
 def drop_note(connection: Connection, key: str) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -15,7 +14,7 @@ from sqlalchemy import Connection, insert, select
 
 from bot.storage.database import add_row
 from bot.storage.knowledge.tables import faq_file, faq_file_part
-from bot.storage.notes import keep_note, read_note
+from bot.storage.notes import read_note, secret_note
 from core.errors import NotFound
 from core.message import Attachment, AttachmentKind
 
@@ -70,7 +69,7 @@ def mime_of(connection: Connection, ref: str) -> str:
 def signed_path(connection: Connection, file: Attachment, now: datetime) -> str:
     """The path of a public page that gives the file out, also when its entry is answered no more; good for 30 days."""
     until = int((now + LINK_TIME).timestamp())
-    sign = _sign(_key(connection), file.ref, until)
+    sign = _sign(secret_note(connection, _KEY), file.ref, until)
     return f"/help/files/{file.ref}/{quote(file.name, safe='')}?until={until}&sign={sign}"
 
 
@@ -80,14 +79,6 @@ def is_signed(connection: Connection, ref: str, until: str, sign: str, now: date
         return False
     key = read_note(connection, _KEY)
     return key is not None and hmac.compare_digest(_sign(key, ref, int(until)).encode(), sign.encode())
-
-
-def _key(connection: Connection) -> str:
-    known = read_note(connection, _KEY)
-    if known is None:
-        keep_note(connection, _KEY, secrets.token_hex(32))
-        known = read_note(connection, _KEY) or ""
-    return known
 
 
 def _sign(key: str, ref: str, until: int) -> str:

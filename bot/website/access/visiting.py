@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.storage.database import Database
-from bot.storage.notes import keep_note, read_note
+from bot.storage.notes import secret_note
 from bot.storage.website import lines, sites, visitors
 from bot.storage.website.sites import Site
 from bot.website.access.tokens import (
@@ -66,15 +65,8 @@ class Visiting:
 
     async def key(self) -> bytes:
         if self._key is None:
-
-            def work(connection: Connection) -> str:
-                known = read_note(connection, _KEY)
-                if known is None:
-                    keep_note(connection, _KEY, secrets.token_hex(32))
-                    known = read_note(connection, _KEY) or ""
-                return known
-
-            self._key = bytes.fromhex(await self._database.write(work))
+            made = await self._database.write(lambda connection: secret_note(connection, _KEY))
+            self._key = bytes.fromhex(made)
         return self._key
 
     async def read(self, token: str) -> Pass | None:
