@@ -18,7 +18,7 @@ from bot.knowledge.editing import By, edit_entry
 from bot.storage.database import Database
 from core.conversation import ConversationId, OperatorId
 from core.event import Act, OperatorActed
-from tests.benchmarks.servers import measured_config
+from tests.benchmarks.servers import measured_config, tell_when_ready, web_of
 
 LOOK = 0.005  # seconds between looks at whether the event loop is late
 EDITED = "e5"
@@ -111,10 +111,8 @@ class Probe:
 async def serve(api: str, database_url: str, folder: str) -> None:
     """Prints the port when the index in use goes by meaning."""
     from bot.app.assembly import lay_ground, open_channels
-    from bot.app.memory import settle_down
     from bot.inbox import Windows
     from bot.knowledge.encoders import choose_encoder
-    from bot.web import WebServer
 
     config = measured_config(api, database_url)
     ground = lay_ground(config)
@@ -122,25 +120,13 @@ async def serve(api: str, database_url: str, folder: str) -> None:
     encoder = choose_encoder(config, Path(folder))
     windows = Windows(burst=0.0, album=0.0)
     app = App(ground.database, channels, clock=ground.clock, windows=windows, shelf=ground.shelf, encoder=encoder)
-    hooks = [hook for channel in channels for hook in channel.hooks(app.inbox)]
-
-    async def is_ready() -> tuple[bool, dict[str, bool]]:
-        return all(app.ready.values()), {}
-
-    probes: list[Probe] = []
-    server = WebServer(
-        "127.0.0.1", 0, hooks, is_ready, mounts=[lambda site: probes.append(Probe(app)) or probes[0].mount(site)]
-    )
+    server = web_of(app, channels, [lambda site: Probe(app).mount(site)])
     await app.take_up()
     while not app.library.has_meaning:
         await asyncio.sleep(0.05)
     await server.start()
     app.listen()
-    settle_down()  # as `run` does
-    while not all(app.ready.values()):
-        await asyncio.sleep(0.01)
-    print(server.port, flush=True)
-    await asyncio.Event().wait()
+    await tell_when_ready(app, server)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,29 @@ def measured_config(api: str, database_url: str) -> Any:
     )
 
 
+def web_of(app: Any, channels: Any, mounts: Any = ()) -> Any:
+    """The web server of an app, on a port the system chooses."""
+    from bot.web import WebServer
+
+    hooks = [hook for channel in channels for hook in channel.hooks(app.inbox)]
+
+    async def is_ready() -> tuple[bool, dict[str, bool]]:
+        return all(app.ready.values()), {}
+
+    return WebServer("127.0.0.1", 0, hooks, is_ready, mounts=mounts)
+
+
+async def tell_when_ready(app: Any, server: Any) -> None:
+    """Prints the port when all channels are ready, and serves for ever."""
+    from bot.app.memory import settle_down
+
+    settle_down()  # as `run` does
+    while not all(app.ready.values()):
+        await asyncio.sleep(0.01)
+    print(server.port, flush=True)
+    await asyncio.Event().wait()
+
+
 async def echo(api: str) -> None:
     """aiogram's own webhook server that answers with the same words; stores nothing."""
     from aiogram import Bot, Dispatcher
@@ -63,10 +86,8 @@ async def echo(api: str) -> None:
 async def otklik(api: str, database_url: str, kind: str) -> None:
     """The whole of Otklik over webhooks; `kind` "async" runs the same functions over SQLAlchemy async + aiosqlite."""
     from bot.app.assembly import lay_ground, open_channels
-    from bot.app.memory import settle_down
     from bot.app.system import App
     from bot.inbox import Windows
-    from bot.web import WebServer
 
     config = measured_config(api, database_url)
     ground = lay_ground(config)
@@ -77,19 +98,10 @@ async def otklik(api: str, database_url: str, kind: str) -> None:
 
         database = AsyncDatabase(ground.database)
     app = App(database, channels, clock=ground.clock, windows=Windows(burst=0.0, album=0.0), shelf=ground.shelf)
-    hooks = [hook for channel in channels for hook in channel.hooks(app.inbox)]
-
-    async def is_ready() -> tuple[bool, dict[str, bool]]:
-        return all(app.ready.values()), {}
-
-    server = WebServer("127.0.0.1", 0, hooks, is_ready)
+    server = web_of(app, channels)
     await server.start()
     await app.start()
-    settle_down()  # as `run` does
-    while not all(app.ready.values()):
-        await asyncio.sleep(0.01)
-    print(server.port, flush=True)
-    await asyncio.Event().wait()
+    await tell_when_ready(app, server)
 
 
 if __name__ == "__main__":
