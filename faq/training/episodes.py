@@ -119,8 +119,7 @@ class _Drawn:
         self.asked += [(entry_id, message) for message in messages[count:]]
         self.plain += [(entry_id, message) for message in entry.plain]
         category = "" if chance.random() < 0.5 else trade
-        language = "en" if trade.endswith("_en") else "ru"
-        self.entries.append(Entry(entry_id, category, own[0], entry.answer, tuple(own[1:]), language))
+        self.entries.append(Entry(entry_id, category, own[0], entry.answer, tuple(own[1:]), Trades.language(trade)))
 
     def records(
         self,

@@ -18,9 +18,8 @@ _WHOLE_FROM = 100  # from here on nobody wants a decimal
 class Figures:
     def __init__(self, language: str) -> None:
         self._locale = Locale(language)
-        self._percent = self._locale.percent_formats[
-            None
-        ].pattern  # with a space that does not break, where there is one
+        # With a space that does not break, where there is one.
+        self._percent = self._locale.percent_formats[None].pattern
 
     def number(self, value: float) -> str:
         """At most one decimal: 12, 3.5, 1,200."""
