@@ -19,6 +19,7 @@ from bot.storage.service.rules import list_rules
 from bot.storage.service.settings import load_settings
 from core.finding import Finding
 from tests.integration.console.house import PASSWORD, Browser, House
+from tests.integration.console.test_faq_in_log import lines
 
 Open = Callable[[str], Awaitable[Browser]]
 GLEB = {"login": "gleb", "name": "Глеб", "role": "operator", "level": "2", "capacity": "3", "telegram_id": "77"}
@@ -182,6 +183,30 @@ async def test_canned_replies_are_ones_own_or_everybodys(house: House, browser: 
     assert ("Здравствуйте" in others, "круглосуточно" in others) == (False, True)
     await vera.post("/canned/drop", {"name": "часы", "shared": "1"})
     assert "круглосуточно" not in str(json.loads((await boris.get("/api/canned?conversation=1"))[1]))
+
+
+async def test_what_is_done_to_canned_replies_is_in_the_log_but_not_what_they_say(house: House, browser: Open) -> None:
+    anna, vera, admin = await browser("anna"), await browser("vera"), await browser("admin")
+    first, second = {"name": "Часы", "text": "Круглосуточно."}, {"name": "часы", "text": "С девяти до девяти."}
+    for fields in (first, first, second):  # the second time nothing is changed, and nothing is written down
+        assert (await vera.post("/canned", {**fields, "shared": "1"}))[0] == 303
+    assert (await anna.post("/canned", {"name": "часы", "text": "Спрошу у коллег."}))[0] == 303
+    assert (await anna.post("/canned", {"name": "сроки", "text": "x" * 4001}))[0] == 422
+    assert (await anna.post("/canned/drop", {"name": "сроки"}))[0] == 303  # there is none
+    assert (await vera.post("/canned/drop", {"name": "ЧАСЫ", "shared": "1"}))[0] == 303
+    told = [(who, desk, act, detail) for who, desk, act, _, detail in await lines(house)]
+    ours, own = {"name": "часы", "shared": True}, {"name": "часы", "shared": False}
+    assert told == [
+        (house.operators["vera"], "console", "canned_add", ours),
+        (house.operators["vera"], "console", "canned_edit", ours),
+        (house.operators["anna"], "console", "canned_add", own),
+        (house.operators["vera"], "console", "canned_drop", ours),
+    ]
+    _, page = await admin.get("/audit?act=canned_drop")
+    assert re.search(r"удаление заготовки</td><td>.*имя:</span> часы.*для всех:</span> да", page)
+    await admin.post("/language", {"language": "en", "next": "/audit"})
+    page = (await admin.get("/audit"))[1]
+    assert ("canned reply deleted" in page, "С девяти" in page) == (True, False)
 
 
 RULE = "name: ждёт долго\nwhen:\n  words: [гараж]\nthen:\n  - tag: долго\n"
