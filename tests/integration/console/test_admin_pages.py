@@ -234,6 +234,27 @@ async def test_rule_is_tried_saved_switched_and_removed(house: House, browser: O
     assert "moon: full" in page
 
 
+@pytest.mark.parametrize("path", ["/settings/rules", "/settings/rules/try"])
+async def test_fault_of_a_rule_is_told_in_the_readers_language(house: House, browser: Open, path: str) -> None:
+    admin = await browser("admin")
+    for text, fault in (
+        (RULE.replace("words: [гараж]", "vip: да"), "Строка 3: when.vip: true (да) или false (нет), а не «да»"),
+        (
+            f"- {RULE.replace(chr(10), chr(10) + '  ')}".replace("tag", "delete"),
+            "Строка 5, правило 1: then.1: поля «delete»",
+        ),
+        ("name: ждёт: долго\n", "Строка 1 не читается: двоеточие с пробелом внутри текста"),
+        (f"- {{{RULE}", "Строка "),
+        ("", "Строка 1: правило состоит из полей"),
+    ):
+        status, page, _ = await admin.post(path, {"text": text})
+        told = html.unescape(page.partition('role="alert">')[2].partition("</p>")[0].rpartition("</svg>")[2])
+        assert (status, fault in told) == (422, True), told
+    await admin.post("/language", {"language": "en", "next": "/"})
+    _, page, _ = await admin.post(path, {"text": RULE.replace("words: [гараж]", "score_below: 9")})
+    assert "Line 3: when.score_below: a whole number from 2 to 5 is expected, not &#39;9&#39;" in page
+
+
 @pytest.mark.parametrize(
     ("language", "subject", "text", "remedy"),
     [
