@@ -25,6 +25,8 @@ _PROBLEMS = {  # what the parser says most: how that begins, in its build in C a
     "did not find expected <document start>": "key",
     "expected '<document start>'": "key",
     "did not find expected '-' indicator": "dash",
+    "did not find expected node content": "value",
+    "expected the node content": "value",
     "did not find expected ',' or": "comma",
     "expected ',' or": "comma",
     "found character": "sign",

@@ -243,7 +243,7 @@ async def test_fault_of_a_rule_is_told_in_the_readers_language(house: House, bro
             f"- {RULE.replace(chr(10), chr(10) + '  ')}".replace("tag", "delete"),
             "Строка 5, правило 1: then.1: поля «delete»",
         ),
-        ("name: ждёт: долго\n", "Строка 1 не читается: двоеточие с пробелом внутри текста"),
+        ("name: ждёт: долго\n", "Строка 1 не читается как YAML: двоеточие с пробелом внутри текста"),
         (f"- {{{RULE}", "Строка "),
         ("", "Строка 1: правило состоит из полей"),
     ):

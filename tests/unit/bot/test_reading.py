@@ -35,7 +35,7 @@ def told(text: str, language: str = "ru") -> str:
         ("  - tag: долго", "  - {tag: а, alert: б}", "Строка 6: then.1: "),
         ("tag: долго", "метка: долго", "Строка 6: then.1: поля «метка» нет"),
         ("ru: Простите", "ru: 'Простите, {кто}'", "Строка 7: then.2.message.ru: подстановки {кто} нет"),
-        ("message: {", "message: [", "Строка 7 не читается: "),
+        ("message: {", "message: [", "Строка 7 не читается как YAML: не хватает запятой"),
     ],
 )
 def test_fault_stands_on_its_line(wrong: str, right: str, fault: str) -> None:
