@@ -224,6 +224,17 @@ def test_what_is_said_while_a_conversation_opens_is_shown(stage: Stage, come_in:
     expect(anna.locator("#messages")).to_contain_text("пока открывается")
 
 
+def test_act_that_does_not_get_through_leaves_no_dead_button(stage: Stage, come_in: OpenPage) -> None:
+    stage.says("оператор")
+    anna = come_in("anna", "/inbox/1", expected=("ERR_FAILED",))
+    take = anna.locator("form[data-act=take] button")
+    anna.route("**/inbox/1/act", lambda route: route.abort(), times=1)
+    take.click()
+    expect(anna.locator("#toasts .bad")).to_contain_text("связи")
+    take.click()
+    expect(anna.locator(".talk-head[data-status=assigned]")).to_be_visible()
+
+
 def test_message_handled_by_another_process_appears(
     console_chromium: Browser, postgres_server: PostgresServer, tmp_path: Path
 ) -> None:
