@@ -40,7 +40,10 @@ async def follow(visit: Visit) -> web.StreamResponse:
     response = web.StreamResponse(
         headers={"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
     )
-    await response.prepare(visit.request)
+    try:
+        await response.prepare(visit.request)
+    except ConnectionError:
+        return response  # the page had gone before the stream began
     asked = visit.request.query.get("language", "")  # a shared worker does not always ask as its pages do
     client = Client(session.operator.id, session.id, asked if asked in LANGUAGES else visit.language)
     client.line = _line(visit.request, response)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from aiohttp import ClientConnectionResetError, ClientError, web
 
 from bot.console.live.clients import Batch, Told
 from bot.console.pages import stream
@@ -70,6 +72,24 @@ async def following(browser: Browser, after: int | None = None, **headers: str) 
 
 async def cursor(house: House) -> int:
     return int(await house.read(last_event))
+
+
+async def test_page_that_leaves_as_its_stream_opens_is_no_fault(
+    house: House, browser: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    anna = await browser("anna")
+    prepare = web.StreamResponse.prepare
+
+    async def leaves(response: web.StreamResponse, request: web.BaseRequest) -> object:
+        if request.path == "/events" and request.transport is not None:
+            request.transport.abort()
+            raise ClientConnectionResetError("Cannot write to closing transport")
+        return await prepare(response, request)
+
+    monkeypatch.setattr(web.StreamResponse, "prepare", leaves)
+    with pytest.raises(ClientError):
+        await anna.http.get("/events")
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 async def test_message_reaches_an_open_page_with_its_row(house: House, browser: Open) -> None:
