@@ -177,6 +177,7 @@ MACHINE_PATH = re.compile(r"(?<![\w.:/])/(?:root|work|home/(?!otklik\b)\w+|Users
 INDEX_ADDRESS = re.compile(
     r"(?:py" r"pi\.org|python" r"hosted\.org|registry\.npm" r"js|--(?:extra-)?index" r"-url|--find" r"-links)", re.I
 )
+MARK_OF_A_MERGE = re.compile(r"^(?:<{7}|>{7}) ", re.M)
 TEXT_LIMIT = 2_000_000
 
 
@@ -187,8 +188,12 @@ def own_files() -> list[Path]:
     return [ROOT / name for name in listed if name and (ROOT / name).is_file()]
 
 
-@pytest.mark.parametrize("pattern", [MACHINE_PATH, INDEX_ADDRESS], ids=["machine path", "index address"])
-def test_no_file_tells_where_it_was_written(pattern: re.Pattern[str]) -> None:
+@pytest.mark.parametrize(
+    "pattern",
+    [MACHINE_PATH, INDEX_ADDRESS, MARK_OF_A_MERGE],
+    ids=["machine path", "index address", "mark of a merge"],
+)
+def test_no_file_holds_what_must_not_stand_there(pattern: re.Pattern[str]) -> None:
     found = []
     for path in own_files():
         if path.stat().st_size > TEXT_LIMIT:
@@ -203,6 +208,7 @@ def test_patterns_see_what_they_look_for() -> None:
     assert MACHINE_PATH.search("cd /" + "work/main")
     assert not MACHINE_PATH.search("https://example.org/" + "work/x")
     assert INDEX_ADDRESS.search("--index" + "-url=x")
+    assert MARK_OF_A_MERGE.search("one\n<<<<<" + "<< HEAD\n")
 
 
 # --- exact versions
