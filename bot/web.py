@@ -21,6 +21,7 @@ _BODY_TIME = 10.0  # seconds for a body to come in whole
 _READY_TIME = 5.0  # seconds for the readiness checks
 _LINGER_TIME = 0.3  # seconds to listen on after a refusal, so that the client can read it
 _STOP_TIME = 3.0  # seconds for requests under way when stopping
+_BACKLOG = 128  # connections that may wait to be accepted
 
 Mount = Callable[[web.Application], None]  # adds routes of its own
 Readiness = Callable[[], Awaitable[tuple[bool, Mapping[str, Any]]]]
@@ -47,12 +48,13 @@ class WebServer:
         self._mounts = mounts
         self._body_time = body_time
         self._runner: web.AppRunner | None = None
+        self._listening: asyncio.Server | None = None
 
     @property
     def port(self) -> int:
         """The port it listens on; the wanted one before the start."""
-        addresses = self._runner.addresses if self._runner is not None else []
-        return int(addresses[0][1]) if addresses else self._wanted_port
+        sockets = self._listening.sockets if self._listening is not None else ()
+        return int(sockets[0].getsockname()[1]) if sockets else self._wanted_port
 
     async def start(self) -> None:
         """Raises InvalidInput with the remedy when it cannot listen there."""
@@ -74,14 +76,22 @@ class WebServer:
             shutdown_timeout=_STOP_TIME,
         )
         await self._runner.setup()
+        assert self._runner.server is not None
+        loop = asyncio.get_running_loop()
         try:
-            await web.TCPSite(self._runner, self._host, self._wanted_port).start()
+            # not by a TCPSite: it gives no hold on the listening sockets
+            self._listening = await loop.create_server(
+                self._runner.server, self._host, self._wanted_port, backlog=_BACKLOG
+            )
         except OSError as error:
             await self.stop()
             raise InvalidInput(_cannot_listen(self._host, self._wanted_port, error)) from None
 
     async def stop(self) -> None:
         """Take no new requests and let those under way end, for at most 3 s."""
+        if self._listening is not None:
+            await _let_nobody_in(self._listening)
+            self._listening = None
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -116,6 +126,19 @@ class WebServer:
             return web.Response(status=answer.status, text=answer.text)
 
         return handle
+
+
+async def _let_nobody_in(server: asyncio.Server) -> None:
+    """Listen no longer, and forget nobody who was let in a moment ago.
+
+    What asyncio has accepted but not yet handed on when its server closes is served by nobody and closed by nobody: its
+    client would wait until the process ends.
+    """
+    loop = asyncio.get_running_loop()
+    for listening in server.sockets:
+        loop.remove_reader(listening)
+    await asyncio.sleep(0)  # the accepted ones are handed on, and end with the others
+    server.close()
 
 
 async def _healthz(_request: web.Request) -> web.Response:

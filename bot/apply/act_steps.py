@@ -8,6 +8,7 @@ from typing import Any
 from bot.apply.desk_steps import change_reply, edit_late
 from bot.apply.service.countdowns import on_snoozed, on_undone
 from bot.apply.work import Work
+from bot.decide.acts.asking import TELEGRAM
 from bot.decide.steps import acts as st
 from bot.storage import messages, outbox, people
 from bot.storage.desk import audit, canned, tags
@@ -137,9 +138,10 @@ def snooze(step: st.Snooze, work: Work) -> None:
 
 def keep_canned(step: st.KeepCanned, work: Work) -> None:
     if step.text:
-        canned.write_canned(work.connection, step.owner, step.name, step.text, work.now)
+        act = canned.write_canned(work.connection, step.owner, step.name, step.text, work.now)
     else:
-        canned.drop_canned(work.connection, step.owner, step.name)
+        act = canned.drop_canned(work.connection, step.owner, step.name)
+    canned.record_canned(work.connection, step.operator_id, TELEGRAM, act, step.owner, step.name, work.now)
 
 
 def _show_edit(work: Work, row: Any, text: str) -> None:

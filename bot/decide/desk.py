@@ -94,8 +94,7 @@ def _keep_canned(argument: str, operator: Operator, situation: DeskSituation, ev
     if (not words.strip() and not is_removal) or len(name) > 64 or len(words) > 4000:
         return [Aside(event.topic, Text("desk.canned.how"), origin)]
     owner = operator.id if operator.role is Role.OPERATOR else None
-    done = Record(operator.id, TELEGRAM, "canned_reply", detail={"name": name})
-    return [KeepCanned(owner, name, "" if is_removal else words.strip()), React(origin, SEEN), done]
+    return [KeepCanned(operator.id, owner, name, "" if is_removal else words.strip()), React(origin, SEEN)]
 
 
 def _show_board(text: DeskText, operator: Operator, situation: DeskSituation, event: OperatorWrote) -> list[Step]:

@@ -49,15 +49,18 @@ def add_entry(
     act: Act = Act.ADDED,
     *,
     files: Sequence[Attachment] = (),
+    is_asked: bool = False,
 ) -> Edited:
     """A new entry, last of all; without an id it gets one made of its question, without a state it is a draft.
 
+    `is_asked`: its question is in a customer's words, so its id is made of the category and a number instead.
     Raises InvalidInput that names every faulty column, Conflict when the id is taken.
     """
     lock_entries(connection)
     taken = {entry.id for entry in load_entries(connection)}
-    question = values.get("question")
-    key = values.get("id") or acts.name_entry(question if isinstance(question, str) else "", taken)
+    name_of, column = (acts.number_entry, "category") if is_asked else (acts.name_entry, "question")
+    words = values.get(column)
+    key = values.get("id") or name_of(words if isinstance(words, str) else "", taken)
     entry = acts.attach(acts.write_entry({"state": EntryState.DRAFT.value, **values, "id": key}), files)
     if entry.id in taken:
         raise Conflict(Text("fault.id_taken", {"id": entry.id}))

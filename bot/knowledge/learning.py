@@ -59,7 +59,7 @@ def approve(connection: Connection, number: int, by: By, now: datetime) -> Sugge
             made["revision_id"] = taught.revision_id if taught.is_changed else None
         case Proposed.ENTRY:
             values = {"question": found.text, "answer": found.answer}
-            added = add_entry(connection, values, source, now, Act.LEARNED)
+            added = add_entry(connection, values, source, now, Act.LEARNED, is_asked=True)
             made |= {"revision_id": added.revision_id, "entry_key": added.entry.id}
         case Proposed.EXCEPTION:
             made["exception_id"] = add_exception(connection, found.text, found.entry_id, by, now)

@@ -113,12 +113,28 @@ def forget_phrasing(entry: Entry, phrasing: str) -> Entry:
 
 def name_entry(question: str, taken: Collection[str]) -> str:
     """A free id made of the first words of a question, in Latin letters: "Где мой заказ?" -> "gde-moy-zakaz"."""
-    letters = "".join(_LATIN.get(letter, letter) for letter in question.casefold())
+    name = _latin(question)
+    return name if name not in taken else _numbered(name, 2, taken)
+
+
+def number_entry(category: str, taken: Collection[str]) -> str:
+    """A free id for a question in a customer's words, with none of them in it: "Доставка" -> "dostavka-1".
+
+    Ids stand in logs, where nothing may stand that customers said.
+    """
+    return _numbered(_latin(category), 1, taken)
+
+
+def _latin(text: str) -> str:
+    """Its first words in Latin letters, short enough to be numbered."""
+    letters = "".join(_LATIN.get(letter, letter) for letter in text.casefold())
     words = [word for word in _NO_LETTER.sub(" ", letters).split() if word][:_NAME_WORDS]
-    name = "-".join(words)[: MAX_LENGTHS["id"] - 6] or "entry"
-    free, number = name, 2
-    while free in taken:
-        free, number = f"{name}-{number}", number + 1
+    return "-".join(words)[: MAX_LENGTHS["id"] - 6] or "entry"
+
+
+def _numbered(name: str, number: int, taken: Collection[str]) -> str:
+    while (free := f"{name}-{number}") in taken:
+        number += 1
     return free
 
 

@@ -17,14 +17,22 @@ MAX_DEPTH = 8
 # The parser in C is ten times faster, but not every build of the library has it.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-_PROBLEMS = {  # what the parser says most
-    "mapping values are not allowed in this context": "colon",
+_PROBLEMS = {  # what the parser says most: how that begins, in its build in C and in its other one
+    "mapping values are not allowed": "colon",
     "could not find expected ':'": "no_colon",
     "did not find expected key": "key",
+    "expected <block end>": "key",
+    "did not find expected <document start>": "key",
+    "expected '<document start>'": "key",
     "did not find expected '-' indicator": "dash",
-    "found character that cannot start any token": "sign",
+    "did not find expected node content": "value",
+    "expected the node content": "value",
+    "did not find expected ',' or": "comma",
+    "expected ',' or": "comma",
+    "found character": "sign",
     "found unexpected end of stream": "open",
     "control characters are not allowed": "control",
+    "special characters are not allowed": "control",
 }
 _OPENING = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _CLOSING = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
@@ -37,15 +45,21 @@ def read(raw: bytes) -> ReadResult:
         _refuse_tricks(text)
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as fault:
-        mark = getattr(fault, "problem_mark", None)
-        problem = getattr(fault, "problem", None) or getattr(fault, "reason", None) or type(fault).__name__
-        problem = Text(f"fault.yaml.{_PROBLEMS[problem]}") if problem in _PROBLEMS else problem
-        if mark is None:
+        problem, line = problem_of(fault)
+        if line is None:
             raise InvalidInput(Text("fault.no_yaml", {"problem": problem})) from None
-        raise InvalidInput(Text("fault.yaml", {"line": mark.line + 1, "problem": problem})) from None
+        raise InvalidInput(Text("fault.yaml", {"line": line, "problem": problem})) from None
     faults: list[RowError] = []
     rows = list(_rows(_listed(node), faults))
     return to_entries(rows, faults)
+
+
+def problem_of(fault: yaml.YAMLError) -> tuple[Text | str, int | None]:
+    """What the parser complains of, in the reader's language where it is one of its common complaints; and the line."""
+    mark = getattr(fault, "problem_mark", None)
+    problem = str(getattr(fault, "problem", None) or getattr(fault, "reason", None) or type(fault).__name__)
+    key = next((key for begun, key in _PROBLEMS.items() if problem.startswith(begun)), "")
+    return Text(f"fault.yaml.{key}") if key else problem, mark.line + 1 if mark is not None else None
 
 
 def write(entries: Sequence[Entry]) -> bytes:

@@ -15,6 +15,8 @@ from datetime import timedelta
 from string import Formatter
 from typing import Any
 
+from core.errors import InvalidInput
+from core.text import Text
 from handoff.queue import PRIORITIES
 from handoff.service.rules import Alert, Canned, Conditions, Message, Raise, Rule, RuleAct, Tag, Transfer
 from handoff.service.spans import read_span, write_span
@@ -23,23 +25,36 @@ PLACEHOLDERS = frozenset({"name", "news", "position"})
 _LANGUAGES = ("ru", "en")
 _NAME, _TEXT, _TAG, _MOST = 100, 2000, 64, 20
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_SHOWN = 60  # characters of a value that is told
+
+Place = tuple[str | int, ...]
+"""The way to a value within a rule."""
+
+
+class FaultyRule(InvalidInput):
+    """A rule that cannot be; `spot` is where its fault stands, acts counted from 1: ("then", 2, "tag")."""
+
+    def __init__(self, place: Place, key: str, /, *, spot: Place = (), **params: object) -> None:
+        why = Text(f"fault.rule.{key}", params)
+        super().__init__(Text("fault.rule.at", {"place": ".".join(map(str, place)), "why": why}) if place else why)
+        self.spot = spot or place
 
 
 def read_rule(raw: Any) -> Rule:
-    """Raises ValueError that names the faulty place."""
-    found = _mapping(raw, "the rule", {"name", "when", "then"})
+    """Raises FaultyRule."""
+    found = _mapping(raw, (), {"name", "when", "then"})
     name = found.get("name")
     if not isinstance(name, str) or not 0 < len(name.strip()) <= _NAME:
-        raise ValueError(f"name: a rule needs a name of at most {_NAME} characters")
-    when = _mapping(found.get("when"), "when", set(_CONDITIONS) | {"nth_conversation", "within"})
+        raise FaultyRule(("name",), "name", limit=_NAME)
+    when = _mapping(found.get("when"), ("when",), set(_CONDITIONS) | {"nth_conversation", "within"})
     if not when:
-        raise ValueError(f"when: give at least one condition: {', '.join(_CONDITIONS)}, nth_conversation")
-    values = {field: read(when[key], f"when.{key}") for key, (field, read) in _CONDITIONS.items() if key in when}
+        raise FaultyRule(("when",), "no_condition", known=", ".join((*_CONDITIONS, "nth_conversation")))
+    values = {field: read(when[key], ("when", key)) for key, (field, read) in _CONDITIONS.items() if key in when}
     conditions = Conditions(**values, **_nth(when))
     acts = found.get("then")
     if not isinstance(acts, list | tuple) or not 0 < len(acts) <= _MOST:
-        raise ValueError(f"then: give a list of 1 to {_MOST} acts: {', '.join(_ACTS)}")
-    return Rule(name.strip(), conditions, tuple(_act(one, f"then, number {n}") for n, one in enumerate(acts, 1)))
+        raise FaultyRule(("then",), "acts", limit=_MOST, known=", ".join(_ACTS))
+    return Rule(name.strip(), conditions, tuple(_act(one, ("then", number)) for number, one in enumerate(acts, 1)))
 
 
 def write_rule(rule: Rule) -> dict[str, Any]:
@@ -59,75 +74,75 @@ def write_rule(rule: Rule) -> dict[str, Any]:
 # --- conditions
 
 
-def _spans(raw: Any, where: str) -> tuple[timedelta, ...]:
+def _spans(raw: Any, where: Place) -> tuple[timedelta, ...]:
     spans = tuple(sorted({_span(one, where) for one in _many(raw)}))
     if not 0 < len(spans) <= _MOST:
-        raise ValueError(f"{where}: expected a time like 10m, or a list of them")
+        raise FaultyRule(where, "spans", limit=_MOST)
     return spans
 
 
-def _span(raw: Any, where: str) -> timedelta:
+def _span(raw: Any, where: Place) -> timedelta:
     try:
         value = read_span(raw)
-    except ValueError as error:
-        raise ValueError(f"{where}: {error}") from None
+    except ValueError:
+        raise FaultyRule(where, "span", value=_shown(raw)) from None
     if value < timedelta(seconds=1):
-        raise ValueError(f"{where}: a time of at least a second")
+        raise FaultyRule(where, "span", value=_shown(raw))
     return value
 
 
-def _number(least: int, most: int) -> Callable[[Any, str], int]:
-    def read(raw: Any, where: str) -> int:
+def _number(least: int, most: int) -> Callable[[Any, Place], int]:
+    def read(raw: Any, where: Place) -> int:
         if isinstance(raw, bool) or not isinstance(raw, int) or not least <= raw <= most:
-            raise ValueError(f"{where}: expected a number from {least} to {most}, not {raw!r}")
+            raise FaultyRule(where, "number", least=least, most=most, value=_shown(raw))
         return raw
 
     return read
 
 
-def _texts(raw: Any, where: str) -> tuple[str, ...]:
+def _texts(raw: Any, where: Place) -> tuple[str, ...]:
     texts = tuple(_text(one, where, 200) for one in _many(raw))
     if not 0 < len(texts) <= 100:
-        raise ValueError(f"{where}: expected a text or a list of them")
+        raise FaultyRule(where, "texts")
     return texts
 
 
-def _words(raw: Any, where: str) -> tuple[str, ...]:
+def _words(raw: Any, where: Place) -> tuple[str, ...]:
     texts = _texts(raw, where)
     for text in texts:
         if not re.search(r"\w", text):
-            raise ValueError(f"{where}: {text!r} has no word in it")
+            raise FaultyRule(where, "no_word", value=_shown(text))
     return texts
 
 
-def _of(known: tuple[Any, ...]) -> Callable[[Any, str], tuple[Any, ...]]:
-    def read(raw: Any, where: str) -> tuple[Any, ...]:
+def _of(known: tuple[Any, ...]) -> Callable[[Any, Place], tuple[Any, ...]]:
+    def read(raw: Any, where: Place) -> tuple[Any, ...]:
         values = tuple(_many(raw))
         strange = [one for one in values if isinstance(one, bool) or one not in known]
         if strange or not values:
-            shown = repr(strange[0]) if strange else "nothing"
-            raise ValueError(f"{where}: {shown} is none of {', '.join(map(str, known))}")
+            shown = _shown(strange[0]) if strange else "[]"
+            raise FaultyRule(where, "none_of", value=shown, known=", ".join(map(str, known)))
         return values
 
     return read
 
 
-def _flag(raw: Any, where: str) -> bool:
+def _flag(raw: Any, where: Place) -> bool:
     if not isinstance(raw, bool):
-        raise ValueError(f"{where}: true or false, not {raw!r}")
+        raise FaultyRule(where, "flag", value=_shown(raw))
     return raw
 
 
 def _nth(when: Mapping[str, Any]) -> dict[str, Any]:
     if "nth_conversation" not in when:
         if "within" in when:
-            raise ValueError("when.within: belongs to nth_conversation")
+            raise FaultyRule(("when", "within"), "within")
         return {}
-    within = _span(when["within"], "when.within") if "within" in when else None
-    return {"nth": _number(1, 1000)(when["nth_conversation"], "when.nth_conversation"), "within": within}
+    within = _span(when["within"], ("when", "within")) if "within" in when else None
+    return {"nth": _number(1, 1000)(when["nth_conversation"], ("when", "nth_conversation")), "within": within}
 
 
-_CONDITIONS: dict[str, tuple[str, Callable[[Any, str], Any]]] = {
+_CONDITIONS: dict[str, tuple[str, Callable[[Any, Place], Any]]] = {
     "waiting_longer_than": ("waiting", _spans),
     "score_below": ("score_below", _number(2, 5)),
     "words": ("words", _words),
@@ -143,53 +158,54 @@ _CONDITIONS: dict[str, tuple[str, Callable[[Any, str], Any]]] = {
 # --- acts
 
 
-def _act(raw: Any, where: str) -> RuleAct:
+def _act(raw: Any, where: Place) -> RuleAct:
     found = _mapping(raw, where, set(_ACTS))
     if len(found) != 1:
-        raise ValueError(f"{where}: one act each, like tag: urgent")
+        raise FaultyRule(where, "one_act")
     ((name, value),) = found.items()
-    return _ACTS[name](value, f"{where}, {name}")
+    return _ACTS[name](value, (*where, name))
 
 
-def _message(raw: Any, where: str) -> Message:
+def _message(raw: Any, where: Place) -> Message:
     texts = dict.fromkeys(_LANGUAGES, raw) if isinstance(raw, str) else raw
     found = _mapping(texts, where, set(_LANGUAGES))
     if set(found) != set(_LANGUAGES):
-        raise ValueError(f"{where}: needs both languages, {{ru: …, en: …}}, or one text for both")
+        raise FaultyRule(where, "languages")
     for language, text in found.items():
-        _text(text, f"{where}.{language}", _TEXT)
-        _check_placeholders(text, f"{where}.{language}")
+        _text(text, (*where, language), _TEXT)
+        _check_placeholders(text, (*where, language))
     return Message({language: found[language].strip() for language in _LANGUAGES})
 
 
-def _check_placeholders(text: str, where: str) -> None:
+def _check_placeholders(text: str, where: Place) -> None:
     try:
         names = [field for _, field, *_ in Formatter().parse(text) if field is not None]
     except ValueError:
-        raise ValueError(f"{where}: a brace stands alone; write {{{{ or }}}} for one that is meant") from None
+        raise FaultyRule(where, "brace") from None
     strange = [name for name in names if name not in PLACEHOLDERS]
     if strange:
-        raise ValueError(f"{where}: {{{strange[0]}}} is not known; there are {', '.join(sorted(PLACEHOLDERS))}")
+        known = ", ".join(f"{{{name}}}" for name in sorted(PLACEHOLDERS))
+        raise FaultyRule(where, "placeholder", value=_shown(f"{{{strange[0]}}}"), known=known)
 
 
-def _tag(raw: Any, where: str) -> Tag:
+def _tag(raw: Any, where: Place) -> Tag:
     return Tag(" ".join(_text(raw, where, _TAG).split()).lower().lstrip("#"))
 
 
-def _raise(raw: Any, where: str) -> Raise:
+def _raise(raw: Any, where: Place) -> Raise:
     return Raise(_of(tuple(PRIORITIES))(raw, where)[0])
 
 
-def _transfer(raw: Any, where: str) -> Transfer:
+def _transfer(raw: Any, where: Place) -> Transfer:
     to = str(raw).strip().lower()
     if isinstance(raw, bool) or not _LOGIN.fullmatch(to):
-        raise ValueError(f"{where}: expected an operator's login or a level from 1 to 3")
+        raise FaultyRule(where, "transfer", value=_shown(raw))
     if to.isdecimal() and to not in {"1", "2", "3"}:
-        raise ValueError(f"{where}: a level is 1, 2 or 3")
+        raise FaultyRule(where, "level", value=to)
     return Transfer(to)
 
 
-_ACTS: dict[str, Callable[[Any, str], RuleAct]] = {
+_ACTS: dict[str, Callable[[Any, Place], RuleAct]] = {
     "message": _message,
     "tag": _tag,
     "priority": _raise,
@@ -215,9 +231,9 @@ def _written(act: RuleAct) -> dict[str, Any]:
             return {"canned": act.name}
 
 
-def _text(raw: Any, where: str, most: int) -> str:
+def _text(raw: Any, where: Place, most: int) -> str:
     if not isinstance(raw, str) or not 0 < len(raw.strip()) <= most:
-        raise ValueError(f"{where}: expected a text of 1 to {most} characters")
+        raise FaultyRule(where, "text", limit=most)
     return raw.strip()
 
 
@@ -225,10 +241,17 @@ def _many(raw: Any) -> list[Any]:
     return list(raw) if isinstance(raw, list | tuple) else [raw]
 
 
-def _mapping(raw: Any, where: str, known: set[str]) -> Mapping[str, Any]:
+def _mapping(raw: Any, where: Place, known: set[str]) -> Mapping[str, Any]:
     if not isinstance(raw, Mapping):
-        raise ValueError(f"{where}: expected names with values; known are {', '.join(sorted(known))}")
+        raise FaultyRule(where, "mapping" if where else "no_rule", known=", ".join(sorted(known)))
     strange = [name for name in raw if name not in known]
     if strange:
-        raise ValueError(f"{where}: {strange[0]!r} is not known; there are {', '.join(sorted(known))}")
+        name = _shown(strange[0])
+        raise FaultyRule(where, "unknown", spot=(*where, name), name=name, known=", ".join(sorted(known)))
     return raw
+
+
+def _shown(raw: Any) -> str:
+    """A value as it was written, cut where it is long."""
+    said = str(raw).lower() if isinstance(raw, bool) else "" if raw is None else str(raw)
+    return said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"

@@ -1,4 +1,4 @@
-"""`/faq` where the order of things matters: a way back that came too late, long answers, files, the audit log."""
+"""`/faq` where the order of things matters: a way back that came too late, long answers, files; the audit log."""
 
 from __future__ import annotations
 
@@ -71,6 +71,15 @@ async def test_who_changed_what_stands_in_the_history_and_in_the_audit_log(table
         ("faq_archive", "Ада", {"entry": "pay"}),
         ("faq_edit", "Ада", {"entry": "pay"}),
     ]
+
+
+async def test_what_is_done_to_canned_replies_stands_in_the_audit_log(table: Table) -> None:
+    for text in ("Часы\nКруглосуточно.", "часы\nКруглосуточно.", "часы\nДо девяти.", "-сроки", "-часы"):
+        await table.desk.writes("", ADMIN, f"/canned {text}")
+        await table.settle()
+    acts = [(one.act, one.who, one.desk, one.detail) for one in reversed(await table.database.read(list_acts))]
+    ours = ("Ада", "telegram", {"name": "часы", "shared": True})
+    assert acts == [("canned_add", *ours), ("canned_edit", *ours), ("canned_drop", *ours)]
 
 
 async def test_command_that_arrives_twice_changes_once(table: Table) -> None:

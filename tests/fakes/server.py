@@ -53,6 +53,7 @@ class FakeServer(Traffic, JournalReading):
         self.dice = random.Random(seed + 1)
         self.stopping = False
         self._runner: web.ServerRunner | None = None
+        self._listening: asyncio.Server | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._http: ClientSession | None = None
@@ -73,8 +74,9 @@ class FakeServer(Traffic, JournalReading):
         server = web.Server(self._handle, request_factory=make_request, access_log=None)
         self._runner = web.ServerRunner(server, shutdown_timeout=0.2)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
-        self.port = self._runner.addresses[0][1]
+        assert self._runner.server is not None
+        self._listening = await self._loop.create_server(self._runner.server, "127.0.0.1", self.port)
+        self.port = self._listening.sockets[0].getsockname()[1]
         self._http = ClientSession(connector=TCPConnector(limit=0), timeout=ClientTimeout(total=60))
         return self
 
@@ -87,6 +89,11 @@ class FakeServer(Traffic, JournalReading):
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._http is not None:
             await self._http.close()
+        if self._listening is not None:
+            for listening in self._listening.sockets:
+                asyncio.get_running_loop().remove_reader(listening)
+            await asyncio.sleep(0)  # asyncio never closes what it has accepted and not handed on when a server closes
+            self._listening.close()
         if self._runner is not None:
             await self._runner.cleanup()
 

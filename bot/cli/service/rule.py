@@ -6,15 +6,17 @@ import json
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.opening import opened_database, settings
-from bot.cli.service.reading import read_yaml
 from bot.cli.service.setting import who
 from core.clock import SystemClock
 from core.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from handoff.service.rules import Rule
 
 
 @click.group()
@@ -54,11 +56,8 @@ def add(file: str) -> None:
     from bot.storage.service.rules import save_rule
 
     with opened_database(config) as engine, engine.begin() as connection:
-        for place, raw in enumerate(_read(file), 1):
-            try:
-                saved = save_rule(connection, raw, who(), SystemClock().now())
-            except InvalidInput as error:
-                raise InvalidInput(f"rule {place}: {error}") from None
+        for one in _read(file):
+            saved = save_rule(connection, one, who(), SystemClock().now())
             click.echo(f"{saved.rule.name}: looked at when {saved.rule.moment}")
 
 
@@ -73,15 +72,11 @@ def dry_run(file: str, days: int, is_json: bool) -> None:
     from bot.storage.service.rules import list_rules
     from bot.storage.service.settings import load_settings
     from handoff.service.rehearsal import rehearse
-    from handoff.service.rules_form import read_rule
 
     now = SystemClock().now()
     with opened_database(config) as engine, engine.connect() as connection:
         named = [one.rule for one in list_rules(connection) if one.rule.name == file]
-        try:
-            rules = named or [read_rule(raw) for raw in _read(file)]
-        except ValueError as error:
-            raise InvalidInput(str(error)) from None
+        rules = named or _read(file)
         since = now - timedelta(days=days)
         past = past_moments(connection, since, load_settings(connection), config.timezone)
     played = rehearse(rules, past)
@@ -131,8 +126,9 @@ def _switch(name: str, *, is_active: bool) -> None:
     click.echo(f"{name} is {'on' if is_active else 'off'}")
 
 
-def _read(file: str) -> list[Any]:
-    """One rule, or a list of them."""
+def _read(file: str) -> list[Rule]:
+    from bot.settings.reading import read_rules
+
     if file == "-":
         text = sys.stdin.read()
     else:
@@ -143,5 +139,4 @@ def _read(file: str) -> list[Any]:
             text = path.read_text("utf-8")
         except UnicodeDecodeError:
             raise InvalidInput(f"{file} is not a UTF-8 text; save it as UTF-8") from None
-    found = read_yaml(text)
-    return found if isinstance(found, list) else [found]
+    return read_rules(text)

@@ -10,7 +10,6 @@ from typing import Any
 import click
 
 from bot.cli.opening import opened_database, settings
-from bot.cli.service.reading import read_yaml
 from core.clock import SystemClock
 
 
@@ -72,6 +71,7 @@ def set_(key: str, value: str | None, is_reset: bool) -> None:
     if (value is None) is not is_reset:
         raise click.UsageError("give either a VALUE or --default")
     config = settings()
+    from bot.settings.reading import read_yaml
     from bot.storage.service.settings import change_setting, reset_setting
 
     with opened_database(config) as engine, engine.begin() as connection:

@@ -90,7 +90,7 @@ def donut_chart(
     for number, (name, value) in enumerate(slices):
         if total <= 0 or value <= 0:
             continue
-        share = min(value / total, 0.99999)  # a whole circle has no arc
+        share = min(value / total, 0.9999)  # a whole circle has no arc, nor has what is rounded to one
         title = escape(f"{name}: {shown(value)} ({percent(value / total)})")
         path = _arc(size / 2, radius, start, start + share)
         kind = f"chart-{number % _SERIES + 1}"

@@ -8,7 +8,8 @@ from aiohttp import web
 
 from bot.console.context import Visit
 from bot.console.pages.facts import script_facts
-from bot.storage.desk.canned import drop_canned, list_canned, list_shared, write_canned
+from bot.knowledge.recording import CONSOLE
+from bot.storage.desk.canned import drop_canned, list_canned, list_shared, record_canned, write_canned
 from bot.storage.views.conversation import Head, find_head
 from core.errors import Forbidden, InvalidInput
 from handoff.canned import Canned, fill, unknown_variables
@@ -46,8 +47,13 @@ async def save(visit: Visit) -> web.StreamResponse:
     if strange:
         error = visit.word("canned.unknown", names=", ".join(strange))
         return await _page(visit, name, text, is_shared=is_shared, error=error)
+
+    def work(connection: Any) -> None:
+        act = write_canned(connection, owner, name, text, now)
+        record_canned(connection, visit.operator.id, CONSOLE, act, owner, name, now)
+
     try:
-        await visit.ground.database.write(lambda connection: write_canned(connection, owner, name, text, now))
+        await visit.ground.database.write(work)
     except InvalidInput:
         return await _page(visit, name, text, is_shared=is_shared, error=visit.word("canned.unfit"))
     return visit.go("/canned", "said.saved")
@@ -56,7 +62,13 @@ async def save(visit: Visit) -> web.StreamResponse:
 async def drop(visit: Visit) -> web.StreamResponse:
     form = await visit.form()
     owner, name = _owner(visit, is_shared=bool(form.get("shared"))), visit.text(form, "name", 80)
-    await visit.ground.database.write(lambda connection: drop_canned(connection, owner, name))
+    now = visit.ground.clock.now()
+
+    def work(connection: Any) -> None:
+        act = drop_canned(connection, owner, name)
+        record_canned(connection, visit.operator.id, CONSOLE, act, owner, name, now)
+
+    await visit.ground.database.write(work)
     return visit.go("/canned", "said.dropped")
 
 

@@ -137,8 +137,12 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class KeepCanned:
-    """Add or replace a canned reply; an empty text takes it away. `owner` None: everybody's."""
+    """Add or replace a canned reply; an empty text takes it away. `owner` None: everybody's.
 
+    What became of it is written into the audit log.
+    """
+
+    operator_id: OperatorId
     owner: OperatorId | None
     name: str
     text: str

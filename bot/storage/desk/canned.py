@@ -1,13 +1,15 @@
-"""Canned replies: one's own before everybody's."""
+"""Canned replies: one's own before everybody's; and what was done to them, for the audit log."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
+from bot.storage.desk.audit import NewAct, add_act
 from bot.storage.desk.tables import canned_reply
 from bot.storage.messages import read_attachments, write_attachments
 from core.conversation import OperatorId
@@ -16,6 +18,14 @@ from core.message import Attachment
 from handoff.canned import Canned
 
 _NAME, _TEXT = 64, 4000  # characters
+
+
+class CannedAct(StrEnum):
+    """What was done to a canned reply."""
+
+    ADDED = "canned_add"
+    CHANGED = "canned_edit"
+    DROPPED = "canned_drop"
 
 
 def find_canned(connection: Connection, operator_id: OperatorId, name: str) -> Canned | None:
@@ -56,21 +66,46 @@ def write_canned(
     text: str,
     now: datetime,
     attachments: Sequence[Attachment] = (),
-) -> None:
-    """Add or replace; `owner` None: everybody's. Raises InvalidInput for a name or text that cannot be."""
+) -> CannedAct | None:
+    """Add or replace; `owner` None: everybody's. None when it says so already.
+
+    Raises InvalidInput for a name or text that cannot be.
+    """
     key = _key(name)
     if not key or len(key) > _NAME or "\n" in name:
         raise InvalidInput(f"a canned reply needs a name of 1 to {_NAME} characters")
     if not (text.strip() or attachments) or len(text) > _TEXT:
         raise InvalidInput(f"a canned reply needs a text of 1 to {_TEXT} characters")
     values = {"text": text, "attachments": write_attachments(attachments) or None, "updated_at": now}
-    changed = connection.execute(update(canned_reply).where(_is(owner, key)).values(**values))
-    if not changed.rowcount:
+    known = connection.execute(select(canned_reply).where(_is(owner, key))).first()
+    if known is None:
         connection.execute(insert(canned_reply).values(operator_id=owner, name=key, **values))
+        return CannedAct.ADDED
+    if _read(known) == Canned(key, text, tuple(attachments)):
+        return None
+    connection.execute(update(canned_reply).where(_is(owner, key)).values(**values))
+    return CannedAct.CHANGED
 
 
-def drop_canned(connection: Connection, owner: OperatorId | None, name: str) -> bool:
-    return connection.execute(delete(canned_reply).where(_is(owner, _key(name)))).rowcount > 0
+def drop_canned(connection: Connection, owner: OperatorId | None, name: str) -> CannedAct | None:
+    """None when there is none of that name."""
+    gone = connection.execute(delete(canned_reply).where(_is(owner, _key(name)))).rowcount
+    return CannedAct.DROPPED if gone else None
+
+
+def record_canned(
+    connection: Connection,
+    operator_id: OperatorId,
+    desk: str,
+    act: CannedAct | None,
+    owner: OperatorId | None,
+    name: str,
+    now: datetime,
+) -> None:
+    """A line of the audit log, in the transaction of the change: its name and whose it is, not what it says."""
+    if act is not None:
+        detail = {"name": _key(name), "shared": owner is None}
+        add_act(connection, NewAct(operator_id, None, desk, act, "done", detail=detail), now)
 
 
 def _visible(connection: Connection, operator_id: OperatorId) -> list[Any]:

@@ -40,7 +40,7 @@ def list_rules(connection: Connection) -> list[StoredRule]:
     for row in connection.execute(_IN_ORDER):
         try:
             read = read_rule(row.body)
-        except ValueError:
+        except InvalidInput:
             continue
         found.append(StoredRule(row.id, read, row.is_active, row.changed_at, row.changed_by))
     return found
@@ -51,11 +51,8 @@ def active_rules(connection: Connection) -> tuple[StoredRule, ...]:
 
 
 def save_rule(connection: Connection, raw: Any, changed_by: str, now: datetime) -> StoredRule:
-    """Add a rule, or change the one of that name; raises InvalidInput with what is wrong."""
-    try:
-        read = read_rule(raw)
-    except ValueError as error:
-        raise InvalidInput(str(error)) from None
+    """Add a rule, given as itself or in its plain form, or change the one of that name; raises FaultyRule."""
+    read = raw if isinstance(raw, Rule) else read_rule(raw)
     values = {"body": write_rule(read), "changed_at": now, "changed_by": changed_by, "is_active": True}
     row = connection.execute(select(rule.c.id).where(rule.c.name == read.name)).one_or_none()
     if row is not None:

@@ -7,7 +7,7 @@ import { Wire } from './wire.js';
 const log = $('log'), lines = $('lines'), text = $('text');
 const known = new Map(); // lines by key
 const pressing = new Set();
-let isOpen = false, unseen = 0, seen = 0, state = { status: 'none' }, chosen = [], editing = null, typingTimer = 0, starters = [];
+let isOpen = false, unseen = 0, seen = 0, state = { status: 'none' }, chosen = [], editing = null, begun = '', typingTimer = 0, starters = [];
 
 const wire = new Wire({
   session(answer) {
@@ -205,6 +205,9 @@ text.addEventListener('keydown', (event) => {
   const isSending = event.key === 'Enter' && !event.shiftKey && !event.isComposing && !matchMedia('(pointer: coarse)').matches;
   if (isSending) { event.preventDefault(); submit(); }
 });
+// a field is filled without typing, too: by the browser, when a page comes back, and by what helps people to write
+for (const type of ['change', 'focus']) text.addEventListener(type, fitText);
+addEventListener('pageshow', fitText);
 $('form').addEventListener('submit', (event) => { event.preventDefault(); submit(); });
 
 function fitText() {
@@ -243,6 +246,7 @@ function send(path, body, names) {
 }
 
 function startEditing(line) {
+  if (!editing) begun = text.value; // it returns when this is done
   editing = known.get(line.key);
   $('editing').hidden = false;
   text.value = editing.text;
@@ -253,7 +257,7 @@ function startEditing(line) {
 function stopEditing() {
   editing = null;
   $('editing').hidden = true;
-  text.value = '';
+  text.value = begun;
   fitText();
 }
 $('cancel').addEventListener('click', stopEditing);

@@ -111,6 +111,15 @@
     if (wanted) frame.focus(); else button.focus();
   }
   button.addEventListener('click', function () { show(!isOpen); });
+  // A slow new tab, or a script that asks for the window, gives the page the focus while the frame still counts as the focused
+  // element: keys would then reach nobody, and no click into the chat's field would help. Who clicked elsewhere stays there.
+  window.addEventListener('focus', function () {
+    setTimeout(function () {
+      if (!isOpen || root.activeElement !== frame) return;
+      frame.blur();
+      frame.focus();
+    });
+  });
 
   window.addEventListener('message', function (event) {
     if (!frame || event.source !== frame.contentWindow || event.origin !== origin || !event.data) return;

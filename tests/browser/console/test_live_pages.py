@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 from sqlalchemy import Connection
 
 from bot.storage.announcements.keeping import add_announcement
@@ -222,6 +224,38 @@ def test_what_is_said_while_a_conversation_opens_is_shown(stage: Stage, come_in:
     anna.route("**/inbox/1?view=*", answer_late, times=1)
     row.click()
     expect(anna.locator("#messages")).to_contain_text("пока открывается")
+
+
+def test_act_that_does_not_get_through_leaves_no_dead_button(stage: Stage, come_in: OpenPage) -> None:
+    stage.says("оператор")
+    anna = come_in("anna", "/inbox/1", expected=("ERR_FAILED",))
+    take = anna.locator("form[data-act=take] button")
+    anna.route("**/inbox/1/act", lambda route: route.abort(), times=1)
+    take.click()
+    expect(anna.locator("#toasts .bad")).to_contain_text("связи")
+    take.click()
+    expect(anna.locator(".talk-head[data-status=assigned]")).to_be_visible()
+
+
+def is_draft(asked: Request, text: str) -> bool:
+    return asked.url.endswith("/draft") and parse_qs(asked.post_data or "").get("text") == [text]
+
+
+def test_what_is_written_while_a_reply_goes_out_stays(stage: Stage, come_in: OpenPage) -> None:
+    stage.says("оператор")
+    anna = come_in("anna", "/inbox/1")
+    box = anna.locator("#reply")
+
+    def write_on(route: Route) -> None:
+        box.press_sequentially(" И ещё")
+        route.continue_()
+
+    anna.route("**/inbox/1/act", write_on, times=1)
+    box.fill("Слышу вас.")
+    with anna.expect_request(lambda asked: is_draft(asked, "И ещё")):  # kept like any other
+        box.press("Control+Enter")
+        expect(box).to_have_value("И ещё")
+    expect(anna.locator(".message.operator")).to_have_text(re.compile(r"Слышу вас\.(?!.*И ещё)", re.DOTALL))
 
 
 def test_message_handled_by_another_process_appears(

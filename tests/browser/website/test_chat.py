@@ -81,6 +81,49 @@ def test_two_windows_of_one_browser(stand: Stand, site: str, open_page: OpenPage
     assert bubbles(chat) == bubbles(second)
 
 
+def test_what_was_in_the_field_before_can_be_sent(stand: Stand, site: str, open_page: OpenPage) -> None:
+    """Typed before the chat's own script came, or put there by the browser or by what helps people to write."""
+    page = open_page("about:blank")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/chat.js*", hold)
+    page.goto(site)
+    until(page, "!!window.SupportChat")
+    page.evaluate("SupportChat.open()")
+    while not held:
+        page.wait_for_timeout(20)
+    chat = next(frame for frame in page.frames if "/widget/frame" in frame.url)
+    chat.fill("#text", "Где взять чек?")
+    held[0].continue_()
+    chat.click("#send")
+    expect_bubble(chat, "Чек приходит")
+    chat.focus("#log")
+    chat.evaluate("document.getElementById('text').value = 'спасибо'")
+    chat.focus("#text")
+    chat.click("#send")
+    expect_bubble(chat, "спасибо")
+
+
+def test_keys_reach_the_field_though_the_page_took_the_focus(stand: Stand, site: str, open_page: OpenPage) -> None:
+    """As a slow new tab or a script of the shop does it; who clicks into the page writes there."""
+    page = open_page(site)
+    chat = open_chat(page)
+    until(chat, "document.activeElement.id === 'text'")
+    page.evaluate("addEventListener('blur', () => window.lost = true); window.focus()")
+    until(page, "window.lost")  # the chat has it again
+    page.keyboard.type("Где взять чек?")
+    page.keyboard.press("Enter")
+    expect_bubble(chat, "Чек приходит")
+    page.mouse.click(300, 500)
+    page.wait_for_timeout(100)
+    page.keyboard.type("не сюда")
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+    assert chat.input_value("#text") == ""
+
+
 def test_unread_is_counted_while_closed(stand: Stand, site: str, open_page: OpenPage) -> None:
     page = open_page(site)
     chat = open_chat(page)
@@ -153,11 +196,13 @@ def test_own_words_changed(stand: Stand, site: str, open_page: OpenPage) -> None
     say(chat, "Заказ 15")
     expect_bubble(chat, "Заказ 15")
     row = chat.locator(".row.me", has_text="Заказ 15")
+    chat.fill("#text", "И ещё вопрос")
     row.hover()
     row.get_by_role("button", name="Изменить").click()
     chat.fill("#text", "Заказ 16")
     chat.click("#send")
     expect_bubble(chat, "Заказ 16")
+    assert chat.input_value("#text") == "И ещё вопрос"  # begun before, and not lost
     stand.settled()
     assert "Заказ 15" not in bubbles(chat)
     assert chat.locator(".row.me", has_text="Заказ 16").count() == 1

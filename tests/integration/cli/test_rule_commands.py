@@ -76,6 +76,6 @@ async def test_dry_run_tells_what_would_have_happened(otklik: Otklik, rules: str
 
 def test_faulty_rules_are_refused_and_nothing_is_kept(otklik: Otklik) -> None:
     Path("bad.yaml").write_text(APOLOGY.replace("vip: true", "vip: 17"), "utf-8")
-    assert "rule 2: when.vip: true or false, not 17" in otklik("rule", "add", "bad.yaml").complaint
+    assert "Line 8, rule 2: when.vip: true or false, not 17" in otklik("rule", "add", "bad.yaml").complaint
     assert otklik("rule", "list", "--json").json == []
     assert "no file, and no rule" in otklik("rule", "dry-run", "nothing.yaml").complaint

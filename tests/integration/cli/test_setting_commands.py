@@ -24,6 +24,6 @@ def test_faulty_values_are_refused_with_the_reason(otklik: Otklik) -> None:
     assert said.code == 1
     assert "undo.console must be a time from 0s to 5m" in said.complaint
     assert "did you mean undo.console?" in otklik("setting", "set", "undo.consol", "1m").complaint
-    assert "YAML" in otklik("setting", "set", "undo.console", "{a: ").complaint
+    assert "Line 1 is no YAML: a value is missing" in otklik("setting", "set", "undo.console", "{a: ").complaint
     assert otklik("setting", "set", "undo.console").code == 2
     assert otklik("setting", "get", "nothing.like.it").code == 1

@@ -19,6 +19,7 @@ from bot.storage.service.rules import list_rules
 from bot.storage.service.settings import load_settings
 from core.finding import Finding
 from tests.integration.console.house import PASSWORD, Browser, House
+from tests.integration.console.test_faq_in_log import lines
 
 Open = Callable[[str], Awaitable[Browser]]
 GLEB = {"login": "gleb", "name": "Глеб", "role": "operator", "level": "2", "capacity": "3", "telegram_id": "77"}
@@ -184,6 +185,30 @@ async def test_canned_replies_are_ones_own_or_everybodys(house: House, browser: 
     assert "круглосуточно" not in str(json.loads((await boris.get("/api/canned?conversation=1"))[1]))
 
 
+async def test_what_is_done_to_canned_replies_is_in_the_log_but_not_what_they_say(house: House, browser: Open) -> None:
+    anna, vera, admin = await browser("anna"), await browser("vera"), await browser("admin")
+    first, second = {"name": "Часы", "text": "Круглосуточно."}, {"name": "часы", "text": "С девяти до девяти."}
+    for fields in (first, first, second):  # the second time nothing is changed, and nothing is written down
+        assert (await vera.post("/canned", {**fields, "shared": "1"}))[0] == 303
+    assert (await anna.post("/canned", {"name": "часы", "text": "Спрошу у коллег."}))[0] == 303
+    assert (await anna.post("/canned", {"name": "сроки", "text": "x" * 4001}))[0] == 422
+    assert (await anna.post("/canned/drop", {"name": "сроки"}))[0] == 303  # there is none
+    assert (await vera.post("/canned/drop", {"name": "ЧАСЫ", "shared": "1"}))[0] == 303
+    told = [(who, desk, act, detail) for who, desk, act, _, detail in await lines(house)]
+    ours, own = {"name": "часы", "shared": True}, {"name": "часы", "shared": False}
+    assert told == [
+        (house.operators["vera"], "console", "canned_add", ours),
+        (house.operators["vera"], "console", "canned_edit", ours),
+        (house.operators["anna"], "console", "canned_add", own),
+        (house.operators["vera"], "console", "canned_drop", ours),
+    ]
+    _, page = await admin.get("/audit?act=canned_drop")
+    assert re.search(r"удаление заготовки</td><td>.*имя:</span> часы.*для всех:</span> да", page)
+    await admin.post("/language", {"language": "en", "next": "/audit"})
+    page = (await admin.get("/audit"))[1]
+    assert ("canned reply deleted" in page, "С девяти" in page) == (True, False)
+
+
 RULE = "name: ждёт долго\nwhen:\n  words: [гараж]\nthen:\n  - tag: долго\n"
 
 
@@ -207,6 +232,27 @@ async def test_rule_is_tried_saved_switched_and_removed(house: House, browser: O
     status, page, _ = await admin.post("/settings/rules", {"text": "name: x\nwhen: {moon: full}\nthen: []"})
     assert (status, 'role="alert"' in page) == (422, True)
     assert "moon: full" in page
+
+
+@pytest.mark.parametrize("path", ["/settings/rules", "/settings/rules/try"])
+async def test_fault_of_a_rule_is_told_in_the_readers_language(house: House, browser: Open, path: str) -> None:
+    admin = await browser("admin")
+    for text, fault in (
+        (RULE.replace("words: [гараж]", "vip: да"), "Строка 3: when.vip: true (да) или false (нет), а не «да»"),
+        (
+            f"- {RULE.replace(chr(10), chr(10) + '  ')}".replace("tag", "delete"),
+            "Строка 5, правило 1: then.1: поля «delete»",
+        ),
+        ("name: ждёт: долго\n", "Строка 1 не читается как YAML: двоеточие с пробелом внутри текста"),
+        (f"- {{{RULE}", "Строка "),
+        ("", "Строка 1: правило состоит из полей"),
+    ):
+        status, page, _ = await admin.post(path, {"text": text})
+        told = html.unescape(page.partition('role="alert">')[2].partition("</p>")[0].rpartition("</svg>")[2])
+        assert (status, fault in told) == (422, True), told
+    await admin.post("/language", {"language": "en", "next": "/"})
+    _, page, _ = await admin.post(path, {"text": RULE.replace("words: [гараж]", "score_below: 9")})
+    assert "Line 3: when.score_below: a whole number from 2 to 5 is expected, not &#39;9&#39;" in page
 
 
 @pytest.mark.parametrize(

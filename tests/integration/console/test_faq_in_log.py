@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 from sqlalchemy import select
@@ -104,6 +105,27 @@ async def test_what_was_learned_is_in_the_log_without_customers_words(house: Hou
     _, page = await admin.get("/audit")
     assert "не отвечать так" in page  # the kind, in words
     assert not [words for words in (ASKED, "посыльный", "2007") if words in html.unescape(page)]
+
+
+async def test_entry_made_of_a_customers_question_is_not_named_after_it(house: House, browser: Open) -> None:
+    vera, admin = await browser("vera"), await browser("admin")
+    asked, now = "Продайте гараж Иванову в Туле", house.clock.now()
+    proposals = [Proposal(Proposed.ENTRY, asked, "", answer="Продадим.", count=2)]
+    await house.database.write(lambda connection: store_proposals(connection, proposals, now))
+    await vera.post("/suggestions/1/approve")
+    page = (await vera.get(f"/faq/new?question={quote(asked)}"))[1]  # as from the list of what was left unanswered
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    drafted = {**NEW, "question": asked, "asked": hidden["asked"]}
+    status, page, _ = await vera.post("/faq/new", {**drafted, "valid_until": "вчера"})
+    assert (status, 'name="asked" value="1"' in page) == (422, True)  # not forgotten over a fault
+    assert (await vera.post("/faq/new", drafted))[0] == 303
+    told = [(act, detail) for *_, act, _, detail in await lines(house)]
+    assert told == [
+        ("faq_approve", {"suggestion": 1, "kind": "entry", "entry": "entry-1"}),
+        ("faq_add", {"entry": "tovary-1"}),
+    ]
+    assert not [words for words in ("garazh", "гараж") if words in (await admin.get("/audit"))[1].casefold()]
+    assert 'name="asked"' not in (await vera.get("/faq/new"))[1]  # in the words of whoever writes it
 
 
 def form(**fields: str | tuple[str, ...]) -> aiohttp.FormData:

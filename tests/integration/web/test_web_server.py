@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -176,3 +178,17 @@ async def test_address_of_another_machine(readiness: Readiness) -> None:
     server = WebServer("192.0.2.1", 0, [], readiness)
     with pytest.raises(InvalidInput, match="OTKLIK_HTTP_HOST"):
         await server.start()
+
+
+@pytest.mark.parametrize("rounds", range(5))
+async def test_nobody_who_came_as_it_stopped_is_left_waiting(readiness: Readiness, rounds: int) -> None:
+    """At whatever moment of the loop: not come in yet, accepted and not yet handed on, or at home already."""
+    server = WebServer("127.0.0.1", 0, [], readiness)
+    await server.start()
+    with socket.create_connection(("127.0.0.1", server.port)) as client:
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+        await server.stop()
+        client.settimeout(1)
+        with suppress(ConnectionResetError):  # how those hear it who had not come in
+            assert client.recv(1) == b""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -70,6 +71,12 @@ def test_a_mean_has_halves_even_where_it_is_whole_by_chance() -> None:
 def test_donut_tells_shares() -> None:
     svg = donut_chart("channels", [("Telegram", 3), ("VK", 1), ("none", 0)])
     assert titles(svg) == ["Telegram: 3 (75 %)", "VK: 1 (25 %)"]
+
+
+def test_whole_donut_is_drawn() -> None:
+    svg = donut_chart("channels", [("Telegram", 2), ("VK", 0)])
+    (begin, end) = re.findall(r'd="M ([\d.]+ [\d.]+) A .* ([\d.]+ [\d.]+)"', svg)[0]
+    assert begin != end  # an arc that ends where it begins is not drawn at all
 
 
 @pytest.mark.parametrize("names", [[], ["a"], [str(number) for number in range(400)]])

@@ -11,6 +11,7 @@ import pytest
 from bot.console.look.deeds import tell_details
 from bot.console.look.moments import Moments
 from bot.console.look.words import words_of
+from bot.storage.desk.canned import CannedAct
 from bot.storage.surveys.follow_ups import Outcome
 from core.event import Act
 from core.text import LANGUAGES
@@ -59,7 +60,8 @@ def test_no_value_of_ours_stays_raw() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_act_that_is_recorded_has_a_word(language: str) -> None:
     sources = "\n".join(one.read_text("utf-8") for one in (ROOT / "bot").rglob("*.py"))
-    recorded = {one for one in RECORDED.findall(sources) if not OTHERS.fullmatch(one)} | set(map(str, Act))
-    assert {"assign", "lost", "canned_reply", "faq_import", "faq_teach", "operator.added"} <= recorded
+    recorded = {one for one in RECORDED.findall(sources) if not OTHERS.fullmatch(one)}
+    recorded |= set(map(str, (*Act, *CannedAct)))
+    assert {"assign", "lost", "canned_drop", "faq_import", "faq_teach", "operator.added"} <= recorded
     words = words_of(language)
     assert {act for act in recorded if not words.knows(f"audit.{act}")} == set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -17,6 +18,7 @@ from faq.editor.acts import (
     forget_phrasing,
     learn_phrasing,
     name_entry,
+    number_entry,
     publish,
     write_entry,
 )
@@ -89,8 +91,16 @@ def test_names_of_new_entries() -> None:
     assert name_entry("??", ()) == "entry"
 
 
+def test_numbers_of_entries_that_customers_asked_for() -> None:
+    assert number_entry("Доставка и сроки", {"dostavka-i-sroki-1", "dostavka-i-sroki-3"}) == "dostavka-i-sroki-2"
+    assert [number_entry("", taken) for taken in ((), {"entry-1"})] == ["entry-1", "entry-2"]
+
+
+@pytest.mark.parametrize("make", [name_entry, number_entry])
 @given(st.text(max_size=2000), st.sets(st.text(max_size=20)))
-def test_any_question_gives_a_name_that_an_import_takes(question: str, taken: set[str]) -> None:
-    name = name_entry(question, taken)
+def test_any_words_give_a_name_that_an_import_takes(
+    make: Callable[[str, set[str]], str], words: str, taken: set[str]
+) -> None:
+    name = make(words, taken)
     assert name not in taken
     assert write_entry({"id": name, "question": "Вопрос?", "answer": "Ответ."}).id == name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from handoff.service.rehearsal import PastConversation, PastMoment, rehearse
 from handoff.service.rules import Facts, Moment, next_step, next_wait, says
-from handoff.service.rules_form import read_rule, write_rule
+from handoff.service.rules_form import FaultyRule, read_rule, write_rule
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -113,9 +114,10 @@ def test_words(text: str, wanted: str, found: bool) -> None:
     ],
 )
 def test_faulty_rule_is_refused_with_the_place(raw: Any, fault: str) -> None:
-    with pytest.raises(ValueError, match=r"\w") as refused:
+    with pytest.raises(FaultyRule) as refused:
         read_rule(raw)
     assert fault in str(refused.value)
+    assert re.search("[а-я]{3}", refused.value.told("ru"))
 
 
 def test_written_rule_is_read_again() -> None:

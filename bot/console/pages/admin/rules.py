@@ -12,14 +12,16 @@ from aiohttp import web
 
 from bot.console.context import Visit
 from bot.console.pages.facts import script_facts
+from bot.settings.reading import read_rules
 from bot.storage.desk.audit import NewAct, add_act
 from bot.storage.service.past import past_moments
 from bot.storage.service.rules import StoredRule, list_rules, remove_rule, save_rule, switch_rule
 from bot.storage.service.settings import load_settings
 from core.errors import InvalidInput, NotFound
+from core.text import Text
 from handoff.service.rehearsal import Rehearsal, rehearse
 from handoff.service.rules import Rule
-from handoff.service.rules_form import read_rule, write_rule
+from handoff.service.rules_form import write_rule
 
 _LOOK_BACK = timedelta(days=30)
 _MOST_HITS = 50
@@ -58,9 +60,9 @@ async def try_rule(visit: Visit) -> web.StreamResponse:
     text = visit.text(await visit.form(), "text", 20_000)
     now, zone = visit.ground.clock.now(), str(visit.ground.zone)
     try:
-        rule = read_rule(_parse(text))
-    except (InvalidInput, ValueError) as error:
-        return await _page(visit, text, error=str(error))
+        rule = _parse(text)
+    except InvalidInput as error:
+        return await _page(visit, text, error=error.told(visit.language))
 
     def work(connection: Any) -> Tried:
         past = past_moments(connection, now - _LOOK_BACK, load_settings(connection), zone)
@@ -74,15 +76,17 @@ async def save(visit: Visit) -> web.StreamResponse:
     text = visit.text(await visit.form(), "text", 20_000)
     now, who = visit.ground.clock.now(), visit.operator
 
-    def work(connection: Any) -> None:
-        saved = save_rule(connection, _parse(text), who.login, now)
-        detail = {"rule": saved.rule.name}
-        add_act(connection, NewAct(who.id, None, "console", "rule.saved", "done", detail=detail), now)
-
     try:
+        rule = _parse(text)
+
+        def work(connection: Any) -> None:
+            saved = save_rule(connection, rule, who.login, now)
+            detail = {"rule": saved.rule.name}
+            add_act(connection, NewAct(who.id, None, "console", "rule.saved", "done", detail=detail), now)
+
         await visit.ground.database.write(work)
     except InvalidInput as error:
-        return await _page(visit, text, error=str(error))
+        return await _page(visit, text, error=error.told(visit.language))
     return visit.go("/settings/rules", "said.saved")
 
 
@@ -111,11 +115,12 @@ async def _change(visit: Visit, act: str, name: str, change: Callable[[Any], Non
     return visit.go("/settings/rules", "said.saved")
 
 
-def _parse(text: str) -> Any:
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError:
-        raise InvalidInput("error.yaml") from None
+def _parse(text: str) -> Rule:
+    """One at a time: a list of one is as good."""
+    rules = read_rules(text)
+    if len(rules) > 1:
+        raise InvalidInput(Text("fault.rule.several", {"number": len(rules)}))
+    return rules[0]
 
 
 def _written(rule: Rule) -> str:
@@ -123,7 +128,6 @@ def _written(rule: Rule) -> str:
 
 
 async def _page(visit: Visit, text: str = "", *, error: str = "", tried: Tried | None = None) -> web.Response:
-    words = visit.console.renderer.words(visit.language)
     stored: list[StoredRule] = await visit.ground.database.read(list_rules)
     return visit.page(
         "admin/rules.html",
@@ -131,7 +135,7 @@ async def _page(visit: Visit, text: str = "", *, error: str = "", tried: Tried |
         script=await script_facts(visit),
         rules=[(one, _written(one.rule)) for one in stored],
         text=text or _EXAMPLE,
-        error=words.say(error) if words.knows(error) else error,
+        error=error,
         tried=tried,
         hits=tried.played.hits[:_MOST_HITS] if tried is not None else (),
     )

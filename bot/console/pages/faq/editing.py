@@ -34,6 +34,7 @@ _EMPTY: Mapping[str, Any] = {
     "language": "ru",
     "state": EntryState.DRAFT.value,
     "valid_until": "",
+    "asked": False,  # whether its question is in a customer's words
 }
 
 
@@ -43,13 +44,14 @@ async def show_new(visit: Visit) -> web.StreamResponse:
     values = {**_EMPTY, "language": visit.language}
     values |= {name: query[name] for name in ("question", "answer", "category") if name in query}
     values["phrasings"] = "\n".join(query.getall("phrasing", []))
+    values["asked"] = "question" in query
     return await _form(visit, values, is_new=True)
 
 
 async def save_new(visit: Visit) -> web.StreamResponse:
     form = await visit.form()
     values = _read(visit, form)
-    given = visit.text(form, "id", 100)
+    given, is_asked = visit.text(form, "id", 100), bool(form.get("asked"))
     who, now = who_of(visit), visit.ground.clock.now()
     named = {**values, **({"id": given} if given else {})}
     try:
@@ -57,15 +59,14 @@ async def save_new(visit: Visit) -> web.StreamResponse:
 
         def work(connection: Any) -> Edited:
             kept = files.settle(connection, None, now) if files is not None else ()
-            made = editing.add_entry(connection, named, who.by(CONSOLE), now, files=kept)
+            made = editing.add_entry(connection, named, who.by(CONSOLE), now, files=kept, is_asked=is_asked)
             record_edit(connection, who, "faq_add", made, now)
             return made
 
         made = await visit.ground.database.write(work)
     except (InvalidInput, Conflict) as error:
-        return await _form(
-            visit, {**_shown(visit, form), "id": given}, is_new=True, error=_told(visit, error), status=422
-        )
+        shown = {**_shown(visit, form), "id": given, "asked": is_asked}
+        return await _form(visit, shown, is_new=True, error=_told(visit, error), status=422)
     return visit.go(address(made.entry.id), "said.saved")
 
 

@@ -4,7 +4,7 @@ import { nonce, post, toast } from "../tools.js";
 import * as change from "./editing.js";
 import { setDraft } from "./list.js";
 import { askToConfirm, offerUndo } from "./taking_back.js";
-import { act, closeAndNext, tellViewing, whenOpened } from "./talk.js";
+import { act, closeAndNext, tellViewing, unreached, whenOpened } from "./talk.js";
 import { $, conversation, state } from "./state.js";
 
 const CARD = /(?:\d[ -]?){13,19}/;
@@ -91,8 +91,8 @@ function passes(text) {
 // --- sending
 
 export async function send({ thenClose = false, isConfirmed = false } = {}) {
-  const box = $("reply");
-  const text = box.value.trim();
+  const written = $("reply").value;
+  const text = written.trim();
   if (change.editing()) return text && saveEdit(text);
   if (!text && !files.length) return;
   const conv = state.opened;
@@ -103,7 +103,7 @@ export async function send({ thenClose = false, isConfirmed = false } = {}) {
   for (const file of files) body.append("files", file, file.name);
   const button = $("composer").querySelector(".send");
   button.disabled = true;
-  const answer = await post(`/inbox/${conv}/act`, body).catch(() => ({ ok: false, value: { error: words.no_network } }));
+  const answer = await post(`/inbox/${conv}/act`, body).catch(unreached);
   button.disabled = false;
   if (!answer.ok) return toast(answer.value.error ?? words.not_done, { isBad: true });
   sending = null;
@@ -113,13 +113,23 @@ export async function send({ thenClose = false, isConfirmed = false } = {}) {
   if (answer.value.kind === "held") askToConfirm(answer.value, sent, putBack);
   else if (kind === "reply" && answer.value.undo) offerUndo(answer.value, sent, putBack);
   if (state.opened !== conv) return;
-  box.value = "";
-  files = [];
-  showFiles();
-  warn("");
-  setDraft(conv, "");
-  setKind("reply");
+  takeOut(written, sent.files);
   if (kind === "reply" && thenClose) closeAndNext();
+}
+
+// what was sent leaves the box; what was written since stays, as what it was meant to be
+function takeOut(written, sentFiles) {
+  const rest = (text) => (text.startsWith(written) ? text.slice(written.length).trimStart() : text);
+  const box = $("reply");
+  files = files.filter((file) => !sentFiles.includes(file));
+  showFiles();
+  const own = change.editing();
+  if (own) return void (own.kept.text = rest(own.kept.text)); // the box shows what is being changed
+  box.value = rest(box.value);
+  if (!box.value) setKind("reply");
+  warn(box.value);
+  setDraft(state.opened, box.value);
+  if (box.value) changed();
 }
 
 // --- changing what was sent
@@ -148,8 +158,8 @@ async function saveEdit(text) {
   const { id } = change.editing();
   const before = $(`m${id}`)?.querySelector(".words")?.textContent;
   if (text !== before) {
-    const answer = await act("edit", { message_id: id, text }).catch(() => toast(words.no_network, { isBad: true }));
-    if (!answer?.ok) return;
+    const answer = await act("edit", { message_id: id, text });
+    if (!answer.ok) return;
   }
   if (change.editing()?.id === id) stopEdit();
 }

@@ -23,8 +23,8 @@ export function askToConfirm({ text, message }, sent, putBack) {
 }
 
 async function undo(message, sent, putBack) {
-  const answer = await act("undo", { message_id: message }, sent.conv).catch(() => toast(words.no_network, { isBad: true }));
-  if (answer?.ok && answer.value.kind === "done") giveBack(sent, putBack);
+  const answer = await act("undo", { message_id: message }, sent.conv);
+  if (answer.ok && answer.value.kind === "done") giveBack(sent, putBack);
 }
 
 function giveBack(sent, putBack) {

@@ -197,8 +197,11 @@ function showViewers(people) {
 
 // --- acts: forms of the head, done without leaving
 
+/** What an act came to whose question did not get through. */
+export const unreached = () => ({ ok: false, value: { error: words.no_network } });
+
 export async function act(name, fields = {}, conv = state.opened) {
-  const answer = await post(`/inbox/${conv}/act`, { act: name, nonce: nonce(), ...fields });
+  const answer = await post(`/inbox/${conv}/act`, { act: name, nonce: nonce(), ...fields }).catch(unreached);
   if (!answer.ok) toast(answer.value.error ?? words.not_done, { isBad: true });
   else if (answer.value.text) toast(answer.value.text);
   return answer;
