@@ -110,7 +110,7 @@ def made(folder: Path, kept: Path, lessons: Path, kind: Kind) -> Made:
     """Everything for one kind of encoder; in a process of its own."""
     with Vectors(kept) as store:
         found = _senses(folder, store, lessons, kind)
-        records = gathered(folder, found)
+        records = gathered(folder, found, kind.is_taught)
         shop = shop_records(_OWN, found[None])
     nets, without = fitted(records, shop, fit_rank if kind.parts else _HELD_BACK)
     return Made(kind.name, found[None].tuning, nets, without)

@@ -33,6 +33,9 @@ _ALONE = 0.5
 _PIECES = 32
 _BATCH = 64
 _FAR = -10_000.0
+_UNTAUGHT = "hint3/"
+"""What the lesson that is shipped leaves out: bots that are asked much they cannot answer. Taught their own wordings,
+E5 brings whatever is near these too close, and the search is surer than it would be at a company never seen."""
 
 
 def taught(groups: Sequence[Group], store: Vectors, seed: int = 0) -> tuple[dict[str, Any], Tuning]:
@@ -89,7 +92,11 @@ def _contrast(rows: Tensor, owners: Any) -> Tensor:
 )
 def main(folder: Path, target: Path, left_out: int | None, vectors: Path | None) -> None:
     torch.manual_seed(0)
-    groups = [group for fold, group in groups_of(folder) if fold != left_out]
+    groups = [
+        group
+        for fold, group in groups_of(folder)
+        if fold != left_out and not (left_out is None and group.source.startswith(_UNTAUGHT))
+    ]
     with TemporaryDirectory() as temporary, Vectors(vectors or Path(temporary) / "vectors.db") as store:
         learned, tuning = taught(groups, store)
     target.mkdir(parents=True, exist_ok=True)
