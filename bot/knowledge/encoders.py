@@ -51,8 +51,8 @@ NO_ENCODER = EncoderChoice("none", "")
 
 
 def choose_encoder(config: Config, data: Path | None = None) -> EncoderChoice:
-    """The encoder in use with these settings. In `data`, the folder of the database, the wheels keep a file of 65 MB
-    that would be memory otherwise."""
+    """The encoder in use with these settings. In `data`, the folder of the database, the wheels keep files of 65 and
+    72 MB that would be memory otherwise."""
     if config.encoder == "off":
         return NO_ENCODER
     if config.encoder_url is not None:

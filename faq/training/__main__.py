@@ -8,6 +8,7 @@ without a quarter of its entries and their messages, by turns; these are kept be
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -18,13 +19,28 @@ from typing import Any, NamedTuple
 
 import click
 
-from faq.encoder import RememberingEncoder, WheelEncoder
+from faq.encoder import Encoder, RememberingEncoder, WheelEncoder
 from faq.ranking.net import Net
 from faq.ranking.tuned import Tuning, write_tunings
 from faq.ranking.weights import ANY, Nets
 from faq.training.fit import Record, Rows, confidence_rows, fit_confidence, fit_rank, joined
-from faq.training.sources import PARTS, Kind, Shop, gathered, groups_of, shop_records, tunings
+from faq.training.lessons import learned_in
+from faq.training.sources import (
+    FOLDS,
+    PLAIN,
+    Kind,
+    Part,
+    Sense,
+    Shop,
+    Together,
+    gathered,
+    groups_of,
+    senses_of,
+    shop_records,
+    taught_senses,
+)
 from faq.training.vectors import Vectors
+from faq.wheels.taught import LEARNED
 
 _RANKING = Path(__file__).parents[1] / "ranking"
 _OWN = Path(__file__).parents[2] / "tests" / "data" / "faq"
@@ -33,7 +49,12 @@ QUARTERS = 4
 _SHOP_WEIGHT = 2.5
 _HELD_BACK = partial(fit_rank, bends=12, turns=1_800, shrink=0.003)
 """Without encoder there is less to see, and a smaller net does better at companies it has not seen."""
-_KINDS = (Kind("letters", None), Kind("e5+use", PARTS), Kind("use", ("use",)), Kind(ANY, ("e5",), is_tuned=False))
+_KINDS = (
+    Kind("letters", None),
+    Kind("e5+use", ("use",), is_taught=True),
+    Kind("use", ("use",)),
+    Kind(ANY, ("e5-plain",), is_tuned=False),
+)
 
 
 def quarters(shop: Sequence[Shop]) -> list[int]:
@@ -85,22 +106,36 @@ class Made(NamedTuple):
     without: list[Nets]
 
 
-def made(folder: Path, kept: Path, kind: Kind) -> Made:
+def made(folder: Path, kept: Path, lessons: Path, kind: Kind) -> Made:
     """Everything for one kind of encoder; in a process of its own."""
     with Vectors(kept) as store:
-        encoder = kind.encoder(RememberingEncoder(WheelEncoder(PARTS), store))
-        turns = tunings(groups_of(folder), encoder) if encoder and kind.is_tuned else {}
-        records = gathered(folder, encoder, turns)
-        shop = shop_records(_OWN, encoder, turns)
-    nets, without = fitted(records, shop, fit_rank if encoder else _HELD_BACK)
-    return Made(kind.name, turns.get(None), nets, without)
+        found = _senses(folder, store, lessons, kind)
+        records = gathered(folder, found, kind.is_taught)
+        shop = shop_records(_OWN, found[None])
+    nets, without = fitted(records, shop, fit_rank if kind.parts else _HELD_BACK)
+    return Made(kind.name, found[None].tuning, nets, without)
+
+
+def _senses(folder: Path, store: Vectors, lessons: Path, kind: Kind) -> dict[int | None, Sense]:
+    if kind.parts is None:
+        return dict.fromkeys((None, *range(FOLDS)), Sense())
+    plain = Part(RememberingEncoder(WheelEncoder(PLAIN), store), kind.parts)
+    if kind.is_taught:
+
+        def with_e5(learned: Path) -> Encoder:
+            return Together(RememberingEncoder(WheelEncoder(("e5",), learned=learned), store), plain)
+
+        return taught_senses(groups_of(folder), lessons, with_e5)
+    if kind.is_tuned:
+        return senses_of(groups_of(folder), plain)
+    return dict.fromkeys((None, *range(FOLDS)), Sense(plain))
 
 
 def encode_all(folder: Path, kept: Path) -> None:
-    """The vectors of all texts of the companies, which the kinds share; most of the time goes here at the first run."""
+    """The vectors of all texts of the companies, which the kinds share."""
     texts = sorted({text for _, group in groups_of(folder) for text in group.texts})
     with Vectors(kept) as store:
-        encoder = RememberingEncoder(WheelEncoder(PARTS), store)
+        encoder = RememberingEncoder(WheelEncoder(PLAIN), store)
         with click.progressbar(range(0, len(texts), _BATCH), label="vectors") as starts:
             for start in starts:
                 encoder.encode(texts[start : start + _BATCH])
@@ -109,18 +144,25 @@ def encode_all(folder: Path, kept: Path) -> None:
 @click.command(help=__doc__)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
+    "--taught",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    required=True,
+    help="Folder with what python -m faq.training.teaching has left.",
+)
+@click.option(
     "--vectors", type=click.Path(dir_okay=False, path_type=Path), help="File that keeps them for another run."
 )
 @click.option("--processes", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True)
-def main(folder: Path, vectors: Path | None, processes: int) -> None:
+def main(folder: Path, taught: Path, vectors: Path | None, processes: int) -> None:
     with TemporaryDirectory() as temporary:
         kept = vectors or Path(temporary) / "vectors.db"
         encode_all(folder, kept)
         # Not forked: the encoders have threads.
         with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-            results = pool.map(partial(made, folder, kept), _KINDS)
+            results = pool.map(partial(made, folder, kept, taught), _KINDS)
             with click.progressbar(results, len(_KINDS), "kinds") as kinds:
                 found = list(kinds)
+    shutil.copyfile(learned_in(taught, None), LEARNED)
     write_tunings(_RANKING / "tuned.npz", [(one.name, one.tuning) for one in found if one.tuning])
     _write(_RANKING / "weights.json", {one.name: one.nets.as_json() for one in found})
     _write(_OWN / "shop_ru_dev_nets.json", {one.name: [own.as_json() for own in one.without] for one in found})

@@ -30,10 +30,12 @@ from faq.training.episodes import (
     weighted,
 )
 from faq.training.fit import Record
+from faq.training.lessons import learned_in, read_tuning
 from faq.training.trades import Trades, read_trades
-from faq.training.tune import Group, tuned
+from faq.training.tune import Group, middles, tuned
 
-PARTS = ("e5", "use")
+PLAIN = ("e5-plain", "use")
+"""The encoders as their wheels have them."""
 FOLDS = 4
 
 _SETS = {  # file: messages of a label for the tuning and for the episodes, episodes, fold
@@ -49,6 +51,7 @@ _TRADE_EPISODES = 12
 _TOO_MANY = 7  # of so many episodes one is like those of a big FAQ
 _PLACES = {name: at for at, name in enumerate(names("any"))}
 _FEW_WEIGHT, _FEW_EPISODES = 0.1, 40
+_TOLD = 3  # texts of an entry by which E5, as it was taught, tells what the entry means
 _DEEP_WEIGHT, _DEEP_OFTEN = 0.5, 0.33
 _DEEP = ((150, (1, 0)), (40, (9, 0)), (90, (9, 0)), (150, (9, 1)))
 _BOTS = ((80, (2, 0)), (80, (6, 0)), (25, (9, 0)), (80, (20, 0)), (40, (20, 3)))
@@ -57,15 +60,20 @@ TRADES = Path(__file__).with_name("messages")
 
 
 class Kind(NamedTuple):
-    """A kind of encoder to make nets for."""
+    """A kind of encoder to make nets for: the parts of it that are as their wheels have them, and whether E5 comes to
+    these as it was taught."""
 
     name: str
     parts: tuple[str, ...] | None
     is_tuned: bool = True
+    is_taught: bool = False
 
-    def encoder(self, whole: Encoder) -> "Encoder | None":
-        """The parts of this kind out of an encoder with all of them."""
-        return None if self.parts is None else _Part(whole, self.parts)
+
+class Sense(NamedTuple):
+    """An encoder and what is done to its vectors; nothing of it where there is none."""
+
+    encoder: Encoder | None = None
+    tuning: Tuning | None = None
 
 
 class Shop(NamedTuple):
@@ -75,7 +83,7 @@ class Shop(NamedTuple):
     record: Record
 
 
-class _Part:
+class Part:
     """Some parts of an encoder, as an encoder."""
 
     def __init__(self, whole: Encoder, parts: tuple[str, ...]) -> None:
@@ -90,6 +98,18 @@ class _Part:
     def encode(self, texts: Sequence[str]) -> Any:
         rows = self._whole.encode(texts)
         return np.concatenate([rows[:, own] for own in self._slices], axis=1)
+
+
+class Together:
+    """Two encoders side by side, as one."""
+
+    def __init__(self, first: Encoder, second: Encoder) -> None:
+        self._both = first, second
+        self.parts, self.widths = first.parts + second.parts, first.widths + second.widths
+        self.name = f"{first.name}+{second.name}"
+
+    def encode(self, texts: Sequence[str]) -> Any:
+        return np.concatenate([one.encode(texts) for one in self._both], axis=1)
 
 
 def _folds(trades: Trades) -> dict[str, int]:
@@ -119,14 +139,29 @@ def groups_of(folder: Path) -> list[tuple[int, Group]]:
     return found
 
 
-def tunings(groups: Sequence[tuple[int, Group]], encoder: Encoder) -> dict[int | None, Tuning]:
+def senses_of(groups: Sequence[tuple[int, Group]], encoder: Encoder) -> dict[int | None, Sense]:
     """The tuning from everything (None), and for each fold the one from all others."""
     vectors = [encoder.encode(group.texts) for _, group in groups]
-    found: dict[int | None, Tuning] = {}
+    found: dict[int | None, Sense] = {}
     for left_out in (None, *range(FOLDS)):
         used = [at for at, (fold, _) in enumerate(groups) if fold != left_out]
         rows = np.concatenate([vectors[at] for at in used])
-        found[left_out] = tuned([groups[at][1] for at in used], rows, encoder.widths)
+        found[left_out] = Sense(encoder, tuned([groups[at][1] for at in used], rows, encoder.widths))
+    return found
+
+
+def taught_senses(
+    groups: Sequence[tuple[int, Group]], lessons: Path, with_e5: Callable[[Path], Encoder]
+) -> dict[int | None, Sense]:
+    """The same with E5 as it was taught, each time from the same companies as its tuning. `with_e5`: the encoder by the
+    file of what E5 has learned."""
+    found: dict[int | None, Sense] = {}
+    for left_out in (None, *range(FOLDS)):
+        used = [group.texts[:_TOLD] for fold, group in groups if fold != left_out]
+        encoder, tuning = with_e5(learned_in(lessons, left_out)), read_tuning(lessons, left_out)
+        rows = np.concatenate([encoder.encode(texts) for texts in used])
+        members = np.split(np.arange(len(rows)), np.cumsum([len(texts) for texts in used])[:-1])
+        found[left_out] = Sense(encoder, tuning._replace(elsewhere=middles(tuning, rows, members)))
     return found
 
 
@@ -136,8 +171,9 @@ def _plain(width: int, weights: Sequence[float] = ()) -> Net:
     return Net(np.zeros(width), np.ones(width), linear, np.zeros((width, 1)), np.zeros(1), np.zeros(1), 0.0)
 
 
-def _builder(encoder: Encoder | None, tuning: Tuning | None) -> Callable[[list[Entry]], Index]:
+def _builder(sense: Sense) -> Callable[[list[Entry]], Index]:
     """Indexes that rank by a plain sum; records do not depend on it."""
+    encoder, tuning = sense
     count = len(names("any" if encoder else ""))
     rank = _plain(2 * count + 4, [1.0] * len(LETTERS) + [0.3] * (count - len(LETTERS)))
     unsure = _plain(2 * (2 * count + 9) + 2)
@@ -145,24 +181,24 @@ def _builder(encoder: Encoder | None, tuning: Tuning | None) -> Callable[[list[E
     return lambda entries: Index.build(entries, encoder=encoder, nets=nets, tuning=tuning)
 
 
-def gathered(folder: Path, encoder: Encoder | None, turns: Mapping[int | None, Tuning]) -> list[tuple[int, Record]]:
+def gathered(folder: Path, senses: Mapping[int | None, Sense], is_taught: bool = False) -> list[tuple[int, Record]]:
     """Records of all companies but the shop, each with its fold.
 
-    Trades are searched with a tuning that has not seen them, as a new company would be; the public sets half the time
-    with the one from everything, as they are measured with.
+    Trades are searched with a sense that has not learned from them, as a new company would be; the public sets half the
+    time with the one from everything, as they are measured with, unless E5 was taught them: that would be too easy.
     """
     chance = random.Random(5)
     found: list[tuple[int, Record]] = []
     trades = read_trades(TRADES)
     for fold in range(FOLDS):
         own = [trade for trade, its in _folds(trades).items() if its == fold]
-        build = _builder(encoder, turns.get(fold))
+        build = _builder(senses[fold])
         shallow = [trade for trade in own if not _is_deep(trades, trade)]
         for turn in range(_TRADE_EPISODES):
             chosen = chance.sample(shallow, (1, 1, 3, len(shallow))[turn % 4])
             wordings = TRADE_WORDINGS[turn * len(TRADE_WORDINGS) // _TRADE_EPISODES]
             drawn = trade_episode(trades, chosen, wordings, chance, build)
-            if encoder and turn % _TOO_MANY == 3:
+            if senses[fold].encoder and turn % _TOO_MANY == 3:
                 drawn = [_as_of_many(one) for one in drawn]
             found += [(fold, one) for one in weighted(drawn, _TRADE_WEIGHT)]
         for trade in own:
@@ -182,9 +218,10 @@ def gathered(folder: Path, encoder: Encoder | None, turns: Mapping[int | None, T
     for name, (_, most, times, fold) in _SETS.items():
         groups = labelled(folder / name, most)
         for turn in range(times):
-            build = _builder(encoder, turns.get(fold if chance.random() < 0.5 else None))
+            is_unseen = chance.random() < 0.5 or is_taught
+            build = _builder(senses[fold if is_unseen else None])
             drawn = episode(groups, WORDINGS[turn % len(WORDINGS)], chance, build)
-            if encoder and turn % _TOO_MANY == 3:
+            if senses[fold].encoder and turn % _TOO_MANY == 3:
                 drawn = [_as_of_many(one) for one in drawn]
             found += [(fold, one) for one in weighted(drawn, _SET_WEIGHT)]
     return found
@@ -197,9 +234,9 @@ def _as_of_many(one: Record) -> Record:
     return one._replace(features=features)
 
 
-def shop_records(own: Path, encoder: Encoder | None, turns: Mapping[int | None, Tuning]) -> list[Shop]:
+def shop_records(own: Path, sense: Sense) -> list[Shop]:
     """The messages of shop_ru_dev, asked of its whole FAQ."""
-    build = _builder(encoder, turns.get(None))
+    build = _builder(sense)
     found = asked_for_real(own / "shop_ru_dev_faq.jsonl", own / "shop_ru_dev_queries.jsonl", build)
     records = weighted([record for _, record in found], _SHOP_WEIGHT)
     return [Shop(expected, record) for (expected, _), record in zip(found, records, strict=True)]

@@ -14,7 +14,9 @@ from faq.ranking.tuned import Tuning
 
 WIDTH = 256
 _STEPS, _RATE = 1_000, 0.0005
-_ENTRIES, _TEXTS, _SCALE = 64, 4, 16.0
+_ENTRIES, _TEXTS = 64, 4
+SCALE = 16.0
+"""How sharply the contrast sees: what cosines are multiplied by."""
 _EVENED = 0.1  # power of the inverse variance of the first directions
 
 
@@ -32,7 +34,7 @@ def tuned(groups: Sequence[Group], rows: Any, widths: tuple[int, ...], seed: int
     centred = np.concatenate([_of_part(plain, rows, at) for at in range(len(widths))], axis=1)
     members = np.split(np.arange(len(rows)), np.cumsum([len(group.texts) for group in groups])[:-1])
     start = _directions(centred)
-    turned = plain._replace(projection=_contrasted(centred, members, *_by_source(groups), start, seed))
+    turned = plain._replace(projection=_contrasted(centred, Draw(groups, seed), start))
     return turned._replace(elsewhere=middles(turned, rows, members))
 
 
@@ -56,28 +58,37 @@ def _directions(rows: Any) -> Any:
     return (vectors[:, order] * (values[order[0]] / values[order]) ** _EVENED).astype(np.float32)
 
 
-def _by_source(groups: Sequence[Group]) -> tuple[list[list[int]], Any]:
-    """The groups of each FAQ, and the share of turns it gets."""
-    found: dict[str, list[int]] = {}
-    for at, group in enumerate(groups):
-        if len(group.texts) > 1:
-            found.setdefault(group.source, []).append(at)
-    own = list(found.values())
-    often = np.array([groups[one[0]].often * min(len(one), 150) ** 0.7 for one in own])
-    return own, often / often.sum()
+class Draw:
+    """Texts to compare with one another: of one FAQ some entries, and of each a few texts."""
+
+    def __init__(self, groups: Sequence[Group], seed: int) -> None:
+        ends = np.cumsum([len(group.texts) for group in groups])
+        self._members = [np.arange(end - len(group.texts), end) for group, end in zip(groups, ends, strict=True)]
+        found: dict[str, list[int]] = {}
+        for at, group in enumerate(groups):
+            if len(group.texts) > 1:
+                found.setdefault(group.source, []).append(at)
+        self._sources = list(found.values())
+        often = np.array([groups[one[0]].often * min(len(one), 150) ** 0.7 for one in self._sources])
+        self._often = often / often.sum()
+        self._chance = np.random.default_rng(seed)
+
+    def texts(self) -> tuple[Any, Any]:
+        """Places of texts among those of all groups, and for each the number of its entry among those drawn."""
+        own = self._sources[self._chance.choice(len(self._sources), p=self._often)]
+        drawn = self._chance.choice(own, min(_ENTRIES, len(own)), replace=False)
+        picked = [
+            self._chance.choice(members, min(_TEXTS, len(members)), replace=False)
+            for members in (self._members[at] for at in drawn)
+        ]
+        return np.concatenate(picked), np.repeat(np.arange(len(picked)), [len(one) for one in picked])
 
 
-def _contrasted(
-    rows: Any, members: Sequence[Any], sources: Sequence[Sequence[int]], often: Any, start: Any, seed: int
-) -> Any:
-    chance = np.random.default_rng(seed)
+def _contrasted(rows: Any, draw: Draw, start: Any) -> Any:
     turns, first, second = start.copy(), np.zeros_like(start), np.zeros_like(start)
     for step in range(1, _STEPS + 1):
-        own = sources[chance.choice(len(sources), p=often)]
-        drawn = chance.choice(own, min(_ENTRIES, len(own)), replace=False)
-        picked = [chance.choice(members[at], min(_TEXTS, len(members[at])), replace=False) for at in drawn]
-        owners = np.repeat(np.arange(len(picked)), [len(one) for one in picked])
-        slope = _slope(rows[np.concatenate(picked)], owners, turns)
+        picked, owners = draw.texts()
+        slope = _slope(rows[picked], owners, turns)
         first = 0.9 * first + 0.1 * slope
         second = 0.999 * second + 0.001 * slope**2
         rate = _RATE * (1 - step / (_STEPS + 1))
@@ -90,11 +101,11 @@ def _slope(rows: Any, owners: Any, turns: Any) -> Any:
     turned = rows @ turns
     lengths = np.linalg.norm(turned, axis=1, keepdims=True) + 1e-9
     unit = turned / lengths
-    alike = _SCALE * (unit @ unit.T)
+    alike = SCALE * (unit @ unit.T)
     np.fill_diagonal(alike, -1e9)
     shares = np.exp(alike - alike.max(axis=1, keepdims=True))
     own = shares * (owners[:, None] == owners[None, :])
     wished = own / (own.sum(axis=1, keepdims=True) + 1e-12)
-    error = (shares / shares.sum(axis=1, keepdims=True) - wished) * _SCALE / len(rows)
+    error = (shares / shares.sum(axis=1, keepdims=True) - wished) * SCALE / len(rows)
     pull = (error + error.T) @ unit
     return rows.T @ ((pull - unit * (pull * unit).sum(axis=1, keepdims=True)) / lengths)

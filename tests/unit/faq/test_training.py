@@ -13,7 +13,7 @@ from faq.ranking.ranks import Said, said
 from faq.training.disguise import altered, disguised, mistyped
 from faq.training.episodes import deep_episode, trade_episode, weighted
 from faq.training.fit import Record, confidence_rows, fit_confidence, fit_rank
-from faq.training.sources import TRADES, _builder
+from faq.training.sources import TRADES, Sense, _builder
 from faq.training.trades import Asked, Trades, read_trades
 from faq.training.vectors import Vectors
 
@@ -66,7 +66,7 @@ def test_a_disguise_is_never_empty_and_often_nothing() -> None:
 
 
 def test_an_episode_asks_for_what_is_there_and_for_what_is_not() -> None:
-    found = trade_episode(trades(), ["bank"], (9, 1), random.Random(2), _builder(None, None))
+    found = trade_episode(trades(), ["bank"], (9, 1), random.Random(2), _builder(Sense()))
     assert any(one.is_known for one in found)
     assert any(not one.is_known and one.right == -1 for one in found)
     shares = weighted(found, 1.0)
@@ -76,7 +76,7 @@ def test_an_episode_asks_for_what_is_there_and_for_what_is_not() -> None:
 def test_a_deep_faq_is_asked_plainly_too_and_in_vain() -> None:
     known = trades()
     small = replace(known, entries={"edu": known.entries["edu"][:20], "bank": known.entries["bank"]})
-    found = deep_episode(small, "edu", 15, (9, 0), random.Random(3), _builder(None, None))
+    found = deep_episode(small, "edu", 15, (9, 0), random.Random(3), _builder(Sense()))
     asked = [one for one in found if one.is_known]
     vain = [one for one in found if not one.is_known]
     assert len(asked) > 40
@@ -88,7 +88,7 @@ def test_what_an_english_company_is_asked_is_english() -> None:
     """Messages of a Russian company would be refused for their letters alone, and teach nothing."""
     known = trades()
     small = replace(known, entries={trade: known.entries[trade][:20] for trade in ("food_en", "repair_en", "bank")})
-    found = deep_episode(small, "food_en", 15, (20, 0), random.Random(3), _builder(None, None))
+    found = deep_episode(small, "food_en", 15, (20, 0), random.Random(3), _builder(Sense()))
     assert sum(one.is_known for one in found) > 40
     assert sum(not one.is_known for one in found) > 20
     assert sum(one.query.latin < 0.5 for one in found) < 5
