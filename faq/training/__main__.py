@@ -24,7 +24,6 @@ from faq.ranking.net import Net
 from faq.ranking.tuned import Tuning, write_tunings
 from faq.ranking.weights import ANY, Nets
 from faq.training.fit import Record, Rows, confidence_rows, fit_confidence, fit_rank, joined
-from faq.training.lessons import learned_in
 from faq.training.sources import (
     FOLDS,
     PLAIN,
@@ -39,6 +38,7 @@ from faq.training.sources import (
     shop_records,
     taught_senses,
 )
+from faq.training.taught import learned_in
 from faq.training.vectors import Vectors
 from faq.wheels.taught import LEARNED
 
@@ -106,17 +106,17 @@ class Made(NamedTuple):
     without: list[Nets]
 
 
-def made(folder: Path, kept: Path, lessons: Path, kind: Kind) -> Made:
+def made(folder: Path, kept: Path, teaching: Path, kind: Kind) -> Made:
     """Everything for one kind of encoder; in a process of its own."""
     with Vectors(kept) as store:
-        found = _senses(folder, store, lessons, kind)
+        found = _senses(folder, store, teaching, kind)
         records = gathered(folder, found, kind.is_taught)
         shop = shop_records(_OWN, found[None])
     nets, without = fitted(records, shop, fit_rank if kind.parts else _HELD_BACK)
     return Made(kind.name, found[None].tuning, nets, without)
 
 
-def _senses(folder: Path, store: Vectors, lessons: Path, kind: Kind) -> dict[int | None, Sense]:
+def _senses(folder: Path, store: Vectors, teaching: Path, kind: Kind) -> dict[int | None, Sense]:
     if kind.parts is None:
         return dict.fromkeys((None, *range(FOLDS)), Sense())
     plain = Part(RememberingEncoder(WheelEncoder(PLAIN), store), kind.parts)
@@ -125,7 +125,7 @@ def _senses(folder: Path, store: Vectors, lessons: Path, kind: Kind) -> dict[int
         def with_e5(learned: Path) -> Encoder:
             return Together(RememberingEncoder(WheelEncoder(("e5",), learned=learned), store), plain)
 
-        return taught_senses(groups_of(folder), lessons, with_e5)
+        return taught_senses(groups_of(folder), teaching, with_e5)
     if kind.is_tuned:
         return senses_of(groups_of(folder), plain)
     return dict.fromkeys((None, *range(FOLDS)), Sense(plain))

@@ -30,7 +30,7 @@ from faq.training.episodes import (
     weighted,
 )
 from faq.training.fit import Record
-from faq.training.lessons import learned_in, read_tuning
+from faq.training.taught import learned_in, read_tuning
 from faq.training.trades import Trades, read_trades
 from faq.training.tune import Group, middles, tuned
 
@@ -151,14 +151,14 @@ def senses_of(groups: Sequence[tuple[int, Group]], encoder: Encoder) -> dict[int
 
 
 def taught_senses(
-    groups: Sequence[tuple[int, Group]], lessons: Path, with_e5: Callable[[Path], Encoder]
+    groups: Sequence[tuple[int, Group]], teaching: Path, with_e5: Callable[[Path], Encoder]
 ) -> dict[int | None, Sense]:
     """The same with E5 as it was taught, each time from the same companies as its tuning. `with_e5`: the encoder by the
     file of what E5 has learned."""
     found: dict[int | None, Sense] = {}
     for left_out in (None, *range(FOLDS)):
         used = [group.texts[:_TOLD] for fold, group in groups if fold != left_out]
-        encoder, tuning = with_e5(learned_in(lessons, left_out)), read_tuning(lessons, left_out)
+        encoder, tuning = with_e5(learned_in(teaching, left_out)), read_tuning(teaching, left_out)
         rows = np.concatenate([encoder.encode(texts) for texts in used])
         members = np.split(np.arange(len(rows)), np.cumsum([len(texts) for texts in used])[:-1])
         found[left_out] = Sense(encoder, tuning._replace(elsewhere=middles(tuning, rows, members)))

@@ -73,7 +73,7 @@ def _taught(own: Path, keep: Path | None, learned: Path) -> Iterator[Path]:
 
 def _kept(path: Path, own: Path, write: Callable[[IO[bytes]], None]) -> Path | None:
     with suppress(OSError):  # a full disk, say
-        if kept_file(path, "e5-*.bin", own.stat().st_size, write):
+        if kept_file(path, own.stat().st_size, write):
             return path
     return None
 

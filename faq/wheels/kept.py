@@ -1,11 +1,12 @@
 """Files that are made once out of what a wheel carries: whole, by their checksum, or made anew."""
 
+import fcntl
 import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -14,22 +15,38 @@ _SUM = 4  # bytes of the checksum behind the rest
 _ROOM = 8  # times the file must be free on the disk, that the database does not miss what it takes
 
 
-def kept_file(path: Path, others: str, size: int, write: Callable[[IO[bytes]], None]) -> bool:
+def kept_file(path: Path, size: int, write: Callable[[IO[bytes]], None]) -> bool:
     """Sees to it that `path` holds the `size` bytes that `write` writes, with their checksum behind them.
 
-    A file that is not there or not whole is made; `others`, of another release or broken, go away.
+    A file that is not there or not whole is made, by one process at a time; others whose names begin alike up to the
+    first hyphen go away: they are of another release, or were left unfinished.
 
     False where the disk has little room. Raises OSError when the file cannot be made.
     """
     if _is_whole(path, size):
         return True
     path.parent.mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(path.parent).free < _ROOM * size:
-        return False
-    for old in path.parent.glob(others):
-        old.unlink()
-    _make(path, size, write)
+    with _alone_in(path.parent):
+        if _is_whole(path, size):  # made by whoever was there before
+            return True
+        if shutil.disk_usage(path.parent).free < _ROOM * size:
+            return False
+        kind = path.name.split("-")[0]
+        for old in path.parent.glob(f"{kind}-*"):
+            old.unlink()
+        _make(path, size, write, kind)
     return True
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Waits for others who make a file there; the system lets go of what belonged to a process that died."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _is_whole(path: Path, size: int) -> bool:
@@ -53,9 +70,9 @@ def _sum_of(file: IO[bytes], size: int) -> bytes:
     return found.to_bytes(_SUM, "big")
 
 
-def _make(path: Path, size: int, write: Callable[[IO[bytes]], None]) -> None:
+def _make(path: Path, size: int, write: Callable[[IO[bytes]], None], kind: str) -> None:
     """The file appears complete or not at all."""
-    handle, name = tempfile.mkstemp(prefix=path.name.split("-")[0] + "-", suffix=".part", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f"{kind}-", suffix=".part", dir=path.parent)
     try:
         with os.fdopen(handle, "w+b") as file:
             write(file)

@@ -51,7 +51,7 @@ def open_table(weights: Path, folder: Path) -> Table | None:
     None where the disk has little room. Raises OSError when the file cannot be made.
     """
     path = folder / f"use-{_name_of(weights)}.table"
-    return Table(path) if kept_file(path, "use-*.table", _SIZE, partial(_write, weights)) else None
+    return Table(path) if kept_file(path, _SIZE, partial(_write, weights)) else None
 
 
 def _name_of(weights: Path) -> str:

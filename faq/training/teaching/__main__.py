@@ -20,8 +20,8 @@ from torch.nn import functional
 
 from faq.encoder import RememberingEncoder, WheelEncoder
 from faq.ranking.tuned import Tuning
-from faq.training.lessons import write_lesson
 from faq.training.sources import FOLDS, PLAIN, groups_of
+from faq.training.taught import write_teaching
 from faq.training.teaching.model import Model
 from faq.training.teaching.tokens import Tokens
 from faq.training.tune import SCALE, Draw, Group, tuned
@@ -34,7 +34,7 @@ _PIECES = 32
 _BATCH = 64
 _FAR = -10_000.0
 _UNTAUGHT = "hint3/"
-"""What the lesson that is shipped leaves out: bots that are asked much they cannot answer. Taught their own wordings,
+"""What the teaching that is shipped leaves out: bots that are asked much they cannot answer. Taught their own wordings,
 E5 brings whatever is near these too close, and the search is surer than it would be at a company never seen."""
 
 
@@ -100,7 +100,7 @@ def main(folder: Path, target: Path, left_out: int | None, vectors: Path | None)
     with TemporaryDirectory() as temporary, Vectors(vectors or Path(temporary) / "vectors.db") as store:
         learned, tuning = taught(groups, store)
     target.mkdir(parents=True, exist_ok=True)
-    write_lesson(target, left_out, learned, tuning)
+    write_teaching(target, left_out, learned, tuning)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from torch.nn import functional
 from faq.wheels.taught import BEGINNING, BLOCK, SHARES, places
 
 _MOST_SHARES = 127
+_IN_A_BLOCK = 32  # weights
 
 
 class Model(nn.Module):
@@ -33,9 +34,9 @@ class Model(nn.Module):
             if name in ("emb.word", "emb.pos", "emb.type"):
                 continue
             if place.is_packed:
-                rows = place.size // 18 * 32
+                weights = place.size // np.dtype(list(BLOCK)).itemsize * _IN_A_BLOCK
                 outputs = self._numbers(name[:-1] + "b").numel()
-                self._own[name] = self._blocks(name, rows // outputs)
+                self._own[name] = self._blocks(name, weights // outputs)
                 self._learned[_key(name)] = nn.Parameter(torch.zeros_like(self._own[name][0]))
             else:
                 self._learned[_key(name)] = nn.Parameter(self._numbers(name))
@@ -111,7 +112,7 @@ class Model(nn.Module):
         """Factors and weights: a row for each output, a column for each block of 32 inputs."""
         place, kind = self._places[name], np.dtype(list(BLOCK))
         found = np.frombuffer(self._raw, kind, place.size // kind.itemsize, place.start)
-        found = found.reshape(-1, inputs // 32)
+        found = found.reshape(-1, inputs // _IN_A_BLOCK)
         weights = np.concatenate([found["weights"] & 15, found["weights"] >> 4], axis=2).astype(np.int8) - 8
         return torch.tensor(found["factor"].astype(np.float32)), torch.tensor(weights)
 

@@ -6,14 +6,16 @@ import importlib
 import shutil
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import pytest
 
 from faq.encoder import WheelEncoder, available
+from faq.wheels import kept
 from faq.wheels.pages import pages_of
 from faq.wheels.pieces import Pieces, read_model
 from faq.wheels.table import Table
@@ -51,11 +53,11 @@ def test_vectors_are_the_same_to_the_last_bit(own: Any, folder: Path) -> None:
 
 def test_a_taught_model_is_the_same_from_its_file_and_from_memory(folder: Path, tmp_path: Path) -> None:
     """And as the wheel's engine gives it where nothing was learned."""
-    kept, (unkept, plain) = WheelEncoder(("e5",), folder), map(WheelEncoder, (("e5",), ("e5-plain",)))
-    rows = kept.encode(TEXTS)
+    from_file, (unkept, plain) = WheelEncoder(("e5",), folder), map(WheelEncoder, (("e5",), ("e5-plain",)))
+    rows = from_file.encode(TEXTS)
     assert rows.tobytes() == unkept.encode(TEXTS).tobytes()
     assert len(list(folder.glob("e5-*.bin"))) == 1
-    assert kept.name == unkept.name != plain.name
+    assert from_file.name == unkept.name != plain.name
     own = plain.encode(TEXTS)
     assert 0.7 < (rows * own).sum(axis=1).min() < 0.995
     nothing = tmp_path / "nothing.npz"
@@ -85,6 +87,34 @@ def test_every_word_of_the_vocabulary_is_found_by_letters(own: Any) -> None:
     assert [pieces.get(text) for text in ("щщщщ", "\U0010ffff", "▁щщ")] == [
         known.get(text) for text in ("щщщщ", "\U0010ffff", "▁щщ")
     ]
+
+
+def test_who_comes_while_a_file_is_made_waits_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what a killed process left unfinished, or another release, goes away; of other kinds nothing does."""
+    for name in ("e5-1.part", "e5-old.bin", "use-1.table"):
+        (tmp_path / name).write_bytes(b"x")
+    path, made, later, has_looked = tmp_path / "e5-new.bin", [], [], threading.Event()
+    is_whole = kept._is_whole
+
+    def look(path: Path, size: int) -> bool:
+        found = is_whole(path, size)
+        if made:
+            has_looked.set()
+        return found
+
+    def write(file: IO[bytes]) -> None:
+        made.append(file)
+        if len(made) == 1:
+            later.append(pool.submit(kept.kept_file, path, 1000, write))
+            assert has_looked.wait(10)
+        file.write(bytes(1000))
+
+    monkeypatch.setattr(kept, "_is_whole", look)
+    with ThreadPoolExecutor(1) as pool:
+        assert kept.kept_file(path, 1000, write)
+        assert later[0].result(10)
+    assert len(made) == 1
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["e5-new.bin", "use-1.table"]
 
 
 @pytest.mark.parametrize("part", ["e5", "use"])

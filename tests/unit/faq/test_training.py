@@ -2,19 +2,23 @@
 
 import json
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from faq.encoder import RememberingEncoder
+from faq.encoder import Encoder, RememberingEncoder
 from faq.normalize import normalize
 from faq.ranking.ranks import Said, said
+from faq.ranking.tuned import Tuning
 from faq.training.disguise import altered, disguised, mistyped
 from faq.training.episodes import deep_episode, trade_episode, weighted
 from faq.training.fit import Record, confidence_rows, fit_confidence, fit_rank
-from faq.training.sources import TRADES, Sense, _builder
+from faq.training.sources import FOLDS, TRADES, Sense, Together, _builder, taught_senses
+from faq.training.taught import write_teaching
 from faq.training.trades import Asked, Trades, read_trades
+from faq.training.tune import Group
 from faq.training.vectors import Vectors
 
 
@@ -140,3 +144,38 @@ def test_a_query_tells_its_script() -> None:
     assert said("где заказ", 0.5, 5) == Said(0.5, 2, 0.0, 0.5)
     assert said("where заказ", 0.5, 50).latin == 0.5
     assert said("123", 0.0, 50).latin == 0
+
+
+class Length:
+    """An encoder of one number: how long a text is."""
+
+    def __init__(self, part: str, times: float) -> None:
+        self.name, self.parts, self.widths, self._times = part, (part,), (1,), times
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        return np.array([[len(text) * self._times] for text in texts], dtype=np.float32)
+
+
+def test_what_was_taught_without_a_fold_is_used_where_that_fold_is_asked(tmp_path: Path) -> None:
+    for fold in (None, *range(FOLDS)):
+        tuning = Tuning(
+            (1, 1), np.zeros(2, dtype=np.float32), np.eye(2, dtype=np.float32) * (9 if fold is None else fold)
+        )
+        write_teaching(tmp_path, fold, {"l0.q.b": np.full(1, -1 if fold is None else fold)}, tuning)
+
+    def with_e5(learned: Path) -> Encoder:
+        with np.load(learned) as kept:
+            return Together(Length("e5", float(kept["l0.q.b"][0])), Length("use", 1.0))
+
+    groups = [(fold, Group("shop", [f"{fold}"] * 5)) for fold in range(FOLDS)]
+    found = taught_senses(groups, tmp_path, with_e5)
+    assert list(found) == [None, *range(FOLDS)]
+    for fold, (encoder, tuning) in found.items():
+        assert encoder is not None
+        assert tuning is not None
+        assert encoder.parts == ("e5", "use")
+        assert encoder.encode(["abc"]).tolist() == [[3.0 * (-1 if fold is None else fold), 3.0]]
+        assert tuning.projection is not None
+        assert tuning.projection[0, 0] == (9 if fold is None else fold)
+        assert tuning.elsewhere is not None
+        assert len(tuning.elsewhere) == FOLDS - (fold is not None)

@@ -1,4 +1,4 @@
-"""What E5 is taught, in files between the two commands: a lesson from everything, one without each fold."""
+"""What E5 is taught, in files between the two commands: once from everything, once without each fold."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +14,7 @@ def learned_in(folder: Path, left_out: int | None) -> Path:
     return folder / f"{_name(left_out)}.npz"
 
 
-def write_lesson(folder: Path, left_out: int | None, learned: Mapping[str, Any], tuning: Tuning) -> None:
+def write_teaching(folder: Path, left_out: int | None, learned: Mapping[str, Any], tuning: Tuning) -> None:
     """Keeps what is changed in E5, and what is done to its vectors then."""
     np.savez_compressed(learned_in(folder, left_out), **learned)
     turns = {"mean": tuning.mean, "turns": tuning.projection, "widths": tuning.widths}
@@ -22,7 +22,7 @@ def write_lesson(folder: Path, left_out: int | None, learned: Mapping[str, Any],
 
 
 def read_tuning(folder: Path, left_out: int | None) -> Tuning:
-    """What is done to the vectors of a lesson; nothing of other FAQs yet."""
+    """What is done to the vectors of E5 so taught and of USE; nothing of other FAQs yet."""
     with np.load(_turns_in(folder, left_out), allow_pickle=False) as kept:
         return Tuning(tuple(map(int, kept["widths"])), kept["mean"], kept["turns"])
 
