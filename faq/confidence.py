@@ -22,10 +22,10 @@ def signs(features: Floats, ranks: Floats, query: Said) -> Floats:
     share = 1 / np.exp(np.maximum(ranks - ranks[0], -60.0)).sum()
     lead = min(ranks[0] - ranks[1], _MOST_LEAD) if len(ranks) > 1 else _MOST_LEAD
     later = min(ranks[0] - ranks[2], _MOST_LEAD) if len(ranks) > 2 else _MOST_LEAD
-    own = [ranks[0], lead, later, share, agreement, *query.values(), float(query.words < 2)]
+    own = [ranks[0], lead, later, share, agreement, *query.values(), float(query.words < 2), query.elsewhere]
     every = np.concatenate((own, first, first - others))
     # In a tiny FAQ the same signs mean less: something always comes closest, and most of what is asked is foreign.
-    return np.concatenate((every, query.few * every, (query.few, query.few * query.elsewhere)))
+    return np.concatenate((every, query.few * every, (query.few,)))
 
 
 def probabilities(found: Ranked, nets: Nets) -> list[float]:
@@ -36,13 +36,13 @@ def probabilities(found: Ranked, nets: Nets) -> list[float]:
     if not len(found.ranks):
         return []
     told = signs(found.features, found.ranks, found.query)
-    first = _chance(nets.confidence(told))
-    together = max(first, _chance(nets.among(told)))
+    first = _chance(float(nets.confidence(told)))
+    together = max(first, _chance(float(nets.among(told))))
     others = np.exp(np.maximum(found.ranks[1:] - found.ranks[0], -60.0))
     shares = others * ((together - first) / (float(others[: SHOWN - 1].sum()) or 1.0))
     shares[SHOWN - 1 :] *= min(1.0, (1 - together) / (float(shares[SHOWN - 1 :].sum()) or 1.0))
     return [first, *np.minimum(first, shares).tolist()]
 
 
-def _chance(total: Floats) -> float:
-    return 1 / (1 + math.exp(-max(min(float(total), 30.0), -30.0)))
+def _chance(total: float) -> float:
+    return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))

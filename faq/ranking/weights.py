@@ -1,14 +1,19 @@
-"""The learned nets of ranking and confidence, three for each kind of encoder; made by faq.training."""
+"""The nets and trees of ranking and confidence, by kind of encoder; made by faq.training."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from faq.encoder import Encoder
-from faq.ranking.net import Net, read_net
+import numpy as np
 
+from faq.encoder import Encoder
+from faq.models.blend import Blend
+from faq.models.net import Net
+from faq.models.trees import Trees
+
+WEIGHTS = Path(__file__).with_name("weights.npz")
+"""What comes with the program."""
 ANY = "any"
 """The kind of encoders that have no nets of their own, such as one behind an endpoint."""
 
@@ -17,24 +22,40 @@ class Nets(NamedTuple):
     """`rank` is given the values of ranks.py; `confidence` and `among` get the signs of confidence.py and tell whether
     the first candidate is the entry meant, and whether one of the first three is."""
 
-    rank: Net
-    confidence: Net
-    among: Net
-
-    def as_json(self) -> dict[str, Any]:
-        """All numbers."""
-        return {name: net.as_json() for name, net in self._asdict().items()}
+    rank: Blend
+    confidence: Blend
+    among: Blend
 
 
-def read_nets(raw: Mapping[str, Any]) -> Nets:
-    """Nets out of their JSON form."""
-    return Nets(*(read_net(raw[name]) for name in Nets._fields))
+def write_nets(target: Path, found: Iterable[tuple[str, Nets]]) -> None:
+    """Keeps nets and trees in a file, each under a name of its own."""
+    arrays: dict[str, Any] = {}
+    for name, nets in found:
+        for part, blend in nets._asdict().items():
+            for model in blend:
+                for field, values in model._asdict().items():
+                    own = np.asarray(values)
+                    arrays[f"{name} {part} {field}"] = own.astype(np.float32) if own.dtype == np.float64 else own
+    np.savez_compressed(target, **arrays)
+
+
+def read_nets(path: Path) -> dict[str, Nets]:
+    """What `write_nets` has kept, by name."""
+    with np.load(path) as kept:
+        arrays = {key: kept[key] for key in kept}
+    names = dict.fromkeys(key.rsplit(" ", 2)[0] for key in arrays)
+    return {name: Nets(*(_blend(arrays, f"{name} {part}") for part in Nets._fields)) for name in names}
+
+
+def _blend(arrays: Mapping[str, Any], name: str) -> Blend:
+    numbers = {field: arrays[f"{name} {field}"].astype(np.float64) for field in Net._fields}
+    net = Net(**{**numbers, "constant": float(numbers["constant"])})
+    return Blend(net, Trees(*(arrays[f"{name} {field}"] for field in Trees._fields)))
 
 
 @lru_cache(maxsize=1)
-def _kept() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(Path(__file__).with_name("weights.json").read_text("utf-8"))
-    return found
+def _kept() -> dict[str, Nets]:
+    return read_nets(WEIGHTS)
 
 
 def kind_of(encoder: Encoder) -> str:
@@ -43,7 +64,6 @@ def kind_of(encoder: Encoder) -> str:
     return key if key in _kept() else ANY
 
 
-@lru_cache(maxsize=8)
 def nets_for(kind: str = "") -> Nets:
     """The nets for a kind of encoder, "" for none."""
-    return read_nets(_kept()[kind or "letters"])
+    return _kept()[kind or "letters"]

@@ -1,4 +1,4 @@
-"""Makes tuned.npz and weights.json: python -m faq.training FOLDER, with the public sets of intents under FOLDER.
+"""Makes tuned.npz and weights.npz: python -m faq.training FOLDER, with the public sets of intents under FOLDER.
 
 Sources: CLINC150 (CC BY 3.0), BANKING77 (CC BY 4.0) and HINT3 (ODbL/DbCL 1.0), their train files only, and the
 project's own messages: of many trades (messages) and of shop_ru_dev. No message of a test file is read. The
@@ -6,7 +6,6 @@ messages of shop_ru_dev take part in fitting the nets (not in the tuning), so it
 without a quarter of its entries and their messages, by turns; these are kept beside the tests.
 """
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -15,15 +14,18 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import click
 
 from faq.encoder import Encoder, RememberingEncoder, WheelEncoder
-from faq.ranking.net import Net
+from faq.models.blend import Blend
+from faq.models.net import Net
 from faq.ranking.tuned import Tuning, write_tunings
-from faq.ranking.weights import ANY, Nets
-from faq.training.fit import Record, Rows, confidence_rows, fit_confidence, fit_rank, joined
+from faq.ranking.weights import ANY, WEIGHTS, Nets, write_nets
+from faq.training.fitting.nets import chance_net, rank_net
+from faq.training.fitting.rows import Record, Rows, confidence_rows, joined
+from faq.training.fitting.trees import chance_trees, rank_trees
 from faq.training.sources import (
     FOLDS,
     PLAIN,
@@ -34,6 +36,7 @@ from faq.training.sources import (
     Together,
     gathered,
     groups_of,
+    own_groups,
     senses_of,
     shop_records,
     taught_senses,
@@ -47,7 +50,7 @@ _OWN = Path(__file__).parents[2] / "tests" / "data" / "faq"
 _BATCH = 64
 QUARTERS = 4
 _SHOP_WEIGHT = 2.5
-_HELD_BACK = partial(fit_rank, bends=12, turns=1_800, shrink=0.003)
+_HELD_BACK = partial(rank_net, bends=12, turns=1_800, shrink=0.003)
 """Without encoder there is less to see, and a smaller net does better at companies it has not seen."""
 _KINDS = (
     Kind("letters", None),
@@ -67,38 +70,42 @@ def quarters(shop: Sequence[Shop]) -> list[int]:
 
 
 def fitted(
-    records: Sequence[tuple[int, Record]], shop: Sequence[Shop], fit: Callable[[Sequence[Record]], Net] = fit_rank
+    records: Sequence[tuple[int, Record]], shop: Sequence[Shop], rank: Callable[[Sequence[Record]], Net] = rank_net
 ) -> tuple[Nets, list[Nets]]:
-    """The nets, and for each quarter of the shop those fitted without it.
+    """The nets and trees, and for each quarter of the shop those fitted without it.
 
-    The confidence learns from ranks that were given by nets fitted without the same fold of companies.
+    The confidence learns from ranks that were given by what was fitted without the same fold of companies.
     """
+
+    def fit(used: Sequence[Record]) -> Blend:
+        return Blend(rank(used), rank_trees(used))
+
     own, places = [one.record for one in shop], quarters(shop)
     every = [record for _, record in records]
     rows = []
     for fold in sorted({fold for fold, _ in records}):
-        net = fit([record for place, record in records if place != fold] + own)
-        rows.append(confidence_rows([record for place, record in records if place == fold], net))
+        found = fit([record for place, record in records if place != fold] + own)
+        rows.append(confidence_rows([record for place, record in records if place == fold], found))
     without = [
         fit(every + [one for one, place in zip(own, places, strict=True) if place != quarter])
         for quarter in range(QUARTERS)
     ]
-    for quarter, net in enumerate(without):
-        found = confidence_rows([one for one, place in zip(own, places, strict=True) if place == quarter], net)
-        rows.append(found._replace(shares=found.shares * _SHOP_WEIGHT))
+    for quarter, found in enumerate(without):
+        asked = confidence_rows([one for one, place in zip(own, places, strict=True) if place == quarter], found)
+        rows.append(asked._replace(shares=asked.shares * _SHOP_WEIGHT))
     return _nets(fit(every + own), rows), [
-        _nets(net, [one for at, one in enumerate(rows) if at != len(rows) - QUARTERS + quarter])
-        for quarter, net in enumerate(without)
+        _nets(found, [one for at, one in enumerate(rows) if at != len(rows) - QUARTERS + quarter])
+        for quarter, found in enumerate(without)
     ]
 
 
-def _nets(rank: Net, parts: Sequence[Rows]) -> Nets:
+def _nets(rank: Blend, parts: Sequence[Rows]) -> Nets:
     rows = joined(parts)
-    return Nets(rank, *(fit_confidence(rows.signs, own, rows.shares) for own in (rows.first, rows.among)))
+    return Nets(rank, *(Blend(chance_net(rows, own), chance_trees(rows, own)) for own in (rows.first, rows.among)))
 
 
 class Made(NamedTuple):
-    """What came out for one kind of encoder; `without` are the nets without each quarter of the shop."""
+    """What came out for one kind of encoder; `without` are those without each quarter of the shop."""
 
     name: str
     tuning: Tuning | None
@@ -112,7 +119,7 @@ def made(folder: Path, kept: Path, teaching: Path, kind: Kind) -> Made:
         found = _senses(folder, store, teaching, kind)
         records = gathered(folder, found, kind.is_taught)
         shop = shop_records(_OWN, found[None])
-    nets, without = fitted(records, shop, fit_rank if kind.parts else _HELD_BACK)
+    nets, without = fitted(records, shop, rank_net if kind.parts else _HELD_BACK)
     return Made(kind.name, found[None].tuning, nets, without)
 
 
@@ -125,7 +132,7 @@ def _senses(folder: Path, store: Vectors, teaching: Path, kind: Kind) -> dict[in
         def with_e5(learned: Path) -> Encoder:
             return Together(RememberingEncoder(WheelEncoder(("e5",), learned=learned), store), plain)
 
-        return taught_senses(groups_of(folder), teaching, with_e5)
+        return taught_senses(own_groups(), teaching, with_e5)
     if kind.is_tuned:
         return senses_of(groups_of(folder), plain)
     return dict.fromkeys((None, *range(FOLDS)), Sense(plain))
@@ -164,12 +171,9 @@ def main(folder: Path, taught: Path, vectors: Path | None, processes: int) -> No
                 found = list(kinds)
     shutil.copyfile(learned_in(taught, None), LEARNED)
     write_tunings(_RANKING / "tuned.npz", [(one.name, one.tuning) for one in found if one.tuning])
-    _write(_RANKING / "weights.json", {one.name: one.nets.as_json() for one in found})
-    _write(_OWN / "shop_ru_dev_nets.json", {one.name: [own.as_json() for own in one.without] for one in found})
-
-
-def _write(path: Path, found: dict[str, Any]) -> None:
-    path.write_text(json.dumps(found) + "\n", "utf-8")
+    write_nets(WEIGHTS, [(one.name, one.nets) for one in found])
+    without = [(f"{one.name}/{quarter}", own) for one in found for quarter, own in enumerate(one.without)]
+    write_nets(_OWN / "shop_ru_dev_nets.npz", without)
 
 
 if __name__ == "__main__":

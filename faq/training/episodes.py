@@ -11,7 +11,7 @@ from faq.entry import Entry
 from faq.files import read_entries
 from faq.index import Index
 from faq.training.disguise import altered, disguised
-from faq.training.fit import Record
+from faq.training.fitting.rows import Record
 from faq.training.trades import Asked, Trades
 
 Labelled = Mapping[str, Sequence[str]]

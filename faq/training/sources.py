@@ -13,8 +13,9 @@ import numpy as np
 from faq.encoder import Encoder
 from faq.entry import Entry
 from faq.index import Index
+from faq.models.blend import Blend
+from faq.models.net import Net
 from faq.ranking.features import LETTERS, names
-from faq.ranking.net import Net
 from faq.ranking.tuned import Tuning
 from faq.ranking.weights import Nets
 from faq.training.episodes import (
@@ -29,7 +30,7 @@ from faq.training.episodes import (
     trade_episode,
     weighted,
 )
-from faq.training.fit import Record
+from faq.training.fitting.rows import Record
 from faq.training.taught import learned_in, read_tuning
 from faq.training.trades import Trades, read_trades
 from faq.training.tune import Group, middles, tuned
@@ -130,6 +131,12 @@ def groups_of(folder: Path) -> list[tuple[int, Group]]:
         for name, (most, _, _, fold) in _SETS.items()
         for texts in labelled(folder / name, most).values()
     ]
+    return found + own_groups()
+
+
+def own_groups() -> list[tuple[int, Group]]:
+    """What of it was written for the project."""
+    found = []
     trades = read_trades(TRADES)
     for trade, fold in _folds(trades).items():
         for one in trades.entries[trade]:
@@ -137,6 +144,11 @@ def groups_of(folder: Path) -> list[tuple[int, Group]]:
             is_deep = _is_deep(trades, trade)
             found.append((fold, Group(trade, texts, _DEEP_OFTEN) if is_deep else Group("trades", texts)))
     return found
+
+
+def asked_in_vain() -> dict[str, list[str]]:
+    """By source of the own groups, what its customers ask and none of its entries answers."""
+    return {trade: near for trade, near in read_trades(TRADES).near.items() if near}
 
 
 def senses_of(groups: Sequence[tuple[int, Group]], encoder: Encoder) -> dict[int | None, Sense]:
@@ -153,8 +165,8 @@ def senses_of(groups: Sequence[tuple[int, Group]], encoder: Encoder) -> dict[int
 def taught_senses(
     groups: Sequence[tuple[int, Group]], teaching: Path, with_e5: Callable[[Path], Encoder]
 ) -> dict[int | None, Sense]:
-    """The same with E5 as it was taught, each time from the same companies as its tuning. `with_e5`: the encoder by the
-    file of what E5 has learned."""
+    """The same with E5 as it was taught, each time from the same companies as its tuning. `groups`: the project's own;
+    `with_e5`: the encoder by the file of what E5 has learned."""
     found: dict[int | None, Sense] = {}
     for left_out in (None, *range(FOLDS)):
         used = [group.texts[:_TOLD] for fold, group in groups if fold != left_out]
@@ -175,8 +187,8 @@ def _builder(sense: Sense) -> Callable[[list[Entry]], Index]:
     """Indexes that rank by a plain sum; records do not depend on it."""
     encoder, tuning = sense
     count = len(names("any" if encoder else ""))
-    rank = _plain(2 * count + 4, [1.0] * len(LETTERS) + [0.3] * (count - len(LETTERS)))
-    unsure = _plain(2 * (2 * count + 9) + 2)
+    rank = Blend(_plain(2 * count + 4, [1.0] * len(LETTERS) + [0.3] * (count - len(LETTERS))))
+    unsure = Blend(_plain(2 * (2 * count + 10) + 1))
     nets = Nets(rank, unsure, unsure)
     return lambda entries: Index.build(entries, encoder=encoder, nets=nets, tuning=tuning)
 
@@ -185,7 +197,7 @@ def gathered(folder: Path, senses: Mapping[int | None, Sense], is_taught: bool =
     """Records of all companies but the shop, each with its fold.
 
     Trades are searched with a sense that has not learned from them, as a new company would be; the public sets half the
-    time with the one from everything, as they are measured with, unless E5 was taught them: that would be too easy.
+    time with the one from everything, as they are measured with, and always so where nothing was learned from them.
     """
     chance = random.Random(5)
     found: list[tuple[int, Record]] = []
@@ -218,7 +230,7 @@ def gathered(folder: Path, senses: Mapping[int | None, Sense], is_taught: bool =
     for name, (_, most, times, fold) in _SETS.items():
         groups = labelled(folder / name, most)
         for turn in range(times):
-            is_unseen = chance.random() < 0.5 or is_taught
+            is_unseen = chance.random() < 0.5 and not is_taught
             build = _builder(senses[fold if is_unseen else None])
             drawn = episode(groups, WORDINGS[turn % len(WORDINGS)], chance, build)
             if senses[fold].encoder and turn % _TOO_MANY == 3:

@@ -30,6 +30,7 @@ MOST = 60
 SCOPE_SHARE = 0.2
 _HINT3 = ("curekart", "powerplay11", "sofmattress")
 _GREAT = ("banking77", "clinc150")
+QUARTERS = 4
 _HARD = ("paraphrase", "long", "slang")
 
 Query = dict[str, object]
@@ -75,8 +76,9 @@ def sets(folder: Path, quick: bool) -> Iterator[tuple[str, list[Entry], list[Que
 
 def shop(folder: Path, encoder: Encoder | None) -> list[Case]:
     """shop_ru_dev, every message judged with nets that were fitted without it, its entry and that entry's messages."""
-    kept = json.loads((DATA / "shop_ru_dev_nets.json").read_text("utf-8"))
-    nets = [read_nets(raw) for raw in kept[kind_of(encoder) if encoder else "letters"]]
+    kept = read_nets(DATA / "shop_ru_dev_nets.npz")
+    kind = kind_of(encoder) if encoder else "letters"
+    nets = [kept[f"{kind}/{quarter}"] for quarter in range(QUARTERS)]
     queries = rows(folder / "shop_ru_dev" / "queries.jsonl")
     known = sorted({str(query["expected"]) for query in queries if query["expected"]})
     foreign = iter(range(len(queries)))

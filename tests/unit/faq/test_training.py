@@ -14,9 +14,21 @@ from faq.ranking.ranks import Said, said
 from faq.ranking.tuned import Tuning
 from faq.training.disguise import altered, disguised, mistyped
 from faq.training.episodes import deep_episode, trade_episode, weighted
-from faq.training.fit import Record, confidence_rows, fit_confidence, fit_rank
-from faq.training.sources import FOLDS, TRADES, Sense, Together, _builder, taught_senses
+from faq.training.fitting.nets import chance_net, rank_net
+from faq.training.fitting.rows import Record, confidence_rows
+from faq.training.sources import (
+    FOLDS,
+    TRADES,
+    TRAIN_FILES,
+    Sense,
+    Together,
+    _builder,
+    asked_in_vain,
+    own_groups,
+    taught_senses,
+)
 from faq.training.taught import write_teaching
+from faq.training.teaching.draw import IN_VAIN, DrawInVain
 from faq.training.trades import Asked, Trades, read_trades
 from faq.training.tune import Group
 from faq.training.vectors import Vectors
@@ -129,13 +141,13 @@ def made(count: int, chance: np.random.Generator) -> list[Record]:
 def test_fitting_finds_the_feature_that_tells() -> None:
     chance = np.random.default_rng(1)
     records, others = made(400, chance), made(200, chance)
-    net = fit_rank(records, bends=3, turns=300)
+    net = rank_net(records, bends=3, turns=300)
     rows, outcomes, among, _ = confidence_rows(others, net)
     known = [one.right >= 0 for one in others]
     assert outcomes[known].mean() > 0.9
     assert (among >= outcomes).all()
-    signs, first, _, shares = confidence_rows(records, net)
-    confidence = fit_confidence(signs, first, shares, bends=3, turns=400)
+    learned = confidence_rows(records, net)
+    confidence = chance_net(learned, learned.first, bends=3, turns=400)
     said_so = confidence(rows) > 0
     assert (said_so == (outcomes > 0.5)).mean() > 0.9
 
@@ -179,3 +191,36 @@ def test_what_was_taught_without_a_fold_is_used_where_that_fold_is_asked(tmp_pat
         assert tuning.projection[0, 0] == (9 if fold is None else fold)
         assert tuning.elsewhere is not None
         assert len(tuning.elsewhere) == FOLDS - (fold is not None)
+
+
+def test_what_no_entry_answers_is_drawn_beside_the_entries() -> None:
+    groups = [Group("big", [f"{at}.{text}" for text in range(6)]) for at in range(80)]
+    groups += [Group("small", [f"{at}.{text}" for text in range(3)]) for at in range(4)]
+    texts = [text for group in groups for text in group.texts]
+    places = {"big": range(len(texts), len(texts) + 40), "small": range(len(texts) + 40, len(texts) + 100)}
+    draw = DrawInVain(groups, {"big": ["?"] * 40, "small": ["?"] * 60}, seed=1)
+    seen = set()
+    for _ in range(60):
+        picked, owners = draw.texts()
+        assert len(set(picked)) == len(picked)
+        vain, known = picked[owners == IN_VAIN], picked[owners != IN_VAIN]
+        is_big = known[0] < 480
+        seen.add(bool(is_big))
+        assert ((known < 480) == is_big).all()
+        drawn = {int(at) // 6 if is_big else (int(at) - 480) // 3 for at in known}
+        assert len(drawn) == (52 if is_big else 3)
+        near = [at for at in vain if at >= len(texts)]
+        assert near
+        assert set(near) <= set(places["big" if is_big else "small"])
+        for at in set(vain) - set(near):
+            assert (int(at) // 6 if is_big else (int(at) - 480) // 3) not in drawn
+        assert len(vain) == (48 if is_big else 33)
+    assert seen == {True, False}
+
+
+def test_what_is_taught_is_taught_by_own_companies_only() -> None:
+    """The public sets are measured, and are to be as new to the taught encoder as any company."""
+    own = {group.source for _, group in own_groups()}
+    assert not own & set(TRAIN_FILES)
+    assert set(asked_in_vain()) < own
+    assert all(asked_in_vain().values())

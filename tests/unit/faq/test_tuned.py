@@ -8,7 +8,6 @@ import pytest
 from faq.encoder import RemoteEncoder
 from faq.entry import Entry
 from faq.index import Index
-from faq.ranking.net import MOST, Net, read_net
 from faq.ranking.tuned import Tuning, packed, tuning_for, write_tunings
 from faq.training.tune import WIDTH, Group, tuned
 
@@ -91,11 +90,3 @@ def test_tuning_brings_what_is_meant_alike_closer() -> None:
     assert found.width == WIDTH
     plain = Tuning((300,), found.mean)
     assert right(found.apply(rows)) > right(plain.apply(rows))
-
-
-def test_a_net_is_the_same_out_of_its_json_and_bounded_beyond_what_it_has_seen() -> None:
-    chance = np.random.default_rng(4)
-    net = Net(np.zeros(3), np.ones(3), chance.normal(size=3), chance.normal(size=(3, 2)), np.ones(2), np.ones(2), 0.5)
-    values = chance.normal(size=(5, 3))
-    assert read_net(net.as_json())(values) == pytest.approx(net(values), abs=1e-3)
-    assert net(np.full((1, 3), 1e9)) == pytest.approx(net(np.full((1, 3), MOST)))

@@ -1,11 +1,11 @@
 """A small learned function: a weighted sum and a few bends, of standardised values."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from faq.ranking.shelf import Floats
+Floats = NDArray[np.float64]
 
 MOST = 4.0
 """Spreads from the mean beyond which a value says no more; some FAQs are unlike all that was learnt from."""
@@ -27,13 +27,3 @@ class Net(NamedTuple):
         scaled = np.clip((values - self.mean) / self.spread, -MOST, MOST)
         found: Floats = scaled @ self.linear + np.tanh(scaled @ self.inner + self.bias) @ self.outer + self.constant
         return found
-
-    def as_json(self) -> dict[str, Any]:
-        """All numbers, rounded to what matters."""
-        return {name: np.round(value, 4).tolist() for name, value in self._asdict().items()}
-
-
-def read_net(raw: Mapping[str, Any]) -> Net:
-    """A net out of its JSON form."""
-    numbers = {name: np.asarray(raw[name], dtype=np.float64) for name in Net._fields if name != "constant"}
-    return Net(**numbers, constant=float(raw["constant"]))
