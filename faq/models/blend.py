@@ -7,11 +7,12 @@ from faq.models.trees import NO_TREES, Trees
 
 
 class Blend(NamedTuple):
-    """The mean of both."""
+    """The mean of both; the net alone where there are no trees."""
 
     net: Net
     trees: Trees = NO_TREES
 
     def __call__(self, values: Floats) -> Floats:
         """One number for each row of values."""
-        return (self.net(values) + self.trees(values)) / 2
+        found = self.net(values)
+        return (found + self.trees(values)) / 2 if len(self.trees.leaves) else found

@@ -1,10 +1,10 @@
-"""Makes what E5 is taught: python -m faq.training.teaching TARGET.
+"""Makes what E5 is taught: python -m faq.training.teaching FOLDER TARGET, with the public sets of intents under FOLDER.
 
 Learns what the tuning learns (tune.py), by the same contrast, but in the small encoder itself and only a short way;
-and that what no entry answers is near to none. Only the project's own companies are learned from: whatever is
-measured is as new to E5 as any company. With --left-out one fold of them is not learned from: those are for records
-that the nets learn from, which must be searched as companies nobody has seen. Each run takes ten minutes on two
-cores and leaves two files in the folder TARGET; python -m faq.training FOLDER --taught TARGET needs those of all five.
+and that what no entry answers is near to none. It learns from the project's own companies and from two public sets.
+With --left-out it learns from the own companies but one fold: that is for records that the nets learn from, which must
+be searched as companies nobody has seen. Each run takes ten minutes on two cores and leaves two files in the folder
+TARGET; python -m faq.training FOLDER --taught TARGET needs those of all five.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ from torch.nn import functional
 
 from faq.encoder import RememberingEncoder, WheelEncoder
 from faq.ranking.tuned import Tuning
-from faq.training.sources import FOLDS, PLAIN, asked_in_vain, own_groups
+from faq.training.sources import FOLDS, PLAIN, UNTAUGHT, asked_in_vain, groups_of, own_groups
 from faq.training.taught import write_teaching
 from faq.training.teaching.draw import IN_VAIN, DrawInVain
 from faq.training.teaching.model import Model
@@ -93,14 +93,16 @@ def _contrast(rows: Tensor, owners: Any, none: Tensor) -> Tensor:
 
 
 @click.command(help=__doc__)
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("target", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--left-out", type=click.IntRange(0, FOLDS - 1), help="The fold that is not learned from.")
 @click.option(
     "--vectors", type=click.Path(dir_okay=False, path_type=Path), help="File that keeps them for another run."
 )
-def main(target: Path, left_out: int | None, vectors: Path | None) -> None:
+def main(folder: Path, target: Path, left_out: int | None, vectors: Path | None) -> None:
     torch.manual_seed(0)
-    groups = [group for fold, group in own_groups() if fold != left_out]
+    used = groups_of(folder) if left_out is None else own_groups()
+    groups = [group for fold, group in used if fold != left_out and not group.source.startswith(UNTAUGHT)]
     sources = {group.source for group in groups}
     in_vain = {source: asked for source, asked in asked_in_vain().items() if source in sources}
     with TemporaryDirectory() as temporary, Vectors(vectors or Path(temporary) / "vectors.db") as store:

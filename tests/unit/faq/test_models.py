@@ -96,8 +96,12 @@ def test_nets_and_trees_are_the_same_out_of_their_file(tmp_path: Path) -> None:
             assert getattr(found[name], part)(rows) == pytest.approx(blend(rows), abs=1e-4), part
 
 
-def test_without_trees_nothing_is_added() -> None:
-    assert NO_TREES(np.ones((2, 3))).tolist() == [0, 0]
+def test_a_blend_is_the_mean_of_both_and_the_net_where_there_are_no_trees() -> None:
+    rows = np.random.default_rng(8).normal(size=(4, 3))
+    alone, grown = net(1)(rows), trees_of([chain(0)])
+    assert NO_TREES(rows).tolist() == [0] * 4
+    assert Blend(net(1))(rows) == pytest.approx(alone)
+    assert Blend(net(1), grown)(rows) == pytest.approx((alone + grown(rows)) / 2)
 
 
 def test_what_comes_with_the_program_has_nets_and_trees_for_every_kind() -> None:

@@ -218,8 +218,7 @@ def test_what_no_entry_answers_is_drawn_beside_the_entries() -> None:
     assert seen == {True, False}
 
 
-def test_what_is_taught_is_taught_by_own_companies_only() -> None:
-    """The public sets are measured, and are to be as new to the taught encoder as any company."""
+def test_what_is_asked_in_vain_belongs_to_own_companies() -> None:
     own = {group.source for _, group in own_groups()}
     assert not own & set(TRAIN_FILES)
     assert set(asked_in_vain()) < own
