@@ -22,10 +22,10 @@ def signs(features: Floats, ranks: Floats, query: Said) -> Floats:
     share = 1 / np.exp(np.maximum(ranks - ranks[0], -60.0)).sum()
     lead = min(ranks[0] - ranks[1], _MOST_LEAD) if len(ranks) > 1 else _MOST_LEAD
     later = min(ranks[0] - ranks[2], _MOST_LEAD) if len(ranks) > 2 else _MOST_LEAD
-    own = [ranks[0], lead, later, share, agreement, *query.values(), float(query.words < 2), query.elsewhere]
+    own = [ranks[0], lead, later, share, agreement, *query.values(), float(query.words < 2)]
     every = np.concatenate((own, first, first - others))
     # In a tiny FAQ the same signs mean less: something always comes closest, and most of what is asked is foreign.
-    return np.concatenate((every, query.few * every, (query.few,)))
+    return np.concatenate((every, query.few * every, (query.few, query.few * query.elsewhere)))
 
 
 def probabilities(found: Ranked, nets: Nets) -> list[float]:

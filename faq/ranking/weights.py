@@ -16,13 +16,14 @@ WEIGHTS = Path(__file__).with_name("weights.npz")
 """What comes with the program."""
 ANY = "any"
 """The kind of encoders that have no nets of their own, such as one behind an endpoint."""
+_BLENDS = ("confidence", "among")
 
 
 class Nets(NamedTuple):
     """`rank` is given the values of ranks.py; `confidence` and `among` get the signs of confidence.py and tell whether
     the first candidate is the entry meant, and whether one of the first three is."""
 
-    rank: Blend
+    rank: Net
     confidence: Blend
     among: Blend
 
@@ -31,11 +32,13 @@ def write_nets(target: Path, found: Iterable[tuple[str, Nets]]) -> None:
     """Keeps nets and trees in a file, each under a name of its own."""
     arrays: dict[str, Any] = {}
     for name, nets in found:
-        for part, blend in nets._asdict().items():
-            for model in blend:
-                for field, values in model._asdict().items():
-                    own = np.asarray(values)
-                    arrays[f"{name} {part} {field}"] = own.astype(np.float32) if own.dtype == np.float64 else own
+        parts = {"rank": nets.rank}
+        for part in _BLENDS:
+            parts |= {part: getattr(nets, part).net, f"{part}-trees": getattr(nets, part).trees}
+        for part, model in parts.items():
+            for field, values in model._asdict().items():
+                own = np.asarray(values)
+                arrays[f"{name} {part} {field}"] = own.astype(np.float32) if own.dtype == np.float64 else own
     np.savez_compressed(target, **arrays)
 
 
@@ -44,13 +47,22 @@ def read_nets(path: Path) -> dict[str, Nets]:
     with np.load(path) as kept:
         arrays = {key: kept[key] for key in kept}
     names = dict.fromkeys(key.rsplit(" ", 2)[0] for key in arrays)
-    return {name: Nets(*(_blend(arrays, f"{name} {part}") for part in Nets._fields)) for name in names}
+    return {
+        name: Nets(
+            _net(arrays, f"{name} rank"),
+            *(Blend(_net(arrays, f"{name} {part}"), _trees(arrays, f"{name} {part}-trees")) for part in _BLENDS),
+        )
+        for name in names
+    }
 
 
-def _blend(arrays: Mapping[str, Any], name: str) -> Blend:
+def _net(arrays: Mapping[str, Any], name: str) -> Net:
     numbers = {field: arrays[f"{name} {field}"].astype(np.float64) for field in Net._fields}
-    net = Net(**{**numbers, "constant": float(numbers["constant"])})
-    return Blend(net, Trees(*(arrays[f"{name} {field}"] for field in Trees._fields)))
+    return Net(**{**numbers, "constant": float(numbers["constant"])})
+
+
+def _trees(arrays: Mapping[str, Any], name: str) -> Trees:
+    return Trees(*(arrays[f"{name} {field}"] for field in Trees._fields))
 
 
 @lru_cache(maxsize=1)

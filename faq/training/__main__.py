@@ -14,18 +14,19 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
 from faq.encoder import Encoder, RememberingEncoder, WheelEncoder
 from faq.models.blend import Blend
 from faq.models.net import Net
+from faq.models.trees import NO_TREES, Trees
 from faq.ranking.tuned import Tuning, write_tunings
 from faq.ranking.weights import ANY, WEIGHTS, Nets, write_nets
 from faq.training.fitting.nets import chance_net, rank_net
 from faq.training.fitting.rows import Record, Rows, confidence_rows, joined
-from faq.training.fitting.trees import chance_trees, rank_trees
+from faq.training.fitting.trees import chance_trees
 from faq.training.sources import (
     FOLDS,
     PLAIN,
@@ -36,7 +37,6 @@ from faq.training.sources import (
     Together,
     gathered,
     groups_of,
-    own_groups,
     senses_of,
     shop_records,
     taught_senses,
@@ -70,42 +70,46 @@ def quarters(shop: Sequence[Shop]) -> list[int]:
 
 
 def fitted(
-    records: Sequence[tuple[int, Record]], shop: Sequence[Shop], rank: Callable[[Sequence[Record]], Net] = rank_net
+    records: Sequence[tuple[int, Record]],
+    shop: Sequence[Shop],
+    fit: Callable[[Sequence[Record]], Net] = rank_net,
+    grow: Callable[[Rows, Any], Trees] = chance_trees,
 ) -> tuple[Nets, list[Nets]]:
-    """The nets and trees, and for each quarter of the shop those fitted without it.
+    """The nets, and for each quarter of the shop those fitted without it.
 
-    The confidence learns from ranks that were given by what was fitted without the same fold of companies.
+    The confidence learns from ranks that were given by nets fitted without the same fold of companies.
     """
-
-    def fit(used: Sequence[Record]) -> Blend:
-        return Blend(rank(used), rank_trees(used))
-
     own, places = [one.record for one in shop], quarters(shop)
     every = [record for _, record in records]
     rows = []
     for fold in sorted({fold for fold, _ in records}):
-        found = fit([record for place, record in records if place != fold] + own)
-        rows.append(confidence_rows([record for place, record in records if place == fold], found))
+        net = fit([record for place, record in records if place != fold] + own)
+        rows.append(confidence_rows([record for place, record in records if place == fold], net))
     without = [
         fit(every + [one for one, place in zip(own, places, strict=True) if place != quarter])
         for quarter in range(QUARTERS)
     ]
-    for quarter, found in enumerate(without):
-        asked = confidence_rows([one for one, place in zip(own, places, strict=True) if place == quarter], found)
-        rows.append(asked._replace(shares=asked.shares * _SHOP_WEIGHT))
-    return _nets(fit(every + own), rows), [
-        _nets(found, [one for at, one in enumerate(rows) if at != len(rows) - QUARTERS + quarter])
-        for quarter, found in enumerate(without)
+    for quarter, net in enumerate(without):
+        found = confidence_rows([one for one, place in zip(own, places, strict=True) if place == quarter], net)
+        rows.append(found._replace(shares=found.shares * _SHOP_WEIGHT))
+    return _nets(fit(every + own), rows, grow), [
+        _nets(net, [one for at, one in enumerate(rows) if at != len(rows) - QUARTERS + quarter], grow)
+        for quarter, net in enumerate(without)
     ]
 
 
-def _nets(rank: Blend, parts: Sequence[Rows]) -> Nets:
+def _nets(rank: Net, parts: Sequence[Rows], grow: Callable[[Rows, Any], Trees]) -> Nets:
     rows = joined(parts)
-    return Nets(rank, *(Blend(chance_net(rows, own), chance_trees(rows, own)) for own in (rows.first, rows.among)))
+    return Nets(rank, *(Blend(chance_net(rows, own), grow(rows, own)) for own in (rows.first, rows.among)))
+
+
+def no_trees(*_: object) -> Trees:
+    """Without encoder: trees there are surer than they should be at bots that are asked much they cannot answer."""
+    return NO_TREES
 
 
 class Made(NamedTuple):
-    """What came out for one kind of encoder; `without` are those without each quarter of the shop."""
+    """What came out for one kind of encoder; `without` are the nets without each quarter of the shop."""
 
     name: str
     tuning: Tuning | None
@@ -119,7 +123,7 @@ def made(folder: Path, kept: Path, teaching: Path, kind: Kind) -> Made:
         found = _senses(folder, store, teaching, kind)
         records = gathered(folder, found, kind.is_taught)
         shop = shop_records(_OWN, found[None])
-    nets, without = fitted(records, shop, rank_net if kind.parts else _HELD_BACK)
+    nets, without = fitted(records, shop) if kind.parts else fitted(records, shop, _HELD_BACK, no_trees)
     return Made(kind.name, found[None].tuning, nets, without)
 
 
@@ -132,7 +136,7 @@ def _senses(folder: Path, store: Vectors, teaching: Path, kind: Kind) -> dict[in
         def with_e5(learned: Path) -> Encoder:
             return Together(RememberingEncoder(WheelEncoder(("e5",), learned=learned), store), plain)
 
-        return taught_senses(own_groups(), teaching, with_e5)
+        return taught_senses(groups_of(folder), teaching, with_e5)
     if kind.is_tuned:
         return senses_of(groups_of(folder), plain)
     return dict.fromkeys((None, *range(FOLDS)), Sense(plain))

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from faq.confidence import SHOWN, signs
-from faq.models.blend import Blend
 from faq.models.net import Net
 from faq.ranking.ranks import Said, rank_values
 
@@ -67,12 +66,12 @@ def joined(parts: Sequence[Rows]) -> Rows:
     return Rows(*(np.concatenate(own) for own in zip(*parts, strict=True)))
 
 
-def confidence_rows(records: Sequence[Record], rank: Blend | Net) -> Rows:
-    """What the confidence learns from, with candidates ranked by what has learned to."""
+def confidence_rows(records: Sequence[Record], net: Net) -> Rows:
+    """What the confidence learns from, with candidates ranked by a net."""
     found = []
     for record in records:
         if len(record.features):
-            ranks = rank(rank_values(record.features, record.query, record.wordings))
+            ranks = net(rank_values(record.features, record.query, record.wordings))
             order = np.argsort(-ranks)
             own = signs(record.features[order], ranks[order], record.query)
             is_first, is_among = order[0] == record.right, record.right in order[:SHOWN]

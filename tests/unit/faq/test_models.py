@@ -84,16 +84,16 @@ def test_a_net_is_bounded_beyond_what_it_has_seen() -> None:
 def test_nets_and_trees_are_the_same_out_of_their_file(tmp_path: Path) -> None:
     grown = trees_of([chain(0), {"leaf_value": 2.5}])
     kept = {
-        "some+kind/0": Nets(Blend(net(1), grown), Blend(net(2)), Blend(net(3), grown)),
-        "letters": Nets(Blend(net(4)), Blend(net(5)), Blend(net(6), grown)),
+        "some+kind/0": Nets(net(1), Blend(net(2)), Blend(net(3), grown)),
+        "letters": Nets(net(4), Blend(net(5), grown), Blend(net(6))),
     }
     write_nets(tmp_path / "nets.npz", kept.items())
     found = read_nets(tmp_path / "nets.npz")
     assert list(found) == list(kept)
     rows = np.random.default_rng(7).normal(size=(9, 3)) * 4
     for name, nets in kept.items():
-        for part, blend in nets._asdict().items():
-            assert getattr(found[name], part)(rows) == pytest.approx(blend(rows), abs=1e-4), part
+        for part, model in nets._asdict().items():
+            assert getattr(found[name], part)(rows) == pytest.approx(model(rows), abs=1e-4), part
 
 
 def test_a_blend_is_the_mean_of_both_and_the_net_where_there_are_no_trees() -> None:
@@ -104,9 +104,8 @@ def test_a_blend_is_the_mean_of_both_and_the_net_where_there_are_no_trees() -> N
     assert Blend(net(1), grown)(rows) == pytest.approx((alone + grown(rows)) / 2)
 
 
-def test_what_comes_with_the_program_has_nets_and_trees_for_every_kind() -> None:
+def test_what_comes_with_the_program_has_trees_for_every_encoder() -> None:
     found = read_nets(WEIGHTS)
     assert set(found) == {"letters", "e5+use", "use", "any"}
     for kind, nets in found.items():
-        for part, blend in nets._asdict().items():
-            assert len(blend.trees.leaves) >= 100, (kind, part)
+        assert bool(len(nets.confidence.trees.leaves)) == bool(len(nets.among.trees.leaves)) == (kind != "letters")

@@ -19,16 +19,12 @@ from faq.training.fitting.rows import Record, confidence_rows
 from faq.training.sources import (
     FOLDS,
     TRADES,
-    TRAIN_FILES,
     Sense,
     Together,
     _builder,
-    asked_in_vain,
-    own_groups,
     taught_senses,
 )
 from faq.training.taught import write_teaching
-from faq.training.teaching.draw import IN_VAIN, DrawInVain
 from faq.training.trades import Asked, Trades, read_trades
 from faq.training.tune import Group
 from faq.training.vectors import Vectors
@@ -191,35 +187,3 @@ def test_what_was_taught_without_a_fold_is_used_where_that_fold_is_asked(tmp_pat
         assert tuning.projection[0, 0] == (9 if fold is None else fold)
         assert tuning.elsewhere is not None
         assert len(tuning.elsewhere) == FOLDS - (fold is not None)
-
-
-def test_what_no_entry_answers_is_drawn_beside_the_entries() -> None:
-    groups = [Group("big", [f"{at}.{text}" for text in range(6)]) for at in range(80)]
-    groups += [Group("small", [f"{at}.{text}" for text in range(3)]) for at in range(4)]
-    texts = [text for group in groups for text in group.texts]
-    places = {"big": range(len(texts), len(texts) + 40), "small": range(len(texts) + 40, len(texts) + 100)}
-    draw = DrawInVain(groups, {"big": ["?"] * 40, "small": ["?"] * 60}, seed=1)
-    seen = set()
-    for _ in range(60):
-        picked, owners = draw.texts()
-        assert len(set(picked)) == len(picked)
-        vain, known = picked[owners == IN_VAIN], picked[owners != IN_VAIN]
-        is_big = known[0] < 480
-        seen.add(bool(is_big))
-        assert ((known < 480) == is_big).all()
-        drawn = {int(at) // 6 if is_big else (int(at) - 480) // 3 for at in known}
-        assert len(drawn) == (52 if is_big else 3)
-        near = [at for at in vain if at >= len(texts)]
-        assert near
-        assert set(near) <= set(places["big" if is_big else "small"])
-        for at in set(vain) - set(near):
-            assert (int(at) // 6 if is_big else (int(at) - 480) // 3) not in drawn
-        assert len(vain) == (48 if is_big else 33)
-    assert seen == {True, False}
-
-
-def test_what_is_asked_in_vain_belongs_to_own_companies() -> None:
-    own = {group.source for _, group in own_groups()}
-    assert not own & set(TRAIN_FILES)
-    assert set(asked_in_vain()) < own
-    assert all(asked_in_vain().values())
