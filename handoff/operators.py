@@ -43,3 +43,8 @@ class Operator:
     @property
     def shown_name(self) -> str:
         return self.name or self.login
+
+    @property
+    def canned_owner(self) -> OperatorId | None:
+        """Whose canned replies the operator keeps in the group: their own; None: everybody's, which is for leads."""
+        return self.id if self.role is Role.OPERATOR else None

@@ -15,7 +15,7 @@ from bot.decide.situation import DeskSituation, PlacedMessage
 from bot.decide.steps import DeskPress
 from bot.settings import Settings, desk
 from bot.storage import conversations, messages, people
-from bot.storage.desk.canned import find_canned, list_canned
+from bot.storage.desk.canned import find_canned, list_canned, list_shared
 from bot.storage.desk.team import read_board
 from bot.storage.operators import (
     find_active,
@@ -60,7 +60,8 @@ def desk_situation(
         start = replace(start, board=board)
     if command == "canned" and operator is not None:
         names = tuple(one.name for one in list_canned(connection, operator.id))
-        start = replace(start, canned_names=names)
+        kept = list_shared(connection, operator.canned_owner)
+        start = replace(start, canned_names=names, canned_kept=frozenset(one.name for one in kept))
     if conversation is None or found is None:
         return start
     placed = None

@@ -93,8 +93,12 @@ def _keep_canned(argument: str, operator: Operator, situation: DeskSituation, ev
         return [Aside(event.topic, Text("desk.canned.list", {"names": listed}), origin)]
     if (not words.strip() and not is_removal) or len(name) > 64 or len(words) > 4000:
         return [Aside(event.topic, Text("desk.canned.how"), origin)]
-    owner = operator.id if operator.role is Role.OPERATOR else None
-    return [KeepCanned(operator.id, owner, name, "" if is_removal else words.strip()), React(origin, SEEN)]
+    if is_removal and name not in situation.canned_kept:
+        return [Aside(event.topic, Text("desk.canned.other", {"name": name}), origin)]
+    return [
+        KeepCanned(operator.id, operator.canned_owner, name, "" if is_removal else words.strip()),
+        React(origin, SEEN),
+    ]
 
 
 def _show_board(text: DeskText, operator: Operator, situation: DeskSituation, event: OperatorWrote) -> list[Step]:
