@@ -30,7 +30,6 @@ MOST = 60
 SCOPE_SHARE = 0.2
 _HINT3 = ("curekart", "powerplay11", "sofmattress")
 _GREAT = ("banking77", "clinc150")
-QUARTERS = 4
 _HARD = ("paraphrase", "long", "slang")
 
 Query = dict[str, object]
@@ -78,7 +77,7 @@ def shop(folder: Path, encoder: Encoder | None) -> list[Case]:
     """shop_ru_dev, every message judged with nets that were fitted without it, its entry and that entry's messages."""
     kept = read_nets(DATA / "shop_ru_dev_nets.npz")
     kind = kind_of(encoder) if encoder else "letters"
-    nets = [kept[f"{kind}/{quarter}"] for quarter in range(QUARTERS)]
+    nets = [own for name, own in kept.items() if name.startswith(f"{kind}/")]
     queries = rows(folder / "shop_ru_dev" / "queries.jsonl")
     known = sorted({str(query["expected"]) for query in queries if query["expected"]})
     foreign = iter(range(len(queries)))
