@@ -7,11 +7,13 @@ import { Wire } from './wire.js';
 const log = $('log'), lines = $('lines'), text = $('text');
 const known = new Map(); // lines by key
 const pressing = new Set();
+let arriving = []; // what the server has stored; its line has not been heard yet
 let isOpen = false, unseen = 0, seen = 0, state = { status: 'none' }, chosen = [], editing = null, begun = '', typingTimer = 0, starters = [];
 
 const wire = new Wire({
   session(answer) {
     known.clear();
+    arriving = [];
     lines.replaceChildren();
     starters = answer.starters;
     seen = answer.seen;
@@ -40,7 +42,7 @@ const wire = new Wire({
   typing: (name) => showTyping(name, 5000),
   online(is) { $('offline').hidden = is; },
   unsent: showUnsent,
-  stored() {},
+  stored(item) { arriving.push(item); },
 });
 
 // --- lines
@@ -122,8 +124,9 @@ function greet() {
 }
 
 function showUnsent(list) {
+  arriving = arriving.filter((item) => item.line > wire.cursor);
   lines.querySelectorAll('.row.waiting').forEach((row) => row.remove());
-  for (const item of list) {
+  for (const item of [...arriving, ...list]) {
     if (known.has(`c.${item.body.nonce}`) || item.path === 'changes') continue;
     lines.append(waiting(item, does));
   }

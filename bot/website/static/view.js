@@ -138,14 +138,15 @@ function place(file) {
   return make('p', { textContent: `${file.phone ? '☎' : '📎'} ${[file.name, file.phone].filter(Boolean).join(' ') || file.kind}` });
 }
 
-/** One of what is still to be sent. */
+/** One of what is still to be sent, or was stored a moment ago. */
 export function waiting(item, does) {
   const { text, label, files } = item.body;
   const content = make('div', { cls: 'bubble' },
     ...(item.names || []).map((name) => make('p', { cls: 'file' }, icon('file'), make('span', { textContent: name }))),
     text || label ? make('p', {}, ...linked(text || label)) : files ? '' : '…');
-  const words = item.error ? say.failed : say.sending;
-  content.append(make('small', {}, make('span', { cls: 'mark', textContent: item.error ? `! ${words}` : '◷', attrs: item.error ? {} : { role: 'img', 'aria-label': words } })));
+  const words = item.error ? say.failed : item.line ? say.sent : say.sending;
+  const sign = item.error ? `! ${words}` : item.line ? '✓' : '◷';
+  content.append(make('small', {}, make('span', { cls: 'mark', textContent: sign, attrs: item.error ? {} : { role: 'img', 'aria-label': words } })));
   const row = make('div', { cls: `row me waiting ${item.error ? 'failed' : ''}` }, content);
   if (item.error) {
     row.append(make('div', { cls: 'keys' }, make('div', {},

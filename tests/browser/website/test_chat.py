@@ -189,6 +189,30 @@ def test_text_stays_text(stand: Stand, site: str, open_page: OpenPage) -> None:
     assert links[0].get_attribute("rel") == "noopener noreferrer nofollow"
 
 
+def test_a_message_stays_on_the_screen_until_its_line_comes(stand: Stand, site: str, open_page: OpenPage) -> None:
+    """The server may have stored it long before the stream brings it back."""
+    page = open_page("about:blank")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/widget/api/events*", hold)
+    page.goto(site)
+    chat = open_chat(page)
+    expect_bubble(chat, "Здравствуйте")
+    with page.expect_response("**/widget/api/messages") as stored:
+        say(chat, "Где взять чек?")
+    assert stored.value.json()["line"]
+    chat.locator(".row.me .mark", has_text="✓").wait_for()
+    chat.wait_for_timeout(100)
+    assert bubbles(chat) == ["Где взять чек?"]
+    held[0].continue_()
+    expect_bubble(chat, "Чек приходит")
+    assert bubbles(chat).count("Где взять чек?") == 1
+    assert chat.locator(".row.waiting").count() == 0
+
+
 def test_own_words_changed(stand: Stand, site: str, open_page: OpenPage) -> None:
     chat = open_chat(open_page(site))
     say(chat, "оператор")
