@@ -25,7 +25,9 @@ def signs(features: Floats, ranks: Floats, query: Said) -> Floats:
     own = [ranks[0], lead, later, share, agreement, *query.values(), float(query.words < 2)]
     every = np.concatenate((own, first, first - others))
     # In a tiny FAQ the same signs mean less: something always comes closest, and most of what is asked is foreign.
-    return np.concatenate((every, query.few * every, (query.few, query.few * query.elsewhere)))
+    few = query.traits.few
+    about = query.traits.for_chances(query.closest)
+    return np.concatenate((every, few * every, (few, few * query.elsewhere), about))
 
 
 def probabilities(found: Ranked, nets: Nets) -> list[float]:

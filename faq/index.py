@@ -132,11 +132,6 @@ class Index:
         return any(question_of(normalize(wording)) == normal for wording in self.entry(entry_id).wordings)
 
     @property
-    def wordings_of_an_entry(self) -> float:
-        """Mean number of wordings, 0 for an empty index."""
-        return self._library.wordings
-
-    @property
     def entries(self) -> Sequence[Entry]:
         """All entries, in the order given."""
         return tuple(self._entries.values())

@@ -12,8 +12,9 @@ from faq.ranking.concepts import concepts
 from faq.ranking.features import Asked, Near, Ranked, Shelves, letter_features
 from faq.ranking.meaning import Likeness, Meaning
 from faq.ranking.quick import Quick
-from faq.ranking.ranks import rank_values, said
+from faq.ranking.ranks import Said, rank_values, said
 from faq.ranking.shelf import Floats, Numbers, Shelf, distinct, run_starts
+from faq.ranking.traits import Traits
 from faq.ranking.tuned import Tuning
 from faq.ranking.weights import Nets, kind_of, nets_for
 from faq.words.frequency import common
@@ -145,13 +146,18 @@ class Library:
             features = np.hstack([features, self._meaning.features(likeness, near.entries)])
         else:
             features = np.hstack([features, self._apart.of((asked.grams, asked.stems), near.entries)[:, None]])
-        elsewhere = likeness.elsewhere if likeness is not None else 0.0
-        query = said(asked.words, asked.grams.familiarity, len(self.entries), elsewhere)
+        query = self._said(asked, likeness)
         if not len(features):
             return Ranked(near.entries, wordings, features, np.zeros(0), query)
-        ranks = self.nets(likeness is not None).rank(rank_values(features, query, self.wordings))
+        ranks = self.nets(likeness is not None).rank(rank_values(features, query))
         order = (-ranks).argsort(kind="stable")
         return Ranked(near.entries[order], wordings[order], features[order], ranks[order], query)
+
+    def _said(self, asked: Asked, likeness: Likeness | None) -> Said:
+        if likeness is None or self._meaning is None:
+            return said(asked.words, asked.grams.familiarity, Traits(len(self.entries), self.wordings))
+        closest = float(likeness.best.max())
+        return said(asked.words, asked.grams.familiarity, self._meaning.traits, likeness.elsewhere, closest)
 
     def _likeness(self, text: str) -> Likeness | None:
         if self._meaning is None:

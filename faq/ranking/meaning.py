@@ -9,6 +9,7 @@ import numpy as np
 from faq.encoder import Encoder
 from faq.ranking.apart import taught, told_apart
 from faq.ranking.shelf import Floats, Numbers
+from faq.ranking.traits import traits_of
 from faq.ranking.tuned import Tuning, tuning_for
 
 if TYPE_CHECKING:
@@ -78,6 +79,9 @@ class Meaning:
         self._evened = _solved(covariance, self._middles)
         self._scale = self._usual(self._wordings, self._wordings)
         self._typical = self._typicals()
+        usual = float(self._typical.mean())
+        self.traits = traits_of(self._wordings, self._owners, self._scale, usual, self._tuning.elsewhere)
+        """What the FAQ is like."""
         self._evened_scale = self._usual(self._wordings, self._evened)
         self._apart = None
         self._opinions = _Opinions(centred, self._tuning.widths, self._owners)

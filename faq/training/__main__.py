@@ -37,6 +37,7 @@ from faq.training.sources import (
     Together,
     gathered,
     groups_of,
+    own_groups,
     senses_of,
     shop_records,
     taught_senses,
@@ -136,7 +137,7 @@ def _senses(folder: Path, store: Vectors, teaching: Path, kind: Kind) -> dict[in
         def with_e5(learned: Path) -> Encoder:
             return Together(RememberingEncoder(WheelEncoder(("e5",), learned=learned), store), plain)
 
-        return taught_senses(groups_of(folder), teaching, with_e5)
+        return taught_senses(own_groups(), teaching, with_e5)
     if kind.is_tuned:
         return senses_of(groups_of(folder), plain)
     return dict.fromkeys((None, *range(FOLDS)), Sense(plain))

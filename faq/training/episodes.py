@@ -57,7 +57,6 @@ def record(index: Index, text: str, expected: str | None) -> Record:
         right=ids.index(expected) if expected in ids else -1,
         is_known=expected is not None,
         query=trace.found.query,
-        wordings=index.wordings_of_an_entry,
         weight=1.0,
     )
 

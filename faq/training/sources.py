@@ -47,6 +47,8 @@ _SETS = {  # file: messages of a label for the tuning and for the episodes, epis
     "hint3/sofmattress_train.jsonl": (100, 100, 16, 2),
 }
 TRAIN_FILES = tuple(_SETS)
+UNTAUGHT = "hint3/"
+"""What E5 is not taught: bots that are asked much they cannot answer, measured as companies nobody has seen."""
 _SET_WEIGHT, _TRADE_WEIGHT, _SHOP_WEIGHT = 0.7, 1.0, 12.0
 _TRADE_EPISODES = 12
 _TOO_MANY = 7  # of so many episodes one is like those of a big FAQ
@@ -131,6 +133,12 @@ def groups_of(folder: Path) -> list[tuple[int, Group]]:
         for name, (most, _, _, fold) in _SETS.items()
         for texts in labelled(folder / name, most).values()
     ]
+    return found + own_groups()
+
+
+def own_groups() -> list[tuple[int, Group]]:
+    """What of it was written for the project."""
+    found = []
     trades = read_trades(TRADES)
     for trade, fold in _folds(trades).items():
         for one in trades.entries[trade]:
@@ -140,22 +148,31 @@ def groups_of(folder: Path) -> list[tuple[int, Group]]:
     return found
 
 
+def asked_in_vain() -> dict[str, list[str]]:
+    """By source of the own groups, what its customers ask and none of its entries answers."""
+    return {trade: near for trade, near in read_trades(TRADES).near.items() if near}
+
+
 def senses_of(groups: Sequence[tuple[int, Group]], encoder: Encoder) -> dict[int | None, Sense]:
-    """The tuning from everything (None), and for each fold the one from all others."""
+    """The tuning from everything (None), and for each fold the one from all others. What is meant elsewhere is that of
+    the project's own companies: a public set that is measured is not to find itself there."""
     vectors = [encoder.encode(group.texts) for _, group in groups]
     found: dict[int | None, Sense] = {}
     for left_out in (None, *range(FOLDS)):
         used = [at for at, (fold, _) in enumerate(groups) if fold != left_out]
         rows = np.concatenate([vectors[at] for at in used])
-        found[left_out] = Sense(encoder, tuned([groups[at][1] for at in used], rows, encoder.widths))
+        tuning = tuned([groups[at][1] for at in used], rows, encoder.widths)
+        own = [place for place, at in enumerate(used) if groups[at][1].source not in _SETS]
+        elsewhere = tuning.elsewhere
+        found[left_out] = Sense(encoder, tuning._replace(elsewhere=None if elsewhere is None else elsewhere[own]))
     return found
 
 
 def taught_senses(
     groups: Sequence[tuple[int, Group]], teaching: Path, with_e5: Callable[[Path], Encoder]
 ) -> dict[int | None, Sense]:
-    """The same with E5 as it was taught, each time from the same companies as its tuning. `with_e5`: the encoder by the
-    file of what E5 has learned."""
+    """The same with E5 as it was taught, each time without the same companies as its tuning. `groups`: the project's
+    own; `with_e5`: the encoder by the file of what E5 has learned."""
     found: dict[int | None, Sense] = {}
     for left_out in (None, *range(FOLDS)):
         used = [group.texts[:_TOLD] for fold, group in groups if fold != left_out]
@@ -176,8 +193,8 @@ def _builder(sense: Sense) -> Callable[[list[Entry]], Index]:
     """Indexes that rank by a plain sum; records do not depend on it."""
     encoder, tuning = sense
     count = len(names("any" if encoder else ""))
-    rank = _plain(2 * count + 4, [1.0] * len(LETTERS) + [0.3] * (count - len(LETTERS)))
-    unsure = Blend(_plain(2 * (2 * count + 9) + 2))
+    rank = _plain(2 * count + 8, [1.0] * len(LETTERS) + [0.3] * (count - len(LETTERS)))
+    unsure = Blend(_plain(2 * (2 * count + 9) + 14))
     nets = Nets(rank, unsure, unsure)
     return lambda entries: Index.build(entries, encoder=encoder, nets=nets, tuning=tuning)
 
@@ -186,7 +203,8 @@ def gathered(folder: Path, senses: Mapping[int | None, Sense], is_taught: bool =
     """Records of all companies but the shop, each with its fold.
 
     Trades are searched with a sense that has not learned from them, as a new company would be; the public sets half the
-    time with the one from everything, as they are measured with, unless E5 was taught them: that would be too easy.
+    time with the one from everything, as they are measured with. Where E5 was taught that would be too easy: then those
+    it was taught are searched with a sense that has not learned from them, and only the others with that one.
     """
     chance = random.Random(5)
     found: list[tuple[int, Record]] = []
@@ -219,7 +237,9 @@ def gathered(folder: Path, senses: Mapping[int | None, Sense], is_taught: bool =
     for name, (_, most, times, fold) in _SETS.items():
         groups = labelled(folder / name, most)
         for turn in range(times):
-            is_unseen = chance.random() < 0.5 or is_taught
+            is_unseen = chance.random() < 0.5
+            if is_taught:
+                is_unseen = not name.startswith(UNTAUGHT)
             build = _builder(senses[fold if is_unseen else None])
             drawn = episode(groups, WORDINGS[turn % len(WORDINGS)], chance, build)
             if senses[fold].encoder and turn % _TOO_MANY == 3:

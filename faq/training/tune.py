@@ -58,19 +58,24 @@ def _directions(rows: Any) -> Any:
     return (vectors[:, order] * (values[order[0]] / values[order]) ** _EVENED).astype(np.float32)
 
 
+def sources_of(groups: Sequence[Group]) -> tuple[list[Any], list[list[int]], Any]:
+    """Places of the texts of each group; by source its groups of several texts; and how often each source is drawn."""
+    ends = np.cumsum([len(group.texts) for group in groups])
+    members = [np.arange(end - len(group.texts), end) for group, end in zip(groups, ends, strict=True)]
+    found: dict[str, list[int]] = {}
+    for at, group in enumerate(groups):
+        if len(group.texts) > 1:
+            found.setdefault(group.source, []).append(at)
+    sources = list(found.values())
+    often = np.array([groups[one[0]].often * min(len(one), 150) ** 0.7 for one in sources])
+    return members, sources, often / often.sum()
+
+
 class Draw:
     """Texts to compare with one another: of one FAQ some entries, and of each a few texts."""
 
     def __init__(self, groups: Sequence[Group], seed: int) -> None:
-        ends = np.cumsum([len(group.texts) for group in groups])
-        self._members = [np.arange(end - len(group.texts), end) for group, end in zip(groups, ends, strict=True)]
-        found: dict[str, list[int]] = {}
-        for at, group in enumerate(groups):
-            if len(group.texts) > 1:
-                found.setdefault(group.source, []).append(at)
-        self._sources = list(found.values())
-        often = np.array([groups[one[0]].often * min(len(one), 150) ** 0.7 for one in self._sources])
-        self._often = often / often.sum()
+        self._members, self._sources, self._often = sources_of(groups)
         self._chance = np.random.default_rng(seed)
 
     def texts(self) -> tuple[Any, Any]:

@@ -17,7 +17,6 @@ class Record(NamedTuple):
     right: int
     is_known: bool
     query: Said
-    wordings: float
     weight: float
 
 
@@ -44,7 +43,7 @@ def ranking_of(records: Sequence[Record]) -> Ranking:
     for record in records:
         if record.right < 0 or len(record.features) < 2:
             continue
-        own = rank_values(record.features, record.query, record.wordings).astype(np.float32)
+        own = rank_values(record.features, record.query).astype(np.float32)
         values.append(np.concatenate([own[[record.right]], np.delete(own, record.right, axis=0)]))
         weights.append(record.weight)
     counts, shares = np.array([len(one) for one in values]), np.array(weights)
@@ -71,7 +70,7 @@ def confidence_rows(records: Sequence[Record], net: Net) -> Rows:
     found = []
     for record in records:
         if len(record.features):
-            ranks = net(rank_values(record.features, record.query, record.wordings))
+            ranks = net(rank_values(record.features, record.query))
             order = np.argsort(-ranks)
             own = signs(record.features[order], ranks[order], record.query)
             is_first, is_among = order[0] == record.right, record.right in order[:SHOWN]

@@ -11,6 +11,7 @@ import numpy as np
 from faq.encoder import Encoder, RememberingEncoder
 from faq.normalize import normalize
 from faq.ranking.ranks import Said, said
+from faq.ranking.traits import Traits
 from faq.ranking.tuned import Tuning
 from faq.training.disguise import altered, disguised, mistyped
 from faq.training.episodes import deep_episode, trade_episode, weighted
@@ -19,12 +20,16 @@ from faq.training.fitting.rows import Record, confidence_rows
 from faq.training.sources import (
     FOLDS,
     TRADES,
+    TRAIN_FILES,
     Sense,
     Together,
     _builder,
+    asked_in_vain,
+    own_groups,
     taught_senses,
 )
 from faq.training.taught import write_teaching
+from faq.training.teaching.draw import IN_VAIN, DrawInVain
 from faq.training.trades import Asked, Trades, read_trades
 from faq.training.tune import Group
 from faq.training.vectors import Vectors
@@ -130,7 +135,7 @@ def made(count: int, chance: np.random.Generator) -> list[Record]:
         features = chance.random((6, 3))
         best = int(features[:, 0].argmax())
         right = best if features[best, 0] > 0.8 else -1
-        found.append(Record(features, right, right >= 0, Said(0.5, 3, 0.0), 2.0, 1.0))
+        found.append(Record(features, right, right >= 0, Said(0.5, 3, 0.0, Traits(6, 2.0)), 1.0))
     return found
 
 
@@ -149,9 +154,10 @@ def test_fitting_finds_the_feature_that_tells() -> None:
 
 
 def test_a_query_tells_its_script() -> None:
-    assert said("где заказ", 0.5, 5) == Said(0.5, 2, 0.0, 0.5)
-    assert said("where заказ", 0.5, 50).latin == 0.5
-    assert said("123", 0.0, 50).latin == 0
+    traits = Traits(5, 1.0)
+    assert said("где заказ", 0.5, traits) == Said(0.5, 2, 0.0, traits)
+    assert said("where заказ", 0.5, traits).latin == 0.5
+    assert said("123", 0.0, traits).latin == 0
 
 
 class Length:
@@ -187,3 +193,37 @@ def test_what_was_taught_without_a_fold_is_used_where_that_fold_is_asked(tmp_pat
         assert tuning.projection[0, 0] == (9 if fold is None else fold)
         assert tuning.elsewhere is not None
         assert len(tuning.elsewhere) == FOLDS - (fold is not None)
+
+
+def test_what_no_entry_answers_is_drawn_beside_the_entries() -> None:
+    groups = [Group("big", [f"{at}.{text}" for text in range(6)]) for at in range(80)]
+    groups += [Group("small", [f"{at}.{text}" for text in range(3)]) for at in range(4)]
+    groups += [Group("never", [f"{at}.{text}" for text in range(3)], 0.0) for at in range(9)]
+    texts = [text for group in groups for text in group.texts]
+    places = {"big": range(len(texts), len(texts) + 40), "small": range(len(texts) + 40, len(texts) + 100)}
+    draw = DrawInVain(groups, {"big": ["?"] * 40, "small": ["?"] * 60}, seed=1)
+    seen = set()
+    for _ in range(60):
+        picked, owners = draw.texts()
+        assert len(set(picked)) == len(picked)
+        vain, known = picked[owners == IN_VAIN], picked[owners != IN_VAIN]
+        is_big = known[0] < 480
+        assert known.max() < 492  # what is drawn never comes after these
+        seen.add(bool(is_big))
+        assert ((known < 480) == is_big).all()
+        drawn = {int(at) // 6 if is_big else (int(at) - 480) // 3 for at in known}
+        assert len(drawn) == (52 if is_big else 3)
+        near = [at for at in vain if at >= len(texts)]
+        assert near
+        assert set(near) <= set(places["big" if is_big else "small"])
+        for at in set(vain) - set(near):
+            assert (int(at) // 6 if is_big else (int(at) - 480) // 3) not in drawn
+        assert len(vain) == (48 if is_big else 33)
+    assert seen == {True, False}
+
+
+def test_what_is_asked_in_vain_belongs_to_own_companies() -> None:
+    own = {group.source for _, group in own_groups()}
+    assert not own & set(TRAIN_FILES)
+    assert set(asked_in_vain()) < own
+    assert all(asked_in_vain().values())
