@@ -14,14 +14,13 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import click
 
 from faq.encoder import Encoder, RememberingEncoder, WheelEncoder
 from faq.models.blend import Blend
 from faq.models.net import Net
-from faq.models.trees import NO_TREES, Trees
 from faq.ranking.tuned import Tuning, write_tunings
 from faq.ranking.weights import ANY, WEIGHTS, Nets, write_nets
 from faq.training.fitting.nets import chance_net, rank_net
@@ -74,7 +73,6 @@ def fitted(
     records: Sequence[tuple[int, Record]],
     shop: Sequence[Shop],
     fit: Callable[[Sequence[Record]], Net] = rank_net,
-    grow: Callable[[Rows, Any], Trees] = chance_trees,
 ) -> tuple[Nets, list[Nets]]:
     """The nets, and for each quarter of the shop those fitted without it.
 
@@ -93,20 +91,15 @@ def fitted(
     for quarter, net in enumerate(without):
         found = confidence_rows([one for one, place in zip(own, places, strict=True) if place == quarter], net)
         rows.append(found._replace(shares=found.shares * _SHOP_WEIGHT))
-    return _nets(fit(every + own), rows, grow), [
-        _nets(net, [one for at, one in enumerate(rows) if at != len(rows) - QUARTERS + quarter], grow)
+    return _nets(fit(every + own), rows), [
+        _nets(net, [one for at, one in enumerate(rows) if at != len(rows) - QUARTERS + quarter])
         for quarter, net in enumerate(without)
     ]
 
 
-def _nets(rank: Net, parts: Sequence[Rows], grow: Callable[[Rows, Any], Trees]) -> Nets:
+def _nets(rank: Net, parts: Sequence[Rows]) -> Nets:
     rows = joined(parts)
-    return Nets(rank, *(Blend(chance_net(rows, own), grow(rows, own)) for own in (rows.first, rows.among)))
-
-
-def no_trees(*_: object) -> Trees:
-    """Without encoder: trees there are surer than they should be at bots that are asked much they cannot answer."""
-    return NO_TREES
+    return Nets(rank, *(Blend(chance_net(rows, own), chance_trees(rows, own)) for own in (rows.first, rows.among)))
 
 
 class Made(NamedTuple):
@@ -124,7 +117,7 @@ def made(folder: Path, kept: Path, teaching: Path, kind: Kind) -> Made:
         found = _senses(folder, store, teaching, kind)
         records = gathered(folder, found, kind.is_taught)
         shop = shop_records(_OWN, found[None])
-    nets, without = fitted(records, shop) if kind.parts else fitted(records, shop, _HELD_BACK, no_trees)
+    nets, without = fitted(records, shop, rank_net if kind.parts else _HELD_BACK)
     return Made(kind.name, found[None].tuning, nets, without)
 
 

@@ -71,7 +71,7 @@ def _spread(values: Any) -> Any:
 
 
 def rank_net(
-    records: Sequence[Record], *, bends: int = 24, turns: int = 2_500, shrink: float = 0.001, nets: int = 4
+    records: Sequence[Record], *, bends: int = 24, turns: int = 2_500, shrink: float = 0.001, nets: int = 12
 ) -> Net:
     """The net that ranks candidates, by the messages whose right entry is among them: the mean of several fits."""
     found = ranking_of(records)
@@ -101,7 +101,7 @@ def _ranked(data: Ranking, fitted: _Fitted, seed: int, turns: int, shrink: float
 
 
 def chance_net(
-    rows: Rows, outcomes: Any, *, bends: int = 6, turns: int = 1_500, shrink: float = 0.01, nets: int = 6
+    rows: Rows, outcomes: Any, *, bends: int = 6, turns: int = 1_500, shrink: float = 0.01, nets: int = 12
 ) -> Net:
     """The net whose logistic value is the probability of the outcome: the mean of several fits."""
     shares = rows.shares / rows.shares.mean()
