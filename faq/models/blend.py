@@ -1,4 +1,4 @@
-"""A net and trees that have learned the same; they err about different things, so their mean errs less."""
+"""A net and trees that have learned the same; they err about different things, so both together err less."""
 
 from typing import NamedTuple
 
@@ -6,8 +6,12 @@ from faq.models.net import Floats, Net
 from faq.models.trees import NO_TREES, Trees
 
 
+TREES = 0.65
+"""The trees' part of what both say, 0-1."""
+
+
 class Blend(NamedTuple):
-    """The mean of both; the net alone where there are no trees."""
+    """The weighted mean of both; the net alone where there are no trees."""
 
     net: Net
     trees: Trees = NO_TREES
@@ -15,4 +19,4 @@ class Blend(NamedTuple):
     def __call__(self, values: Floats) -> Floats:
         """One number for each row of values."""
         found = self.net(values)
-        return (found + self.trees(values)) / 2 if len(self.trees.leaves) else found
+        return (1 - TREES) * found + TREES * self.trees(values) if len(self.trees.leaves) else found

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faq.models.blend import Blend
+from faq.models.blend import TREES, Blend
 from faq.models.net import MOST, Net
 from faq.models.trees import LEAVES, NO_TREES
 from faq.ranking.weights import WEIGHTS, Nets, read_nets, write_nets
@@ -96,12 +96,12 @@ def test_nets_and_trees_are_the_same_out_of_their_file(tmp_path: Path) -> None:
             assert getattr(found[name], part)(rows) == pytest.approx(model(rows), abs=1e-4), part
 
 
-def test_a_blend_is_the_mean_of_both_and_the_net_where_there_are_no_trees() -> None:
+def test_a_blend_is_the_weighted_mean_of_both_and_the_net_where_there_are_no_trees() -> None:
     rows = np.random.default_rng(8).normal(size=(4, 3))
     alone, grown = net(1)(rows), trees_of([chain(0)])
     assert NO_TREES(rows).tolist() == [0] * 4
     assert Blend(net(1))(rows) == pytest.approx(alone)
-    assert Blend(net(1), grown)(rows) == pytest.approx((alone + grown(rows)) / 2)
+    assert Blend(net(1), grown)(rows) == pytest.approx((1 - TREES) * alone + TREES * grown(rows))
 
 
 def test_what_comes_with_the_program_has_nets_and_trees_for_every_encoder() -> None:
