@@ -1,7 +1,9 @@
-// The box to write in: reply or note, drafts, files, canned replies, warnings.
+// The box to write in: reply or note, drafts, warnings, sending; files and canned replies have modules of their own.
 import { page, words } from "../page.js";
-import { nonce, post, toast } from "../tools.js";
+import { data, nonce, post, toast } from "../tools.js";
+import * as canned from "./canned.js";
 import * as change from "./editing.js";
+import { addFiles, beginFiles, chosen, dropFiles, putFiles, stored } from "./files.js";
 import { setDraft } from "./list.js";
 import { askToConfirm, offerUndo } from "./taking_back.js";
 import { act, closeAndNext, tellViewing, unreached, whenOpened } from "./talk.js";
@@ -9,8 +11,7 @@ import { $, conversation, state } from "./state.js";
 
 const CARD = /(?:\d[ -]?){13,19}/;
 const PASSPORT = /\b\d{2} ?\d{2} ?\d{6}\b/;
-let files = [];
-let sending = null; // the nonce of what is being sent; kept when it must be tried again
+let sending = null; // the nonce of what is being sent; kept when the very same must be tried again
 
 export function isNote() {
   return $("composer").querySelector("[name=act]:checked").value === "note";
@@ -28,24 +29,29 @@ function showKind() {
   $("reply").placeholder = isNote() ? words.note_placeholder : words.reply_placeholder;
 }
 
-export function insert(text) {
+function insert(text) {
   const box = $("reply");
   if (isNote()) setKind("reply");
-  const before = box.value && !box.value.endsWith("\n") && box.value.trim() ? `${box.value}\n` : "";
-  box.value = before + text;
+  const before = text && box.value && !box.value.endsWith("\n") && box.value.trim() ? `${box.value}\n` : box.value;
+  box.value = before.trim() ? before + text : text;
   box.focus();
   box.setSelectionRange(box.value.length, box.value.length);
   changed();
 }
 
-// an entry of the FAQ with everything that goes with its answer
-export async function insertSuggestion(one) {
-  insert(one.querySelector(".suggestion-text").textContent);
-  for (const link of one.querySelectorAll("a[data-name]")) {
-    const answer = await fetch(link.href).catch(() => null);
-    if (!answer?.ok) toast(words.not_done, { isBad: true });
-    else addFiles([new File([await answer.blob()], link.dataset.name, { type: answer.headers.get("Content-Type") ?? "" })]);
-  }
+// words with everything that goes with them
+function insertWith(text, files) {
+  insert(text);
+  if (!change.editing()) addFiles(files);
+  else if (files.length) toast(words.edit_no_files, { isBad: true });
+}
+
+export const openCanned = () => canned.openCanned((one) => insertWith(one.text, one.files));
+
+// an entry of the FAQ
+export function insertSuggestion(one) {
+  const files = [...one.querySelectorAll("a[data-key]")].map(({ dataset }) => ({ ...dataset }));
+  insertWith(one.querySelector(".suggestion-text").textContent, files);
 }
 
 // --- drafts
@@ -54,10 +60,11 @@ let saving = 0;
 function changed() {
   const conv = state.opened;
   const text = $("reply").value;
+  sending = null; // something else than what was tried
   warn(text);
   if (change.editing()) return; // what was sent is no draft
   tellViewing({ typing: Boolean(text) && !isNote() }); // a note is nobody else's business
-  setDraft(conv, text);
+  setDraft(conv, shown(text));
   clearTimeout(saving);
   saving = setTimeout(() => keep(conv), 800);
 }
@@ -66,8 +73,12 @@ function keep(conv, text = $("reply")?.value) {
   clearTimeout(saving);
   saving = 0;
   if (text === undefined || state.opened !== conv) return;
-  post(`/inbox/${conv}/draft`, { text, note: isNote() ? "1" : "" }, { keepalive: true }).catch(() => null); // the next change tries again
+  const fields = [["text", text], ["note", isNote() ? "1" : ""], ...stored().map((one) => ["stored", one.key])];
+  post(`/inbox/${conv}/draft`, fields, { keepalive: true }).catch(() => null); // the next change tries again
 }
+
+// what the list says of a draft: its words, else its files
+const shown = (text) => text.trim() || stored().map((one) => one.name).join(", ");
 
 addEventListener("pagehide", () => saving && keep(state.opened));
 
@@ -94,21 +105,24 @@ export async function send({ thenClose = false, isConfirmed = false } = {}) {
   const written = $("reply").value;
   const text = written.trim();
   if (change.editing()) return text && saveEdit(text);
-  if (!text && !files.length) return;
+  const files = chosen();
+  const button = $("composer").querySelector(".send");
+  if (button.disabled || (!text && !files.length)) return; // one at a time, lest it be sent twice
   const conv = state.opened;
   const kind = isNote() ? "note" : "reply";
   const body = new FormData();
   sending ??= nonce();
   for (const [name, value] of Object.entries({ act: kind, text, nonce: sending, confirmed: isConfirmed ? "1" : "" })) body.set(name, value);
-  for (const file of files) body.append("files", file, file.name);
-  const button = $("composer").querySelector(".send");
+  putFiles(body);
   button.disabled = true;
   const answer = await post(`/inbox/${conv}/act`, body).catch(unreached);
   button.disabled = false;
   if (!answer.ok) return toast(answer.value.error ?? words.not_done, { isBad: true });
-  sending = null;
-  clearTimeout(saving);
-  saving = 0;
+  if (state.opened === conv) {
+    sending = null;
+    clearTimeout(saving);
+    saving = 0;
+  }
   const sent = { conv, text, files };
   if (answer.value.kind === "held") askToConfirm(answer.value, sent, putBack);
   else if (kind === "reply" && answer.value.undo) offerUndo(answer.value, sent, putBack);
@@ -121,15 +135,14 @@ export async function send({ thenClose = false, isConfirmed = false } = {}) {
 function takeOut(written, sentFiles) {
   const rest = (text) => (text.startsWith(written) ? text.slice(written.length).trimStart() : text);
   const box = $("reply");
-  files = files.filter((file) => !sentFiles.includes(file));
-  showFiles();
+  dropFiles(sentFiles);
   const own = change.editing();
   if (own) return void (own.kept.text = rest(own.kept.text)); // the box shows what is being changed
   box.value = rest(box.value);
   if (!box.value) setKind("reply");
   warn(box.value);
-  setDraft(state.opened, box.value);
-  if (box.value) changed();
+  setDraft(state.opened, shown(box.value));
+  if (box.value || chosen().length) changed();
 }
 
 // --- changing what was sent
@@ -169,7 +182,7 @@ function putBack({ text, files: given }) {
   const box = $("reply");
   const kept = change.editing()?.kept;
   if (kept && !kept.text && kept.kind === "reply") kept.text = text;
-  if (kept || isNote() || box.value.trim() || files.length) return;
+  if (kept || isNote() || box.value.trim() || chosen().length) return;
   box.value = text;
   addFiles(given);
   setKind("reply");
@@ -177,95 +190,11 @@ function putBack({ text, files: given }) {
   changed();
 }
 
-// --- files
-
-function addFiles(list) {
-  files = [...files, ...list].slice(0, 10);
-  showFiles();
-}
-
-function showFiles() {
-  const place = $("files");
-  place.hidden = !files.length;
-  place.replaceChildren(...files.map((file, at) => {
-    const line = document.createElement("li");
-    line.textContent = file.name;
-    const drop = document.createElement("button");
-    drop.type = "button";
-    drop.textContent = "×";
-    drop.setAttribute("aria-label", words.remove.replace("{name}", file.name));
-    drop.onclick = () => {
-      files.splice(at, 1);
-      showFiles();
-    };
-    line.append(drop);
-    return line;
-  }));
-}
-
-// --- canned replies
-
-let canned = null;
-export async function openCanned() {
-  const place = $("canned");
-  const answer = await fetch(`/api/canned?conversation=${state.opened}`, { headers: { Accept: "application/json" } });
-  canned = answer.ok ? (await answer.json()).replies : [];
-  place.hidden = false;
-  showCanned("");
-}
-
-function showCanned(words_) {
-  const place = $("canned");
-  const wanted = words_.toLowerCase();
-  const fitting = canned.filter((one) => `${one.name} ${one.text}`.toLowerCase().includes(wanted)).slice(0, 12);
-  place.replaceChildren(...fitting.map((one, at) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.setAttribute("aria-selected", at === 0);
-    button.append(`/${one.name}`, Object.assign(document.createElement("small"), { textContent: one.text }));
-    button.onclick = () => choose(one);
-    button.canned = one;
-    return button;
-  }));
-  if (!fitting.length) place.textContent = canned.length ? words.nothing_found : words.no_canned;
-}
-
-function choose(one) {
-  const box = $("reply");
-  box.value = box.value.startsWith("/") ? "" : box.value;
-  hideCanned();
-  insert(one.text);
-}
-
-function hideCanned() {
-  canned = null;
-  if ($("canned")) $("canned").hidden = true;
-}
-
-function walkCanned(event) {
-  const all = [...$("canned").querySelectorAll("button")];
-  const at = all.findIndex((one) => one.getAttribute("aria-selected") === "true");
-  if (event.key === "Enter" || event.key === "Tab") {
-    event.preventDefault();
-    if (all[at]) choose(all[at].canned);
-  } else if (event.key === "Escape") {
-    event.preventDefault();
-    event.stopPropagation();
-    hideCanned();
-  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-    event.preventDefault();
-    const next = all[(at + (event.key === "ArrowDown" ? 1 : all.length - 1)) % all.length];
-    all[at]?.setAttribute("aria-selected", "false");
-    next?.setAttribute("aria-selected", "true");
-    next?.scrollIntoView({ block: "nearest" });
-  }
-}
-
 // --- what the box hears
 
 function onKey(event) {
   if (event.isComposing) return;
-  if (canned) walkCanned(event);
+  if (canned.isOpen()) canned.walk(event);
   if (event.defaultPrevented) return;
   const isSlash = event.code === "Slash" || event.key === "/";
   if ((isSlash && !event.target.value && !event.shiftKey) || (event.code === "Slash" && event.ctrlKey)) {
@@ -287,15 +216,13 @@ function onKey(event) {
     event.target.blur();
     conversation().querySelector("#talk-name").focus();
     event.stopPropagation();
-  } else if (canned) {
-    setTimeout(() => canned && showCanned(event.target.value.replace(/^\//, "")));
   }
 }
 
 whenOpened(() => {
   const form = $("composer");
-  files = [];
-  canned = null;
+  beginFiles(data("begun"), changed);
+  canned.closeCanned();
   sending = null;
   change.end();
   form.querySelector("[data-stop-editing]").onclick = stopEdit;
@@ -316,8 +243,8 @@ whenOpened(() => {
   form.querySelector("[data-canned]").onclick = openCanned;
   const box = $("reply");
   box.addEventListener("input", () => {
-    sending = null;
     changed();
+    canned.narrow();
   });
   box.addEventListener("keydown", onKey);
   box.addEventListener("paste", (event) => event.clipboardData.files.length && addFiles(event.clipboardData.files));
