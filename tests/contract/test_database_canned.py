@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from threading import Barrier
+from typing import TypeVar
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from bot.storage.database import open_engine, read_url
 from bot.storage.desk.canned import CannedAct, drop_canned, find_kept, list_shared, write_canned
@@ -18,6 +19,7 @@ from core.message import AttachmentKind
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 WRITERS, ROUNDS = 4, 6
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -27,27 +29,41 @@ def engine(database_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-def test_same_name_and_file_written_by_several_at_the_same_instant(engine: Engine) -> None:
+def together(engine: Engine, work: Callable[[Connection, int, int], T]) -> Counter[T]:
+    """What comes of it when several do the same thing at the same instant, each in a transaction, round by round."""
     ready = Barrier(WRITERS)
 
-    def write(writer: int) -> list[CannedAct | None]:
-        acts = []
+    def write(writer: int) -> list[T]:
+        came = []
         for place in range(ROUNDS):
-            ready.wait(30)
+            ready.wait(10)
             with engine.begin() as connection:
-                content = f"%PDF-1.4 {place}".encode()
-                file = keep_file(connection, "прайс.pdf", "application/pdf", AttachmentKind.DOCUMENT, content, NOW)
-                acts.append(write_canned(connection, None, f"Прайс {place}", f"слова {writer}", NOW, [file]))
-        return acts
+                came.append(work(connection, writer, place))
+        return came
 
     with ThreadPoolExecutor(WRITERS) as pool:
-        acts = Counter(act for acts in pool.map(write, range(WRITERS)) for act in acts)
+        return Counter(one for came in pool.map(write, range(WRITERS)) for one in came)
+
+
+def test_same_name_written_by_several_at_the_same_instant(engine: Engine) -> None:
+    def write(connection: Connection, writer: int, place: int) -> CannedAct | None:
+        return write_canned(connection, None, f"Часы {place}", f"слова {writer}", NOW)
+
+    acts = together(engine, write)
     assert acts == {CannedAct.ADDED: ROUNDS, CannedAct.CHANGED: ROUNDS * (WRITERS - 1)}
     with engine.connect() as connection:
-        found = list_shared(connection)
-        contents = [read_file(connection, one.attachments[0].ref).decode() for one in found]
-    assert [one.name for one in found] == [f"прайс {place}" for place in range(ROUNDS)]
-    assert contents == [f"%PDF-1.4 {place}" for place in range(ROUNDS)]
+        assert [one.name for one in list_shared(connection)] == [f"часы {place}" for place in range(ROUNDS)]
+
+
+def test_same_file_put_in_by_several_at_the_same_instant(engine: Engine) -> None:
+    def write(connection: Connection, _: int, place: int) -> str:
+        content = f"%PDF-1.4 {place}".encode()
+        return keep_file(connection, "прайс.pdf", "application/pdf", AttachmentKind.DOCUMENT, content, NOW).ref
+
+    refs = together(engine, write)
+    with engine.connect() as connection:
+        contents = {read_file(connection, ref).decode() for ref in refs}
+    assert contents == {f"%PDF-1.4 {place}" for place in range(ROUNDS)}
 
 
 def test_words_alone_leave_the_files_and_a_deleted_one_leaves_them_to_its_messages(engine: Engine) -> None:

@@ -11,7 +11,7 @@ import { $, conversation, state } from "./state.js";
 
 const CARD = /(?:\d[ -]?){13,19}/;
 const PASSPORT = /\b\d{2} ?\d{2} ?\d{6}\b/;
-let sending = null; // the nonce of what is being sent; kept when the very same must be tried again
+let tried = null; // { what, nonce } of what may have arrived though no answer came: sent again it is the same act
 
 export function isNote() {
   return $("composer").querySelector("[name=act]:checked").value === "note";
@@ -60,7 +60,6 @@ let saving = 0;
 function changed() {
   const conv = state.opened;
   const text = $("reply").value;
-  sending = null; // something else than what was tried
   warn(text);
   if (change.editing()) return; // what was sent is no draft
   tellViewing({ typing: Boolean(text) && !isNote() }); // a note is nobody else's business
@@ -110,16 +109,18 @@ export async function send({ thenClose = false, isConfirmed = false } = {}) {
   if (button.disabled || (!text && !files.length)) return; // one at a time, lest it be sent twice
   const conv = state.opened;
   const kind = isNote() ? "note" : "reply";
+  const what = JSON.stringify([conv, kind, text, files.map((one) => one.key ?? [one.name, one.size, one.lastModified])]);
+  if (tried?.what !== what) tried = { what, nonce: nonce() };
+  const own = tried;
   const body = new FormData();
-  sending ??= nonce();
-  for (const [name, value] of Object.entries({ act: kind, text, nonce: sending, confirmed: isConfirmed ? "1" : "" })) body.set(name, value);
+  for (const [name, value] of Object.entries({ act: kind, text, nonce: own.nonce, confirmed: isConfirmed ? "1" : "" })) body.set(name, value);
   putFiles(body);
   button.disabled = true;
   const answer = await post(`/inbox/${conv}/act`, body).catch(unreached);
   button.disabled = false;
+  if (tried === own && (answer.ok || answer.value.kind)) tried = null; // a refusal is an answer, too
   if (!answer.ok) return toast(answer.value.error ?? words.not_done, { isBad: true });
   if (state.opened === conv) {
-    sending = null;
     clearTimeout(saving);
     saving = 0;
   }
@@ -223,7 +224,6 @@ whenOpened(() => {
   const form = $("composer");
   beginFiles(data("begun"), changed);
   canned.closeCanned();
-  sending = null;
   change.end();
   form.querySelector("[data-stop-editing]").onclick = stopEdit;
   form.addEventListener("submit", (event) => {
