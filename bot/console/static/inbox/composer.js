@@ -1,9 +1,8 @@
-// The box to write in: reply or note, drafts, warnings, sending; files and canned replies have modules of their own.
+// The box to write in: reply or note, drafts, canned replies, warnings, sending.
 import { page, words } from "../page.js";
-import { data, nonce, post, toast } from "../tools.js";
-import * as canned from "./canned.js";
+import { data, element, nonce, post, toast } from "../tools.js";
 import * as change from "./editing.js";
-import { addFiles, beginFiles, chosen, dropFiles, putFiles, stored } from "./files.js";
+import { addFiles, beginFiles, chosen, draftOf, dropFiles, nameOf, putFiles } from "./files.js";
 import { setDraft } from "./list.js";
 import { askToConfirm, offerUndo } from "./taking_back.js";
 import { act, closeAndNext, tellViewing, unreached, whenOpened } from "./talk.js";
@@ -32,8 +31,7 @@ function showKind() {
 function insert(text) {
   const box = $("reply");
   if (isNote()) setKind("reply");
-  const before = text && box.value && !box.value.endsWith("\n") && box.value.trim() ? `${box.value}\n` : box.value;
-  box.value = before.trim() ? before + text : text;
+  if (text) box.value = (box.value.trim() && box.value.replace(/\n?$/, "\n")) + text;
   box.focus();
   box.setSelectionRange(box.value.length, box.value.length);
   changed();
@@ -45,8 +43,6 @@ function insertWith(text, files) {
   if (!change.editing()) addFiles(files);
   else if (files.length) toast(words.edit_no_files, { isBad: true });
 }
-
-export const openCanned = () => canned.openCanned((one) => insertWith(one.text, one.files));
 
 // an entry of the FAQ
 export function insertSuggestion(one) {
@@ -63,7 +59,7 @@ function changed() {
   warn(text);
   if (change.editing()) return; // what was sent is no draft
   tellViewing({ typing: Boolean(text) && !isNote() }); // a note is nobody else's business
-  setDraft(conv, shown(text));
+  setDraft(conv, nameOf(text));
   clearTimeout(saving);
   saving = setTimeout(() => keep(conv), 800);
 }
@@ -72,12 +68,9 @@ function keep(conv, text = $("reply")?.value) {
   clearTimeout(saving);
   saving = 0;
   if (text === undefined || state.opened !== conv) return;
-  const fields = [["text", text], ["note", isNote() ? "1" : ""], ...stored().map((one) => ["stored", one.key])];
+  const fields = draftOf(text, isNote() ? "1" : "");
   post(`/inbox/${conv}/draft`, fields, { keepalive: true }).catch(() => null); // the next change tries again
 }
-
-// what the list says of a draft: its words, else its files
-const shown = (text) => text.trim() || stored().map((one) => one.name).join(", ");
 
 addEventListener("pagehide", () => saving && keep(state.opened));
 
@@ -142,7 +135,7 @@ function takeOut(written, sentFiles) {
   box.value = rest(box.value);
   if (!box.value) setKind("reply");
   warn(box.value);
-  setDraft(state.opened, shown(box.value));
+  setDraft(state.opened, nameOf(box.value));
   if (box.value || chosen().length) changed();
 }
 
@@ -191,11 +184,76 @@ function putBack({ text, files: given }) {
   changed();
 }
 
+// --- canned replies: what is typed while they are open narrows them, and leaves the box with the choice
+
+let canned = null; // { before, replies }: what stood in the box, and all there are
+export async function openCanned() {
+  const place = $("canned");
+  const { value } = $("reply");
+  const own = (canned = { before: value.startsWith("/") ? "" : value, replies: [] });
+  const answer = await fetch(`/api/canned?conversation=${state.opened}`).catch(() => null);
+  if (!answer?.ok) toast(words.not_loaded, { isBad: true });
+  else own.replies = (await answer.json()).replies;
+  if (canned !== own) return;
+  if (!answer?.ok) return hideCanned();
+  place.hidden = false;
+  showCanned();
+}
+
+function showCanned() {
+  const place = $("canned");
+  const { value } = $("reply");
+  const typed = value.startsWith(canned.before) ? value.slice(canned.before.length) : "";
+  const wanted = typed.replace(/^\//, "").trim().toLowerCase();
+  const fitting = canned.replies.filter((one) => `${one.name} ${one.text}`.toLowerCase().includes(wanted)).slice(0, 12);
+  place.replaceChildren(...fitting.map((one, at) => {
+    const button = element('<button type="button"><span></span><small></small><small></small></button>');
+    const names = nameOf("", one.files);
+    button.setAttribute("aria-selected", at === 0);
+    [`/${one.name}`, one.text, names && `📎 ${names}`].forEach((text, place) => (button.children[place].textContent = text));
+    button.onclick = () => choose(one);
+    button.canned = one;
+    return button;
+  }));
+  if (!fitting.length) place.textContent = canned.replies.length ? words.nothing_found : words.no_canned;
+}
+
+function choose(one) {
+  const box = $("reply");
+  if (box.value.startsWith(canned.before)) box.value = canned.before;
+  hideCanned();
+  insertWith(one.text, one.files);
+}
+
+function hideCanned() {
+  canned = null;
+  if ($("canned")) $("canned").hidden = true;
+}
+
+function walkCanned(event) {
+  const all = [...$("canned").querySelectorAll("button")];
+  const at = all.findIndex((one) => one.getAttribute("aria-selected") === "true");
+  if (event.key === "Enter" || event.key === "Tab") {
+    event.preventDefault();
+    if (all[at]) choose(all[at].canned);
+  } else if (event.key === "Escape") {
+    event.preventDefault();
+    event.stopPropagation();
+    hideCanned();
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    const next = all[(at + (event.key === "ArrowDown" ? 1 : all.length - 1)) % all.length];
+    all[at]?.setAttribute("aria-selected", "false");
+    next?.setAttribute("aria-selected", "true");
+    next?.scrollIntoView({ block: "nearest" });
+  }
+}
+
 // --- what the box hears
 
 function onKey(event) {
   if (event.isComposing) return;
-  if (canned.isOpen()) canned.walk(event);
+  if (canned) walkCanned(event);
   if (event.defaultPrevented) return;
   const isSlash = event.code === "Slash" || event.key === "/";
   if ((isSlash && !event.target.value && !event.shiftKey) || (event.code === "Slash" && event.ctrlKey)) {
@@ -223,7 +281,7 @@ function onKey(event) {
 whenOpened(() => {
   const form = $("composer");
   beginFiles(data("begun"), changed);
-  canned.closeCanned();
+  canned = null;
   change.end();
   form.querySelector("[data-stop-editing]").onclick = stopEdit;
   form.addEventListener("submit", (event) => {
@@ -244,7 +302,7 @@ whenOpened(() => {
   const box = $("reply");
   box.addEventListener("input", () => {
     changed();
-    canned.narrow();
+    if (canned) showCanned();
   });
   box.addEventListener("keydown", onKey);
   box.addEventListener("paste", (event) => event.clipboardData.files.length && addFiles(event.clipboardData.files));

@@ -1,6 +1,6 @@
 // The files that go with what is being written: uploads, and those the database has (of canned replies and of the FAQ).
 import { words } from "../page.js";
-import { toast } from "../tools.js";
+import { element, toast } from "../tools.js";
 import { $ } from "./state.js";
 
 const MOST = 10;
@@ -8,7 +8,14 @@ let files = []; // each a File, or { key, ref, name } of one in the database
 let tell = () => null;
 
 export const chosen = () => files;
-export const stored = (list = files) => list.filter((one) => one.key);
+const isSame = (one, other) => one === other || (one.key && one.key === other.key);
+const stored = (list) => list.filter((one) => one.key);
+
+/** The fields of a draft; files of one's own it cannot keep. */
+export const draftOf = (text, note, list = files) => [["text", text], ["note", note], ...stored(list).map((one) => ["stored", one.key])];
+
+/** What the list says of a draft: its words, else its files. */
+export const nameOf = (text, list = files) => text.trim() || stored(list).map((one) => one.name).join(", ");
 
 /** What stands there when a conversation is opened; `onChange` hears of every change after that. */
 export function beginFiles(list, onChange) {
@@ -19,19 +26,17 @@ export function beginFiles(list, onChange) {
 
 /** Those of the database come first, as they will be sent; one that is there already is not put in again. */
 export function addFiles(list) {
-  const fresh = [...list].filter((one) => !one.key || !files.some((other) => other.key === one.key));
-  const all = [...files, ...fresh];
+  const all = [...files, ...[...list].filter((one) => !files.some((other) => isSame(one, other)))];
   if (all.length > MOST) toast(words.too_many_files, { isBad: true });
-  const fitting = all.slice(0, MOST);
-  files = [...stored(fitting), ...fitting.filter((one) => !one.key)];
+  all.length = Math.min(all.length, MOST);
+  files = [...stored(all), ...all.filter((one) => !one.key)];
   show();
-  if (fresh.length) tell();
+  tell();
 }
 
 /** What was sent goes; nobody is told. */
 export function dropFiles(gone) {
-  const isGone = (one) => gone.some((other) => other === one || (one.key && other.key === one.key));
-  files = files.filter((one) => !isGone(one));
+  files = files.filter((one) => !gone.some((other) => isSame(one, other)));
   show();
 }
 
@@ -49,22 +54,21 @@ function show() {
 }
 
 function chip(one) {
-  const line = document.createElement("li");
-  line.append(one.key ? link(one) : one.name);
-  const drop = document.createElement("button");
-  drop.type = "button";
-  drop.textContent = "×";
+  const line = element('<li><button type="button">×</button></li>');
+  const drop = line.firstChild;
   drop.setAttribute("aria-label", words.remove.replace("{name}", one.name));
   drop.onclick = () => {
     dropFiles([one]);
     tell();
   };
-  line.append(drop);
+  line.prepend(one.key ? link(one) : one.name);
   return line;
 }
 
 // to be looked at before it is sent
 function link({ ref, name }) {
-  const href = `/faq/files/${ref}?name=${encodeURIComponent(name)}`;
-  return Object.assign(document.createElement("a"), { href, target: "_blank", rel: "noopener", textContent: name });
+  const opened = element('<a target="_blank"></a>');
+  opened.href = `/faq/files/${ref}?name=${encodeURIComponent(name)}`;
+  opened.textContent = name;
+  return opened;
 }
