@@ -29,7 +29,7 @@ def slim_script(text: str) -> str:
 
 
 def _squeezed(line: str) -> str:
-    """Without spaces beside brackets and the like; a line with a slash outside its texts may have a pattern: it stays."""
+    """No spaces beside brackets and the like; a line with a slash outside its texts may have a pattern and stays."""
     pieces = _TEXT.split(line)  # every second one is a text
     if line.count("`") > 2 or any(mark in piece for piece in pieces[::2] for mark in "/\"'`\\"):
         return line
