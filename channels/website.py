@@ -262,7 +262,7 @@ def judge_file(name: str, mime: str, content: bytes) -> tuple[str, str]:
 
     The type is what the content shows, not what was claimed; nothing that a browser would run gets through.
     """
-    shown = " ".join(clean(Path(name.replace("\\", "/")).name).split())[-NAME_LIMIT:] or "file"
+    shown = name_for(name)
     if not content:
         raise InvalidInput("the file is empty")
     if len(content) > FILE_LIMIT:
@@ -276,6 +276,11 @@ def judge_file(name: str, mime: str, content: bytes) -> tuple[str, str]:
     if ending in DOCUMENTS:
         return shown, "application/octet-stream"
     raise InvalidInput("files of this kind are not taken: send a picture, audio, video or document")
+
+
+def name_for(name: str) -> str:
+    """The name a file is kept under, whatever it was sent as."""
+    return " ".join(clean(Path(name.replace("\\", "/")).name).split())[-NAME_LIMIT:] or "file"
 
 
 def kind_of(mime: str) -> AttachmentKind:

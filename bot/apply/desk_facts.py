@@ -59,9 +59,9 @@ def desk_situation(
             board = replace(board, follow_ups=_follow_ups(connection))
         start = replace(start, board=board)
     if command == "canned" and operator is not None:
-        names = tuple(one.name for one in list_canned(connection, operator.id))
+        listed = tuple(list_canned(connection, operator.id))
         kept = list_shared(connection, operator.canned_owner)
-        start = replace(start, canned_names=names, canned_kept=frozenset(one.name for one in kept))
+        start = replace(start, canned_listed=listed, canned_kept=frozenset(one.name for one in kept))
     if conversation is None or found is None:
         return start
     placed = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.console.guard import Access, Route
-from bot.console.pages import acts, canned, customers, files, follow_ups, inbox, login, profile, stream, talk
+from bot.console.pages import acts, attaching, canned, customers, files, follow_ups, inbox, login, profile, stream, talk
 from bot.console.pages.admin import (
     announcements,
     hours,
@@ -16,7 +16,7 @@ from bot.console.pages.admin import (
     surveys,
     texts,
 )
-from bot.console.pages.faq import attaching, editing, exchange, listing, unanswered
+from bot.console.pages.faq import editing, exchange, listing, unanswered
 from bot.console.pages.reports import own
 from bot.console.pages.reports import showing as reports
 
@@ -87,7 +87,7 @@ ROUTES = (
     Route("POST", f"/follow-ups/{_N}/end", follow_ups.end, OPERATOR),
     # people and rules
     Route("GET", "/canned", canned.show_canned, OPERATOR),
-    Route("POST", "/canned", canned.save, OPERATOR),
+    Route("POST", "/canned", canned.save, OPERATOR, limit=attaching.BODY_LIMIT),
     Route("POST", "/canned/drop", canned.drop, OPERATOR),
     Route("GET", "/api/canned", canned.list_for_script, OPERATOR, is_page=False),
     Route("GET", "/profile", profile.show_profile, OPERATOR),

@@ -105,7 +105,7 @@ class DeskSituation:
 
     `newer` is the number of another conversation of the same customer in the same channel that is live, or None.
     `target` is whom an act names, `canned` the reply it names
-    (`canned_names`: all there are, `canned_kept`: those the operator keeps), `board` what the leads' commands show;
+    (`canned_listed`: all there are, `canned_kept`: those the operator keeps), `board` what the leads' commands show;
     `has_answered`: an operator wrote since the moment a timer is about.
     """
 
@@ -121,7 +121,7 @@ class DeskSituation:
     target: Operator | None = None
     has_answered: bool = False
     canned: Canned | None = None
-    canned_names: tuple[str, ...] = ()
+    canned_listed: tuple[Canned, ...] = ()
     canned_kept: frozenset[str] = frozenset()
     board: Board | None = None
     faq: FaqFacts = field(default_factory=FaqFacts)

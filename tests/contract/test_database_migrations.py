@@ -18,12 +18,15 @@ from bot.storage.database import open_engine, read_url
 from bot.storage.entries import faq_version
 from bot.storage.migrate import is_current, known_versions, migrate_down, migrate_up, version
 from bot.storage.notes import read_note
+from bot.storage.operators import add_operator
 from bot.storage.service.tables import setting
 from bot.storage.tables import metadata
 from core.customer import Sender
 from core.errors import Conflict, InvalidInput
+from handoff.operators import Role
 
 _BEFORE_GROUPS = "0007"
+_BEFORE_ONCE = "0011"
 
 
 @pytest.fixture
@@ -162,3 +165,19 @@ def test_facts_kept_among_the_settings_move_and_come_back(empty: Engine) -> None
     with empty.connect() as connection:
         found = connection.execute(select(setting.c.key, setting.c.value))
         assert {row.key: row.value for row in found} == facts
+
+
+def test_of_canned_replies_written_twice_the_later_stays(empty: Engine) -> None:
+    migrate_up(empty)
+    while migrate_down(empty) != _BEFORE_ONCE:
+        pass
+    add = "INSERT INTO canned_reply (operator_id, name, text, updated_at) VALUES (:who, 'часы', :text, '2026-11-28')"
+    with empty.begin() as connection:
+        for login in ("anna", "boris"):
+            add_operator(connection, login, Role.OPERATOR, datetime(2026, 1, 1, tzinfo=UTC))
+        for who, words in ((None, "старые"), (1, "анны"), (None, "новые"), (2, "бориса")):
+            connection.execute(text(add), {"who": who, "text": words})
+    migrate_up(empty)
+    with empty.connect() as connection:
+        left = connection.execute(text("SELECT text FROM canned_reply ORDER BY id")).scalars().all()
+    assert left == ["анны", "новые", "бориса"]

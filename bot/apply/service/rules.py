@@ -10,7 +10,7 @@ from bot.apply.service.countdowns import schedule_of
 from bot.apply.service.waiting import news_of
 from bot.apply.work import Work
 from bot.decide.service.rules import RuleSituation
-from bot.storage.desk.canned import find_shared
+from bot.storage.desk.canned import find_kept
 from bot.storage.operators import find_operator_by_login
 from bot.storage.service.countdowns import open_countdowns, response_since
 from bot.storage.service.rules import WAIT
@@ -56,7 +56,7 @@ def rule_situation(work: Work, rule: Rule) -> RuleSituation:
     named = [act.to for act in rule.then if isinstance(act, Transfer) and not act.to.isdecimal()]
     replies = [act.name for act in rule.then if isinstance(act, Canned)]
     operators = (find_operator_by_login(work.connection, login) for login in named)
-    canned = (find_shared(work.connection, name) for name in replies)
+    canned = (find_kept(work.connection, None, name) for name in replies)
     return RuleSituation(
         about,
         work.customer.name,

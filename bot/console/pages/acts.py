@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
 from bot.console.context import Visit
+from bot.console.pages.attaching import find_stored
 from bot.ports import UPLOAD
 from bot.settings.desk import UNDO_CONSOLE
 from bot.storage.console.marks import drop_draft
@@ -23,7 +24,7 @@ from core.message import Attachment, AttachmentKind, MessageId
 from core.text import render
 
 BODY_LIMIT = 26 * 1024 * 1024  # bytes of a message with its files
-_MOST_FILES = 10
+MOST_FILES = 10
 _NONCE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _CUSTOMER = re.compile(r"/customers/[1-9]\d{0,17}")  # whose page the form stood on
 _IMAGES = {"image/jpeg", "image/png", "image/gif", "image/webp"}
@@ -92,7 +93,6 @@ async def _read(visit: Visit, form: Mapping[str, Any], number: ConversationId) -
     if kind in _HERE:
         raise NotFound("error.no_act")
     about = str(form.get("message_id", ""))
-    files = form.getall("files", []) if hasattr(form, "getall") else []
     return OperatorActed(
         visit.operator.id,
         kind,
@@ -100,7 +100,7 @@ async def _read(visit: Visit, form: Mapping[str, Any], number: ConversationId) -
         number,
         visit.text(form, "text"),
         visit.text(form, "to", 200),
-        await _keep_files(visit, files),
+        await _files(visit, form),
         MessageId(int(about)) if about.isdecimal() and len(about) < 19 else None,
         bool(form.get("confirmed")),
     )
@@ -112,15 +112,34 @@ def _nonce(form: Mapping[str, Any]) -> str:
     return given if _NONCE.fullmatch(given) else secrets.token_hex(16)
 
 
-async def _keep_files(visit: Visit, files: Iterable[Any]) -> tuple[Attachment, ...]:
+async def _files(visit: Visit, form: Any) -> tuple[Attachment, ...]:
+    """Those of canned replies and FAQ entries first, then what was uploaded."""
+    uploads = [one for one in form.getall("files", []) if isinstance(one, web.FileField) and one.filename]
+    stored = await read_stored(visit, form)
+    if len(stored) + len(uploads) > MOST_FILES:
+        raise InvalidInput("error.files")
+    return (*stored, *await _keep_files(visit, uploads))
+
+
+async def read_stored(visit: Visit, form: Any) -> list[Attachment]:
+    """Files the database has, as the box named them; raises InvalidInput for one it does not have."""
+    keys = [str(one) for one in form.getall("stored", [])]
+    if len(keys) > MOST_FILES:
+        raise InvalidInput("error.files")
+    found = await visit.ground.database.read(lambda connection: find_stored(connection, keys)) if keys else []
+    if len(found) < len(set(keys)):
+        raise InvalidInput("error.stored")
+    return found
+
+
+async def _keep_files(visit: Visit, uploads: Sequence[web.FileField]) -> tuple[Attachment, ...]:
     """Onto the shelf before the act is stored, so that nothing is lost between the two."""
-    sent = [one for one in files if isinstance(one, web.FileField) and one.filename]
-    if not sent:
+    if not uploads:
         return ()
-    if visit.ground.shelf is None or len(sent) > _MOST_FILES:
+    if visit.ground.shelf is None:
         raise InvalidInput("error.files")
     kept = []
-    for one in sent:
+    for one in uploads:
         name = re.sub(r"[\x00-\x1f/\\]+", "_", one.filename)[-150:]
         ref, size = await asyncio.to_thread(visit.ground.shelf.keep, one.file)
         mime = one.content_type.split(";")[0].strip().lower()

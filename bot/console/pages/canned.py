@@ -1,19 +1,56 @@
-"""Canned replies: one's own, and everybody's."""
+"""Canned replies with their files: one's own, and everybody's."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
 
 from bot.console.context import Visit
+from bot.console.pages.attaching import ACCEPTED, FaultyFiles, FilesForm, for_script, key_of, read_files, shown
 from bot.console.pages.facts import script_facts
 from bot.knowledge.recording import CONSOLE
-from bot.storage.desk.canned import drop_canned, list_canned, list_shared, record_canned, write_canned
+from bot.storage.desk.canned import (
+    drop_canned,
+    find_kept,
+    list_canned,
+    list_shared,
+    lock_canned,
+    record_canned,
+    write_canned,
+)
 from bot.storage.views.conversation import Head, find_head
-from core.errors import Forbidden, InvalidInput
+from channels.website import FILE_LIMIT
+from core.conversation import OperatorId
+from core.errors import Conflict, Forbidden, InvalidInput
+from core.message import Attachment
+from faq.formats.rows import MAX_FILES
 from handoff.canned import Canned, fill, unknown_variables
 from handoff.operators import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A form as it was sent. `seen`: the `_seal` of the reply that is changed, "" for a new one or without a page."""
+
+    name: str = ""
+    text: str = ""
+    is_shared: bool = False
+    is_new: bool = True
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A form that was not saved, with what stands there meanwhile; its files are kept, so nothing is chosen twice."""
+
+    typed: Typed
+    files: Sequence[Attachment]
+    off: Sequence[Attachment]
+    stored: Canned | None
 
 
 async def list_for_script(visit: Visit) -> web.StreamResponse:
@@ -30,7 +67,10 @@ async def list_for_script(visit: Visit) -> web.StreamResponse:
     if head is not None:
         own = {"name": head.customer, "number": str(head.id), "channel": head.channel, "question": head.question}
         values |= own
-    filled = [{"name": one.name, "text": fill(one.text, values), "files": len(one.attachments)} for one in replies]
+    filled = [
+        {"name": one.name, "text": fill(one.text, values), "files": [for_script(file) for file in one.attachments]}
+        for one in replies
+    ]
     return visit.json({"replies": filled})
 
 
@@ -39,24 +79,61 @@ async def show_canned(visit: Visit) -> web.StreamResponse:
 
 
 async def save(visit: Visit) -> web.StreamResponse:
-    """Add or replace by name; everybody's only by a supervisor."""
+    """Add or replace by name; everybody's only by a supervisor. A form without files leaves them as they are."""
     form = await visit.form()
-    name, text, is_shared = visit.text(form, "name", 80), visit.text(form, "text"), bool(form.get("shared"))
-    owner, now = _owner(visit, is_shared=is_shared), visit.ground.clock.now()
-    strange = unknown_variables(text)
+    typed = _read(visit, form)
+    owner, faults = _owner(visit, is_shared=typed.is_shared), []
+    try:
+        files = await read_files(visit, form)
+    except FaultyFiles as error:
+        files = error.fit
+        faults.append(error.told(visit.language))
+    strange = unknown_variables(typed.text)
     if strange:
-        error = visit.word("canned.unknown", names=", ".join(strange))
-        return await _page(visit, name, text, is_shared=is_shared, error=error)
+        faults.append(visit.word("canned.unknown", names=", ".join(strange)))
+    if not faults:
+        try:
+            await _write(visit, typed, owner, files)
+        except InvalidInput:
+            faults.append(visit.word("canned.unfit"))
+        except Conflict as error:
+            faults.append(visit.word(str(error)))
+        else:
+            return visit.go("/canned", "said.saved")
+    return await _page(visit, await _refused(visit, typed, owner, files), " ".join(faults))
+
+
+async def _write(visit: Visit, typed: Typed, owner: OperatorId | None, files: FilesForm | None) -> None:
+    """Raises InvalidInput, and Conflict with the key of its words when it is not as the form has seen it."""
+    me, now = visit.operator.id, visit.ground.clock.now()
 
     def work(connection: Any) -> None:
-        act = write_canned(connection, owner, name, text, now)
-        record_canned(connection, visit.operator.id, CONSOLE, act, owner, name, now)
+        lock_canned(connection)
+        stored = find_kept(connection, owner, typed.name)
+        if typed.is_new and stored is not None:
+            raise Conflict("canned.taken")
+        if typed.seen and (stored is None or _seal(stored) != typed.seen):
+            raise Conflict("canned.gone" if stored is None else "canned.changed")
+        before = stored.attachments if stored is not None else ()
+        kept = files.settle(connection, before, now) if files is not None else None
+        act = write_canned(connection, owner, typed.name, typed.text, now, kept)
+        record_canned(connection, me, CONSOLE, act, owner, typed.name, now)
 
-    try:
-        await visit.ground.database.write(work)
-    except InvalidInput:
-        return await _page(visit, name, text, is_shared=is_shared, error=visit.word("canned.unfit"))
-    return visit.go("/canned", "said.saved")
+    await visit.ground.database.write(work)
+
+
+async def _refused(visit: Visit, typed: Typed, owner: OperatorId | None, files: FilesForm | None) -> Refused:
+    """The files that fit are put in all the same: a browser would have them chosen again."""
+    now = visit.ground.clock.now()
+
+    def work(connection: Any) -> Refused:
+        stored = find_kept(connection, owner, typed.name) if not typed.is_new else None
+        before = stored.attachments if stored is not None else ()
+        kept = files.settle(connection, before, now) if files is not None else before
+        off = [one for one in before if one not in kept]
+        return Refused(replace(typed, is_new=stored is None), kept, off, stored)
+
+    return await visit.ground.database.write(work)
 
 
 async def drop(visit: Visit) -> web.StreamResponse:
@@ -72,7 +149,17 @@ async def drop(visit: Visit) -> web.StreamResponse:
     return visit.go("/canned", "said.dropped")
 
 
-def _owner(visit: Visit, *, is_shared: bool) -> Any:
+def _read(visit: Visit, form: Mapping[str, Any]) -> Typed:
+    return Typed(
+        visit.text(form, "name", 80),
+        visit.text(form, "text"),
+        bool(form.get("shared")),
+        bool(form.get("new")),
+        visit.text(form, "seen", 64),
+    )
+
+
+def _owner(visit: Visit, *, is_shared: bool) -> OperatorId | None:
     if not is_shared:
         return visit.operator.id
     if not visit.may(Role.SUPERVISOR):
@@ -80,9 +167,12 @@ def _owner(visit: Visit, *, is_shared: bool) -> Any:
     return None
 
 
-async def _page(
-    visit: Visit, name: str = "", text: str = "", *, is_shared: bool = False, error: str = ""
-) -> web.Response:
+def _seal(one: Canned) -> str:
+    """What it says and brings, in short: another one is another reply."""
+    return hashlib.sha256("\n".join((one.text, *map(key_of, one.attachments))).encode()).hexdigest()
+
+
+async def _page(visit: Visit, refused: Refused | None = None, error: str = "") -> web.Response:
     me = visit.operator.id
 
     def work(connection: Any) -> tuple[list[Canned], list[Canned]]:
@@ -93,10 +183,30 @@ async def _page(
         "canned.html",
         422 if error else 200,
         script=await script_facts(visit),
-        shared=shared,
-        own=own,
-        name=name,
-        text=text,
-        is_shared=is_shared,
+        shared=[_row(one, refused, is_shared=True) for one in shared],
+        own=[_row(one, refused, is_shared=False) for one in own],
+        fresh=_filled(refused) if refused is not None and refused.typed.is_new else _EMPTY,
         error=error,
+        accepted=ACCEPTED,
+        most_files=MAX_FILES,
+        file_limit=FILE_LIMIT // 2**20,
     )
+
+
+_EMPTY: Mapping[str, Any] = {"name": "", "text": "", "is_shared": False, "files": [], "is_refused": False}
+
+
+def _filled(refused: Refused) -> Mapping[str, Any]:
+    """A form with what was typed into it."""
+    typed = refused.typed
+    values = {"name": typed.name, "text": typed.text, "is_shared": typed.is_shared}
+    return {**values, "files": shown(refused.files, refused.off), "is_refused": True}
+
+
+def _row(one: Canned, refused: Refused | None, *, is_shared: bool) -> Mapping[str, Any]:
+    """One of the list with its form; the one that was refused shows what was typed, beside what it says now."""
+    row = {"name": one.name, "text": one.text, "stored": one.text, "files": shown(one.attachments), "seen": _seal(one)}
+    is_it = refused is not None and refused.stored is not None and refused.typed.is_shared == is_shared
+    if refused is None or not is_it or refused.stored is None or refused.stored.name != one.name:
+        return {**row, "is_refused": False}
+    return {**row, **_filled(refused), "name": one.name, "is_changed": refused.typed.seen not in ("", row["seen"])}

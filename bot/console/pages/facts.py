@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.console.context import Visit
+from bot.console.pages.attaching import for_script
 from bot.storage.console.marks import Draft, find_draft
 from bot.storage.live.events import last_event
 from bot.storage.operators import list_operators
@@ -27,6 +28,11 @@ class Opened:
     draft: Draft | None
     viewers: list[dict[str, Any]]
     colleagues: list[Operator]
+
+    @property
+    def begun(self) -> list[dict[str, str]]:
+        """Files of the draft."""
+        return [for_script(one) for one in self.draft.attachments] if self.draft is not None else []
 
 
 async def open_conversation(visit: Visit, number: int) -> Opened:

@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.context import Visit
+from bot.console.pages.acts import read_stored
 from bot.console.pages.facts import open_conversation
 from bot.storage.console import marks
 from bot.storage.views import conversation as view
@@ -99,11 +100,12 @@ async def keep_draft(visit: Visit) -> web.StreamResponse:
     form = await visit.form()
     number, me, now = ConversationId(visit.number("number")), visit.operator.id, visit.ground.clock.now()
     text, is_note = str(form.get("text", "")), bool(form.get("note"))
+    files = await read_stored(visit, form)
 
     def work(connection: Any) -> bool:
         if view.find_head(connection, number) is None:
             return False
-        marks.keep_draft(connection, me, number, text, now, is_note=is_note)
+        marks.keep_draft(connection, me, number, text, now, files, is_note=is_note)
         return True
 
     if not await visit.ground.database.write(work):

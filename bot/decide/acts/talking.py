@@ -58,7 +58,7 @@ def note(asking: Asking) -> list[Step]:
 
 
 def canned(asking: Asking) -> list[Step]:
-    """The prepared words, filled in for this customer, as the operator's reply."""
+    """The prepared words, filled in for this customer, as the operator's reply; its files before the operator's own."""
     found, customer = asking.situation.canned, asking.situation.customer
     if found is None:
         return refused(asking, Text("desk.canned.none", {"name": asking.act.to or "—"}))
@@ -70,7 +70,7 @@ def canned(asking: Asking) -> list[Step]:
         "question": asking.conversation.dialogue.question,
     }
     text = fill(found.text, values)
-    act = replace(asking.act, text=text, attachments=found.attachments)
+    act = replace(asking.act, text=text, attachments=(*found.attachments, *asking.act.attachments))
     # not the words of the topic's message: that one names the canned reply
     return reply(replace(asking, act=act, message=None))
 

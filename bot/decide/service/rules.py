@@ -11,6 +11,7 @@ from bot.decide.sharing.resting import stop_resting
 from bot.decide.steps import Card, Move, Notice, Say, Step
 from bot.decide.steps.acts import Alert, Avoid, Outcome, Record, SetLevel, SetPriority, SetTag
 from core.conversation import Conversation, Status
+from core.message import Attachment
 from core.text import SHIPPED, Text, Wording, render
 from handoff.canned import Canned, fill
 from handoff.operators import AWAY, Operator
@@ -61,15 +62,15 @@ def _act(act: RuleAct, rule: Rule, situation: RuleSituation, now: datetime) -> l
             found = next((one for one in situation.canned if one.name == act.name), None)
             if found is None:
                 return [_trouble(rule, Text("trouble.canned", {"name": act.name}))]
-            return [_say(fill(found.text, _values(situation)), situation)]
+            return [_say(fill(found.text, _values(situation)), situation, found.attachments)]
         case rules.Transfer():
             return _transfer(act.to, rule, situation)
 
 
-def _say(words: str, situation: RuleSituation) -> Say:
+def _say(words: str, situation: RuleSituation, files: tuple[Attachment, ...] = ()) -> Say:
     is_queued = situation.conversation.status is Status.QUEUED
     rows = keyboards.while_waiting() if is_queued else keyboards.with_operator()
-    return Say(words, "rule", rows, show=True)
+    return Say(words, "rule", rows, show=True, attachments=files)
 
 
 def _values(situation: RuleSituation) -> dict[str, str]:

@@ -137,7 +137,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class KeepCanned:
-    """Add or replace a canned reply; an empty text takes it away. `owner` None: everybody's.
+    """Add or replace a canned reply, whose files stay; an empty text takes it away. `owner` None: everybody's.
 
     What became of it is written into the audit log.
     """

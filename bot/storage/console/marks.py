@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select
 
 from bot.storage.console.tables import draft, preference, read_mark
+from bot.storage.messages import read_attachments, write_attachments
 from bot.storage.tables import insert_into
 from core.conversation import ConversationId, OperatorId
+from core.message import Attachment
 
 _DRAFT_LIMIT = 20_000  # characters
 
@@ -19,6 +22,7 @@ _DRAFT_LIMIT = 20_000  # characters
 class Draft:
     text: str
     is_note: bool
+    attachments: tuple[Attachment, ...] = ()
 
 
 def read_preferences(connection: Connection, operator_id: OperatorId) -> dict[str, Any]:
@@ -63,11 +67,12 @@ def keep_draft(
     conversation_id: ConversationId,
     text: str,
     now: datetime,
+    attachments: Sequence[Attachment] = (),
     *,
     is_note: bool,
 ) -> None:
     """An empty one is dropped."""
-    if not text.strip():
+    if not text.strip() and not attachments:
         drop_draft(connection, operator_id, conversation_id)
         return
     _put(
@@ -78,6 +83,7 @@ def keep_draft(
         conversation_id=conversation_id,
         text=text[:_DRAFT_LIMIT].replace("\x00", ""),
         is_note=is_note,
+        attachments=write_attachments(attachments) or None,
         changed_at=now,
     )
 
@@ -88,17 +94,21 @@ def drop_draft(connection: Connection, operator_id: OperatorId, conversation_id:
 
 
 def find_draft(connection: Connection, operator_id: OperatorId, conversation_id: ConversationId) -> Draft | None:
-    query = select(draft.c.text, draft.c.is_note).where(
+    query = select(draft.c.text, draft.c.is_note, draft.c.attachments).where(
         draft.c.operator_id == operator_id, draft.c.conversation_id == conversation_id
     )
     row = connection.execute(query).one_or_none()
-    return Draft(row.text, bool(row.is_note)) if row is not None else None
+    return Draft(row.text, bool(row.is_note), read_attachments(row.attachments)) if row is not None else None
 
 
 def list_drafts(connection: Connection, operator_id: OperatorId) -> dict[int, str]:
-    """The first words of each draft by conversation."""
-    query = select(draft.c.conversation_id, func.substr(draft.c.text, 1, 120)).where(draft.c.operator_id == operator_id)
-    return {row[0]: row[1] for row in connection.execute(query)}
+    """The first words of each draft by conversation; of one without words the names of its files."""
+    begun = func.substr(draft.c.text, 1, 120).label("begun")
+    query = select(draft.c.conversation_id, begun, draft.c.attachments).where(draft.c.operator_id == operator_id)
+    return {
+        row.conversation_id: row.begun or ", ".join(one.name for one in read_attachments(row.attachments))[:120]
+        for row in connection.execute(query)
+    }
 
 
 def _put(connection: Connection, table: Any, key: list[str], **values: Any) -> None:

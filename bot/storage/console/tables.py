@@ -56,5 +56,6 @@ draft = Table(  # what an operator has begun to write
     Column("conversation_id", Id, ForeignKey("conversation.id"), primary_key=True),
     Column("text", Text, nullable=False),
     Column("is_note", Boolean, nullable=False, server_default=text("false")),
+    Column("attachments", Json),  # files of canned replies and of the FAQ; uploads are kept when they are sent
     Column("changed_at", Moment, nullable=False),
 )

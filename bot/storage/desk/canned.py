@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, text, update
 
 from bot.storage.desk.audit import NewAct, add_act
 from bot.storage.desk.tables import canned_reply
@@ -41,9 +41,9 @@ def find_canned(connection: Connection, operator_id: OperatorId, name: str) -> C
     return _read(next(iter(begun.values()))) if len(begun) == 1 else None
 
 
-def find_shared(connection: Connection, name: str) -> Canned | None:
-    """Everybody's, by its whole name."""
-    row = connection.execute(select(canned_reply).where(_is(None, _key(name)))).one_or_none()
+def find_kept(connection: Connection, owner: OperatorId | None, name: str) -> Canned | None:
+    """The one that `owner` keeps (None: everybody's), by its whole name."""
+    row = connection.execute(select(canned_reply).where(_is(owner, _key(name)))).one_or_none()
     return _read(row) if row is not None else None
 
 
@@ -59,36 +59,45 @@ def list_shared(connection: Connection, owner: OperatorId | None = None) -> list
     return [_read(row) for row in connection.execute(select(canned_reply).where(whose).order_by(canned_reply.c.name))]
 
 
+def lock_canned(connection: Connection) -> None:
+    """Nobody else changes canned replies until the end of the transaction; on SQLite writers come one by one anyhow."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE canned_reply IN SHARE ROW EXCLUSIVE MODE"))
+
+
 def write_canned(
     connection: Connection,
     owner: OperatorId | None,
     name: str,
-    text: str,
+    words: str,
     now: datetime,
-    attachments: Sequence[Attachment] = (),
+    attachments: Sequence[Attachment] | None = None,
 ) -> CannedAct | None:
-    """Add or replace; `owner` None: everybody's. None when it says so already.
+    """Add or replace; `owner` None: everybody's, `attachments` None: the files stay. None when it says so already.
 
+    Of two who write one of a new name at the same moment the later changes what the earlier has added.
     Raises InvalidInput for a name or text that cannot be.
     """
     key = _key(name)
     if not key or len(key) > _NAME or "\n" in name:
         raise InvalidInput(f"a canned reply needs a name of 1 to {_NAME} characters")
-    if not (text.strip() or attachments) or len(text) > _TEXT:
-        raise InvalidInput(f"a canned reply needs a text of 1 to {_TEXT} characters")
-    values = {"text": text, "attachments": write_attachments(attachments) or None, "updated_at": now}
-    known = connection.execute(select(canned_reply).where(_is(owner, key))).first()
+    lock_canned(connection)
+    known = find_kept(connection, owner, key)
+    files = tuple(attachments if attachments is not None else known.attachments if known is not None else ())
+    if not (words.strip() or files) or len(words) > _TEXT:
+        raise InvalidInput(f"a canned reply needs a text of 1 to {_TEXT} characters, or a file")
+    values = {"text": words, "attachments": write_attachments(files) or None, "updated_at": now}
     if known is None:
         connection.execute(insert(canned_reply).values(operator_id=owner, name=key, **values))
         return CannedAct.ADDED
-    if _read(known) == Canned(key, text, tuple(attachments)):
+    if known == Canned(key, words, files):
         return None
     connection.execute(update(canned_reply).where(_is(owner, key)).values(**values))
     return CannedAct.CHANGED
 
 
 def drop_canned(connection: Connection, owner: OperatorId | None, name: str) -> CannedAct | None:
-    """None when there is none of that name."""
+    """None when there is none of that name. Its files stay for the messages they went with."""
     gone = connection.execute(delete(canned_reply).where(_is(owner, _key(name)))).rowcount
     return CannedAct.DROPPED if gone else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
 
-from bot.storage.tables import Id, Json, Moment, conversation, metadata, new_key, operator, refer
+from bot.storage.tables import Id, Json, Moment, conversation, metadata, new_key, only, operator, refer
 
 operator_skill = Table(  # categories an operator serves; none: all
     "operator_skill",
@@ -30,7 +30,8 @@ canned_reply = Table(
     Column("text", Text, nullable=False),
     Column("attachments", Json),
     Column("updated_at", Moment, nullable=False),
-    Index("ix_canned_reply_name", "name"),
+    Index("uq_canned_reply_operator_id_name", "operator_id", "name", unique=True),
+    Index("uq_canned_reply_name", "name", unique=True, **only("operator_id IS NULL")),
 )
 
 link_code = Table(  # a customer asked to join their addresses

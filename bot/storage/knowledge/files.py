@@ -1,20 +1,22 @@
-"""Files that go with answers: in the database, so that they are backed up with it and there for every process.
+"""Files that go with answers and canned replies: in the database, to be backed up with it and there for every process.
 
-A file is known by the hash of its content: put in twice it is kept once, and it stays for the entry's history.
+A file is known by the hash of its content: put in twice it is kept once, and it stays for the entry's history and for
+the messages it went with.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from sqlalchemy import Connection, insert, select
 
-from bot.storage.database import add_row
 from bot.storage.knowledge.tables import faq_file, faq_file_part
 from bot.storage.notes import read_note, secret_note
+from bot.storage.tables import insert_into
 from core.errors import NotFound
 from core.message import Attachment, AttachmentKind
 
@@ -27,12 +29,12 @@ _PART = 64 * 1024  # bytes of a row
 def keep_file(
     connection: Connection, name: str, mime: str, kind: AttachmentKind, content: bytes, now: datetime
 ) -> Attachment:
-    """The file as an attachment of an entry."""
+    """The file as an attachment of an entry or a canned reply; two who put it in at the same moment put in one."""
     ref = hashlib.sha256(content).hexdigest()
-    known = connection.execute(select(faq_file.c.id).where(faq_file.c.ref == ref)).scalar_one_or_none()
-    if known is None:
-        values = {"ref": ref, "mime": mime, "size": len(content), "created_at": now}
-        number = add_row(connection, insert(faq_file), values)
+    values = {"ref": ref, "mime": mime, "size": len(content), "created_at": now}
+    new = insert_into(connection, faq_file).values(values).on_conflict_do_nothing(index_elements=["ref"])
+    number = connection.execute(new.returning(faq_file.c.id)).scalar_one_or_none()
+    if number is not None:
         parts = [
             {"file_id": number, "position": place, "content": content[start : start + _PART]}
             for place, start in enumerate(range(0, len(content), _PART))
@@ -53,6 +55,12 @@ def read_file(connection: Connection, ref: str) -> bytes:
     if not parts:
         raise NotFound("the file is gone")
     return b"".join(parts)
+
+
+def find_files(connection: Connection, refs: Iterable[str]) -> dict[str, tuple[str, int]]:
+    """Type and size in bytes of those that there are, by their hash."""
+    query = select(faq_file).where(faq_file.c.ref.in_(list(refs)))
+    return {row.ref: (row.mime, row.size) for row in connection.execute(query)}
 
 
 def mime_of(connection: Connection, ref: str) -> str:

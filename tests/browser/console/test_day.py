@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import update
 
 from bot.knowledge.editing import By, edit_entry
@@ -175,6 +175,47 @@ def test_draft_suggestion_and_canned_reply(stage: Stage, come_in: OpenPage) -> N
     anna.locator("#reply").press("/")
     anna.locator("#canned button").first.click()
     expect(anna.locator("#reply")).to_have_value("Здравствуйте, Иван Петров! Чем помочь?")
+
+
+def test_canned_reply_goes_with_its_file_once_although_the_line_broke(stage: Stage, come_in: OpenPage) -> None:
+    now = stage.house.clock.now()
+    at_once = ("undo.console", "0s", "x", now)
+    stage.run(stage.house.database.write(lambda connection: change_setting(connection, *at_once)))
+    stage.run(stage.house.app.board.refresh())
+    stage.says("оператор")
+    anna = come_in("anna", "/canned", expected=("Failed to load",))
+    anna.fill("form.card > label input[name=name]", "прайс")
+    anna.fill("form.card > label textarea", "Вот прайс, {имя}.")
+    prices = {"name": "прайс.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 prices"}
+    anna.set_input_files("form.card > .stack input[type=file]", [prices, {**prices, "name": "лишний.pdf"}])
+    anna.click("form.card > .buttons button.primary")
+    anna.goto(f"{stage.url}/inbox/1")
+    box, files = anna.locator("#reply"), anna.locator("#files li")
+    box.fill("Добрый день!")
+    box.press("Control+Slash")
+    box.press_sequentially("пра")
+    expect(anna.locator("#canned button")).to_contain_text("📎 прайс.pdf, лишний.pdf")
+    box.press("Enter")
+    expect(box).to_have_value("Добрый день!\nВот прайс, Иван Петров.")  # what was typed to find it is gone
+    files.filter(has_text="лишний.pdf").get_by_role("button").click()
+    anna.wait_for_timeout(1200)  # drafts are kept a moment after the last change
+    anna.reload()
+    expect(files).to_have_text([re.compile("прайс.pdf")])
+
+    def lose(route: Route) -> None:
+        route.fetch()  # it arrives, and the answer is lost
+        route.abort()
+
+    anna.route("**/inbox/1/act", lose, times=1)
+    box.press("Control+Enter")
+    expect(anna.locator("#toasts .bad")).to_be_visible()
+    expect(files).to_have_count(1)
+    box.press("Control+Enter")
+    expect(box).to_have_value("")
+    expect(files).to_have_count(0)
+    expect(anna.locator(".message.operator .mark.sent")).to_be_visible(timeout=9000)
+    got = [one.message for one in stage.house.channels["telegram"].sent if "Вот прайс" in one.message.text]
+    assert [[file.name for file in one.attachments] for one in got] == [["прайс.pdf"]]
 
 
 def test_card_number_is_warned_of(stage: Stage, come_in: OpenPage) -> None:

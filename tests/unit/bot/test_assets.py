@@ -1,4 +1,4 @@
-"""Scripts and styles lose comments and indentation on their way out, and nothing that runs."""
+"""Scripts and styles lose comments and idle spaces on their way out, and nothing that runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FILES = sorted([*ROOT.glob("console/static/**/*.*"), *ROOT.glob("website/static/
 SCRIPTS = [path for path in FILES if path.suffix == ".js"]
 
 
-def test_script_keeps_its_lines_and_strings() -> None:
+def test_script_keeps_its_statements_and_strings() -> None:
     text = """// What it does.
 /* one
    two */
@@ -22,9 +22,15 @@ const a = 1; // why
   if (a) {
     say("// no comment", 'http://x'); // it's kept: a quote is near
   }
+  const b = (one) => one + +a - -a
+  const [c, ...d] = { x: `a = ${b}`, y: "f ( x )" }
+  let e = c.match(/ = ( /) || [ 1 ], f = `${d ? `a = b` : 2}`;
 """
     assert slim_script(text) == (
-        "const a = 1;\nif (a) {\nsay(\"// no comment\", 'http://x'); // it's kept: a quote is near\n}\n"
+        "const a=1;if(a){say(\"// no comment\", 'http://x'); // it's kept: a quote is near\n}\n"
+        "const b=(one)=>one + +a - -a\n"
+        'const[c,...d]={x:`a = ${b}`,y:"f ( x )"}\n'
+        "let e = c.match(/ = ( /) || [ 1 ], f = `${d ? `a = b` : 2}`;"
     )
 
 
@@ -32,12 +38,13 @@ def test_style_keeps_what_spaces_mean() -> None:
     text = """/* colours */
 a :hover, a:hover > b { margin: 0 calc(1px + 2px); color: light-dark(#fff, #000); }
 @media (max-width: 820px) and (pointer: coarse) {
-  .row { font: 700 2.4rem/1 "Noto Sans", sans-serif; }
+  .row { font: 700 2.4rem/1 "Noto Sans", sans-serif; margin: 0.5em -0.25em 10.5em; }
 }
 """
     assert slim_style(text) == (
         "a :hover,a:hover>b{margin:0 calc(1px + 2px);color:light-dark(#fff,#000)}"
-        '@media (max-width: 820px) and (pointer: coarse){.row{font:700 2.4rem/1 "Noto Sans",sans-serif}}\n'
+        "@media (max-width: 820px) and (pointer: coarse){.row{"
+        'font:700 2.4rem/1 "Noto Sans",sans-serif;margin:.5em -0.25em 10.5em}}\n'
     )
 
 

@@ -10,8 +10,8 @@ from urllib.parse import quote
 from aiohttp import web
 
 from bot.console.context import Visit
+from bot.console.pages.attaching import ACCEPTED, read_files, shown
 from bot.console.pages.facts import script_facts
-from bot.console.pages.faq.attaching import ACCEPTED, read_files, shown
 from bot.console.pages.faq.listing import rivals
 from bot.knowledge import editing
 from bot.knowledge.editing import Edited
@@ -58,7 +58,7 @@ async def save_new(visit: Visit) -> web.StreamResponse:
         files = await read_files(visit, form)
 
         def work(connection: Any) -> Edited:
-            kept = files.settle(connection, None, now) if files is not None else ()
+            kept = files.settle(connection, (), now) if files is not None else ()
             made = editing.add_entry(connection, named, who.by(CONSOLE), now, files=kept, is_asked=is_asked)
             record_edit(connection, who, "faq_add", made, now)
             return made
@@ -88,7 +88,7 @@ async def save_entry(visit: Visit) -> web.StreamResponse:
         files = await read_files(visit, form)
 
         def work(connection: Any) -> None:
-            kept = files.settle(connection, find_entry(connection, key), now) if files is not None else None
+            kept = files.settle(connection, find_entry(connection, key).attachments, now) if files is not None else None
             by = who.by(CONSOLE)
             edited = editing.edit_entry(connection, key, values, by, now, seen_revision=number, files=kept)
             record_edit(connection, who, "faq_edit", edited, now)

@@ -10,8 +10,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.context import Visit
+from bot.console.pages.attaching import shown
 from bot.console.pages.facts import script_facts
-from bot.console.pages.faq.attaching import shown
 from bot.storage.entries import load_entries
 from faq.answer import Answer, Clarify, Handoff, Policy, Smalltalk, Verdict, judge
 from faq.entry import Entry, EntryState

@@ -1,7 +1,8 @@
-// The box to write in: reply or note, drafts, files, canned replies, warnings.
+// The box to write in: reply or note, drafts, canned replies, warnings, sending.
 import { page, words } from "../page.js";
-import { nonce, post, toast } from "../tools.js";
+import { data, element, nonce, post, toast } from "../tools.js";
 import * as change from "./editing.js";
+import { addFiles, beginFiles, chosen, draftOf, dropFiles, nameOf, putFiles } from "./files.js";
 import { setDraft } from "./list.js";
 import { askToConfirm, offerUndo } from "./taking_back.js";
 import { act, closeAndNext, tellViewing, unreached, whenOpened } from "./talk.js";
@@ -9,8 +10,7 @@ import { $, conversation, state } from "./state.js";
 
 const CARD = /(?:\d[ -]?){13,19}/;
 const PASSPORT = /\b\d{2} ?\d{2} ?\d{6}\b/;
-let files = [];
-let sending = null; // the nonce of what is being sent; kept when it must be tried again
+let tried = null; // { what, nonce } of what may have arrived though no answer came: sent again it is the same act
 
 export function isNote() {
   return $("composer").querySelector("[name=act]:checked").value === "note";
@@ -28,24 +28,26 @@ function showKind() {
   $("reply").placeholder = isNote() ? words.note_placeholder : words.reply_placeholder;
 }
 
-export function insert(text) {
+function insert(text) {
   const box = $("reply");
   if (isNote()) setKind("reply");
-  const before = box.value && !box.value.endsWith("\n") && box.value.trim() ? `${box.value}\n` : "";
-  box.value = before + text;
+  if (text) box.value = (box.value.trim() && box.value.replace(/\n?$/, "\n")) + text;
   box.focus();
   box.setSelectionRange(box.value.length, box.value.length);
   changed();
 }
 
-// an entry of the FAQ with everything that goes with its answer
-export async function insertSuggestion(one) {
-  insert(one.querySelector(".suggestion-text").textContent);
-  for (const link of one.querySelectorAll("a[data-name]")) {
-    const answer = await fetch(link.href).catch(() => null);
-    if (!answer?.ok) toast(words.not_done, { isBad: true });
-    else addFiles([new File([await answer.blob()], link.dataset.name, { type: answer.headers.get("Content-Type") ?? "" })]);
-  }
+// words with everything that goes with them
+function insertWith(text, files) {
+  insert(text);
+  if (!change.editing()) addFiles(files);
+  else if (files.length) toast(words.edit_no_files, { isBad: true });
+}
+
+// an entry of the FAQ
+export function insertSuggestion(one) {
+  const files = [...one.querySelectorAll("a[data-key]")].map(({ dataset }) => ({ ...dataset }));
+  insertWith(one.querySelector(".suggestion-text").textContent, files);
 }
 
 // --- drafts
@@ -57,7 +59,7 @@ function changed() {
   warn(text);
   if (change.editing()) return; // what was sent is no draft
   tellViewing({ typing: Boolean(text) && !isNote() }); // a note is nobody else's business
-  setDraft(conv, text);
+  setDraft(conv, nameOf(text));
   clearTimeout(saving);
   saving = setTimeout(() => keep(conv), 800);
 }
@@ -66,7 +68,8 @@ function keep(conv, text = $("reply")?.value) {
   clearTimeout(saving);
   saving = 0;
   if (text === undefined || state.opened !== conv) return;
-  post(`/inbox/${conv}/draft`, { text, note: isNote() ? "1" : "" }, { keepalive: true }).catch(() => null); // the next change tries again
+  const fields = draftOf(text, isNote() ? "1" : "");
+  post(`/inbox/${conv}/draft`, fields, { keepalive: true }).catch(() => null); // the next change tries again
 }
 
 addEventListener("pagehide", () => saving && keep(state.opened));
@@ -94,21 +97,26 @@ export async function send({ thenClose = false, isConfirmed = false } = {}) {
   const written = $("reply").value;
   const text = written.trim();
   if (change.editing()) return text && saveEdit(text);
-  if (!text && !files.length) return;
+  const files = chosen();
+  const button = $("composer").querySelector(".send");
+  if (button.disabled || (!text && !files.length)) return; // one at a time, lest it be sent twice
   const conv = state.opened;
   const kind = isNote() ? "note" : "reply";
+  const what = JSON.stringify([conv, kind, text, files.map((one) => one.key ?? [one.name, one.size, one.lastModified])]);
+  if (tried?.what !== what) tried = { what, nonce: nonce() };
+  const own = tried;
   const body = new FormData();
-  sending ??= nonce();
-  for (const [name, value] of Object.entries({ act: kind, text, nonce: sending, confirmed: isConfirmed ? "1" : "" })) body.set(name, value);
-  for (const file of files) body.append("files", file, file.name);
-  const button = $("composer").querySelector(".send");
+  for (const [name, value] of Object.entries({ act: kind, text, nonce: own.nonce, confirmed: isConfirmed ? "1" : "" })) body.set(name, value);
+  putFiles(body);
   button.disabled = true;
   const answer = await post(`/inbox/${conv}/act`, body).catch(unreached);
   button.disabled = false;
+  if (tried === own && (answer.ok || answer.value.kind)) tried = null; // a refusal is an answer, too
   if (!answer.ok) return toast(answer.value.error ?? words.not_done, { isBad: true });
-  sending = null;
-  clearTimeout(saving);
-  saving = 0;
+  if (state.opened === conv) {
+    clearTimeout(saving);
+    saving = 0;
+  }
   const sent = { conv, text, files };
   if (answer.value.kind === "held") askToConfirm(answer.value, sent, putBack);
   else if (kind === "reply" && answer.value.undo) offerUndo(answer.value, sent, putBack);
@@ -121,15 +129,14 @@ export async function send({ thenClose = false, isConfirmed = false } = {}) {
 function takeOut(written, sentFiles) {
   const rest = (text) => (text.startsWith(written) ? text.slice(written.length).trimStart() : text);
   const box = $("reply");
-  files = files.filter((file) => !sentFiles.includes(file));
-  showFiles();
+  dropFiles(sentFiles);
   const own = change.editing();
   if (own) return void (own.kept.text = rest(own.kept.text)); // the box shows what is being changed
   box.value = rest(box.value);
   if (!box.value) setKind("reply");
   warn(box.value);
-  setDraft(state.opened, box.value);
-  if (box.value) changed();
+  setDraft(state.opened, nameOf(box.value));
+  if (box.value || chosen().length) changed();
 }
 
 // --- changing what was sent
@@ -169,7 +176,7 @@ function putBack({ text, files: given }) {
   const box = $("reply");
   const kept = change.editing()?.kept;
   if (kept && !kept.text && kept.kind === "reply") kept.text = text;
-  if (kept || isNote() || box.value.trim() || files.length) return;
+  if (kept || isNote() || box.value.trim() || chosen().length) return;
   box.value = text;
   addFiles(given);
   setKind("reply");
@@ -177,64 +184,45 @@ function putBack({ text, files: given }) {
   changed();
 }
 
-// --- files
+// --- canned replies: what is typed while they are open narrows them, and leaves the box with the choice
 
-function addFiles(list) {
-  files = [...files, ...list].slice(0, 10);
-  showFiles();
-}
-
-function showFiles() {
-  const place = $("files");
-  place.hidden = !files.length;
-  place.replaceChildren(...files.map((file, at) => {
-    const line = document.createElement("li");
-    line.textContent = file.name;
-    const drop = document.createElement("button");
-    drop.type = "button";
-    drop.textContent = "×";
-    drop.setAttribute("aria-label", words.remove.replace("{name}", file.name));
-    drop.onclick = () => {
-      files.splice(at, 1);
-      showFiles();
-    };
-    line.append(drop);
-    return line;
-  }));
-}
-
-// --- canned replies
-
-let canned = null;
+let canned = null; // { before, replies }: what stood in the box, and all there are
 export async function openCanned() {
   const place = $("canned");
-  const answer = await fetch(`/api/canned?conversation=${state.opened}`, { headers: { Accept: "application/json" } });
-  canned = answer.ok ? (await answer.json()).replies : [];
+  const { value } = $("reply");
+  const own = (canned = { before: value.startsWith("/") ? "" : value, replies: [] });
+  const answer = await fetch(`/api/canned?conversation=${state.opened}`).catch(() => null);
+  if (!answer?.ok) toast(words.not_loaded, { isBad: true });
+  else own.replies = (await answer.json()).replies;
+  if (canned !== own) return;
+  if (!answer?.ok) return hideCanned();
   place.hidden = false;
-  showCanned("");
+  showCanned();
 }
 
-function showCanned(words_) {
+function showCanned() {
   const place = $("canned");
-  const wanted = words_.toLowerCase();
-  const fitting = canned.filter((one) => `${one.name} ${one.text}`.toLowerCase().includes(wanted)).slice(0, 12);
+  const { value } = $("reply");
+  const typed = value.startsWith(canned.before) ? value.slice(canned.before.length) : "";
+  const wanted = typed.replace(/^\//, "").trim().toLowerCase();
+  const fitting = canned.replies.filter((one) => `${one.name} ${one.text}`.toLowerCase().includes(wanted)).slice(0, 12);
   place.replaceChildren(...fitting.map((one, at) => {
-    const button = document.createElement("button");
-    button.type = "button";
+    const button = element('<button type="button"><span></span><small></small><small></small></button>');
+    const names = nameOf("", one.files);
     button.setAttribute("aria-selected", at === 0);
-    button.append(`/${one.name}`, Object.assign(document.createElement("small"), { textContent: one.text }));
+    [`/${one.name}`, one.text, names && `📎 ${names}`].forEach((text, place) => (button.children[place].textContent = text));
     button.onclick = () => choose(one);
     button.canned = one;
     return button;
   }));
-  if (!fitting.length) place.textContent = canned.length ? words.nothing_found : words.no_canned;
+  if (!fitting.length) place.textContent = canned.replies.length ? words.nothing_found : words.no_canned;
 }
 
 function choose(one) {
   const box = $("reply");
-  box.value = box.value.startsWith("/") ? "" : box.value;
+  if (box.value.startsWith(canned.before)) box.value = canned.before;
   hideCanned();
-  insert(one.text);
+  insertWith(one.text, one.files);
 }
 
 function hideCanned() {
@@ -287,16 +275,13 @@ function onKey(event) {
     event.target.blur();
     conversation().querySelector("#talk-name").focus();
     event.stopPropagation();
-  } else if (canned) {
-    setTimeout(() => canned && showCanned(event.target.value.replace(/^\//, "")));
   }
 }
 
 whenOpened(() => {
   const form = $("composer");
-  files = [];
+  beginFiles(data("begun"), changed);
   canned = null;
-  sending = null;
   change.end();
   form.querySelector("[data-stop-editing]").onclick = stopEdit;
   form.addEventListener("submit", (event) => {
@@ -316,8 +301,8 @@ whenOpened(() => {
   form.querySelector("[data-canned]").onclick = openCanned;
   const box = $("reply");
   box.addEventListener("input", () => {
-    sending = null;
     changed();
+    if (canned) showCanned();
   });
   box.addEventListener("keydown", onKey);
   box.addEventListener("paste", (event) => event.clipboardData.files.length && addFiles(event.clipboardData.files));

@@ -1,6 +1,7 @@
 // A reply that does not leave after all, undone in time or not confirmed: its words return to where they were written.
 import { words } from "../page.js";
 import { post, toast } from "../tools.js";
+import { draftOf, nameOf } from "./files.js";
 import { hasDraft, setDraft } from "./list.js";
 import { act } from "./talk.js";
 import { $, state } from "./state.js";
@@ -29,8 +30,8 @@ async function undo(message, sent, putBack) {
 
 function giveBack(sent, putBack) {
   if (state.opened === sent.conv) putBack(sent);
-  else if (sent.text && !hasDraft(sent.conv)) {
-    setDraft(sent.conv, sent.text);
-    post(`/inbox/${sent.conv}/draft`, { text: sent.text, note: "" }).catch(() => toast(words.no_network, { isBad: true }));
+  else if (!hasDraft(sent.conv)) {
+    setDraft(sent.conv, nameOf(sent.text, sent.files));
+    post(`/inbox/${sent.conv}/draft`, draftOf(sent.text, "", sent.files)).catch(() => toast(words.no_network, { isBad: true }));
   }
 }

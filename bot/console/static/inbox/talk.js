@@ -97,6 +97,7 @@ function put(one) {
     else messages.append(fresh);
   }
   showPens(fresh);
+  for (const photo of fresh.querySelectorAll("img")) photo.addEventListener("load", toEnd, { once: true });
   if (wasAtEnd || one.author === "operator") messages.scrollTop = messages.scrollHeight;
 }
 
