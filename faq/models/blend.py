@@ -5,7 +5,6 @@ from typing import NamedTuple
 from faq.models.net import Floats, Net
 from faq.models.trees import NO_TREES, Trees
 
-
 TREES = 0.65
 """The trees' part of what both say, 0-1."""
 
