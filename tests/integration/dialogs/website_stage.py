@@ -11,7 +11,8 @@ from typing import Any
 
 import aiohttp
 
-from bot.ports import FileShelf
+from bot.ports import FaqFiles, FileShelf
+from bot.storage.knowledge.files import CHANNEL as FAQ_FILES
 from bot.storage.website.sites import Site, add_site
 from bot.web import WebServer
 from bot.website import Hub, SiteChats, Website
@@ -44,7 +45,7 @@ class SiteTable(Table):
 
     async def serve(self) -> WebServer:
         self.chats.serve(self.app.inbox)
-        self.shelf.serve({channel.name: channel for channel in self.app.channels})
+        self.shelf.serve({**{one.name: one for one in self.app.channels}, FAQ_FILES: FaqFiles(self.database)})
         app = self.app
         website = Website(
             self.channel, self.chats, self.hub, self.database, app.library, self.shelf, self.clock, "ru", None, _RATES
