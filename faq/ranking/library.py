@@ -58,7 +58,7 @@ class Library:
             if progress and (number + 1) % _REPORT_EVERY == 0:
                 progress(number + 1, len(self.entries))
         self._owner = np.array(owner, dtype=np.intp)
-        self.wordings = len(owner) / (len(self.entries) or 1)
+        self._size = Traits(len(self.entries), len(owner) / (len(self.entries) or 1))
         for shelf in self._shelves:
             shelf.seal()
         self._quick.seal()
@@ -155,7 +155,7 @@ class Library:
 
     def _said(self, asked: Asked, likeness: Likeness | None) -> Said:
         if likeness is None or self._meaning is None:
-            return said(asked.words, asked.grams.familiarity, Traits(len(self.entries), self.wordings))
+            return said(asked.words, asked.grams.familiarity, self._size)
         closest = float(likeness.best.max())
         return said(asked.words, asked.grams.familiarity, self._meaning.traits, likeness.elsewhere, closest)
 

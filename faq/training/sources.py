@@ -10,12 +10,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from faq.confidence import signs
 from faq.encoder import Encoder
 from faq.entry import Entry
 from faq.index import Index
 from faq.models.blend import Blend
 from faq.models.net import Net
 from faq.ranking.features import LETTERS, names
+from faq.ranking.ranks import Said, rank_values
+from faq.ranking.traits import Traits
 from faq.ranking.tuned import Tuning
 from faq.ranking.weights import Nets
 from faq.training.episodes import (
@@ -193,8 +196,9 @@ def _builder(sense: Sense) -> Callable[[list[Entry]], Index]:
     """Indexes that rank by a plain sum; records do not depend on it."""
     encoder, tuning = sense
     count = len(names("any" if encoder else ""))
-    rank = _plain(2 * count + 8, [1.0] * len(LETTERS) + [0.3] * (count - len(LETTERS)))
-    unsure = Blend(_plain(2 * (2 * count + 9) + 14))
+    blank, query = np.zeros((1, count)), Said(0.0, 0, 0.0, Traits(1, 1.0))
+    rank = _plain(rank_values(blank, query).shape[1], [1.0] * len(LETTERS) + [0.3] * (count - len(LETTERS)))
+    unsure = Blend(_plain(len(signs(blank, np.zeros(1), query))))
     nets = Nets(rank, unsure, unsure)
     return lambda entries: Index.build(entries, encoder=encoder, nets=nets, tuning=tuning)
 

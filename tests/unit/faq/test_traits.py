@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faq.confidence import signs
 from faq.entry import Entry
 from faq.index import Index
+from faq.ranking.ranks import Said, rank_values
 from faq.ranking.traits import Traits, traits_of
 
 USUAL = (0.0, 0.1)
@@ -49,6 +51,19 @@ def test_an_faq_of_one_wording() -> None:
     alone = traits_of(around(0), np.zeros(1, dtype=int), USUAL, 3.5, None)
     assert alone == Traits(1, 1.0, told=0.7, typical=3.5)
     assert alone.few > 0.9 > 0.1 > Traits(60, 1.0).few
+
+
+def test_ranks_and_chances_are_told_of_the_faq() -> None:
+    """The same message and candidates look otherwise in an FAQ whose entries lie close, or where all comes close."""
+    features = np.array([[0.9, 0.4], [0.6, 0.5]])
+    here, close, crowded = (
+        Said(0.5, 3, 0.0, Traits(40, 3.0, **other), closest=6.0) for other in ({}, {"told": 0.4}, {"foreign": 5.0})
+    )
+    assert not np.array_equal(rank_values(features, here), rank_values(features, close))
+    told = [signs(features, np.array([2.0, 1.0]), query) for query in (here, close, crowded)]
+    assert not np.array_equal(told[0], told[1])
+    assert told[0][-2:].tolist() == [6.0, 60.0]
+    assert told[2][-2:].tolist() == [1.0, 10.0]
 
 
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=60), st.integers(0, 2**32 - 1))
