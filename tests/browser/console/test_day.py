@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.knowledge.editing import By, edit_entry
 from bot.storage.knowledge.files import keep_file
 from bot.storage.service.settings import change_setting
-from bot.storage.tables import message
+from bot.storage.tables import message, outbox
 from core.channel import Capabilities
+from core.delivery import FINAL_STATES, DeliveryState
 from core.message import AttachmentKind
 from tests.browser.console.conftest import OpenPage
 from tests.pictures.stage import Stage
@@ -30,6 +33,25 @@ def reply(page: Page, text: str) -> None:
     page.fill("#reply", text)
     page.keyboard.press("Control+Enter")
     expect(page.locator("#reply")).to_have_value("")
+
+
+@contextmanager
+def draft_kept(page: Page) -> Iterator[None]:
+    """A draft is kept a moment after the last change."""
+    with page.expect_response("**/inbox/*/draft", timeout=20_000):
+        yield
+
+
+def set_undo(stage: Stage, time: str) -> None:
+    now = stage.house.clock.now()
+    stage.run(stage.house.database.write(lambda c: change_setting(c, "undo.console", time, "ada", now)))
+    stage.run(stage.house.app.board.refresh())
+
+
+def deliveries(stage: Stage) -> list[tuple[str, str]]:
+    """The state and the text of everything that was to be sent."""
+    rows = stage.run(stage.house.read(lambda c: c.execute(select(outbox).order_by(outbox.c.id)).all()))
+    return [(row.state, row.content["text"]) for row in rows]
 
 
 def test_conversation_from_the_queue_to_the_score(stage: Stage, come_in: OpenPage) -> None:
@@ -49,7 +71,7 @@ def test_conversation_from_the_queue_to_the_score(stage: Stage, come_in: OpenPag
     expect(anna.locator("#count-mine")).to_have_text("1")
     reply(anna, "Заказ уже в пути!")
     expect(anna.locator(".message.operator")).to_contain_text("Заказ уже в пути!")
-    expect(anna.locator(".message.operator .mark.sent")).to_be_visible(timeout=9000)
+    expect(anna.locator(".message.operator .mark.sent")).to_be_visible()
     assert "Заказ уже в пути!" in texts(stage)
     stage.says("Спасибо!")
     expect(anna.locator("#messages")).to_contain_text("Спасибо!")
@@ -88,6 +110,7 @@ def test_two_operators_in_one_conversation(stage: Stage, come_in: OpenPage) -> N
 
 
 def test_undo_takes_a_reply_back(stage: Stage, come_in: OpenPage) -> None:
+    set_undo(stage, "2m")  # a slow machine must not be too late
     stage.says("оператор")
     anna = come_in("anna", "/inbox/1")
     reply(anna, "Ой, не туда")
@@ -99,15 +122,15 @@ def test_undo_takes_a_reply_back(stage: Stage, come_in: OpenPage) -> None:
     anna.get_by_role("button", name="Отменить").click()
     expect(anna.locator(".message.operator .mark.withdrawn")).to_have_count(2)
     expect(anna.locator("#reply")).to_have_value("Уже пишу другое")
-    anna.wait_for_timeout(5500)
-    assert not {"Ой, не туда", "И это не туда"} & set(texts(stage))
+    taken_back = (DeliveryState.WITHDRAWN, ["Ой, не туда", "И это не туда"])
+    assert taken_back[1] == [text for state, text in deliveries(stage) if state == taken_back[0]]
+    assert all(DeliveryState(state) in FINAL_STATES for state, _ in deliveries(stage))  # nothing waits to leave
+    assert not set(taken_back[1]) & set(texts(stage))
 
 
 def test_what_was_sent_is_changed_by_pen_arrow_and_key(stage: Stage, come_in: OpenPage) -> None:
     stage.says("оператор")
-    now = stage.house.clock.now()
-    stage.run(stage.house.database.write(lambda c: change_setting(c, "undo.console", "0s", "ada", now)))
-    stage.run(stage.house.app.board.refresh())
+    set_undo(stage, "0s")
     anna, boris = come_in("anna", "/inbox/1"), come_in("boris", "/inbox/1")
     reply(anna, "Привезём в 18:00")
     own, box = anna.locator(".message.operator"), anna.locator("#reply")
@@ -141,7 +164,11 @@ def test_what_was_sent_is_changed_by_pen_arrow_and_key(stage: Stage, come_in: Op
     stage.house.app.setup.capabilities["telegram"] = Capabilities(edit_time=timedelta(hours=24))  # type: ignore[index]
     anna.reload()
     expect(own.locator("[data-edit]:not([hidden])")).to_have_count(1)
-    aged = update(message).where(message.c.author == "operator").values(created_at=now - timedelta(hours=25))
+    aged = (
+        update(message)
+        .where(message.c.author == "operator")
+        .values(created_at=stage.house.clock.now() - timedelta(hours=25))
+    )
     stage.run(stage.house.database.write(lambda c: c.execute(aged)))
     anna.reload()
     expect(own.locator("[data-edit]:not([hidden])")).to_have_count(0)  # the channel no longer changes it
@@ -164,11 +191,11 @@ def test_draft_suggestion_and_canned_reply(stage: Stage, come_in: OpenPage) -> N
     anna.fill("form.card > label textarea", "Здравствуйте, {имя}! Чем помочь?")
     anna.click("form.card > .buttons button.primary")
     anna.goto(f"{stage.url}/inbox/1")
-    anna.locator("[data-insert]").first.click()
-    expect(anna.locator("#reply")).to_have_value("По городу 1-2 дня, по России 3-7 дней.")
+    with draft_kept(anna):
+        anna.locator("[data-insert]").first.click()
+        expect(anna.locator("#reply")).to_have_value("По городу 1-2 дня, по России 3-7 дней.")
     expect(anna.locator("#files")).to_contain_text("карта.png")
     expect(anna.locator('.row[data-conv="1"] .row-line')).to_contain_text("Черновик")
-    anna.wait_for_timeout(1200)  # drafts are kept a moment after the last key
     anna.reload()
     expect(anna.locator("#reply")).to_have_value("По городу 1-2 дня, по России 3-7 дней.")
     anna.fill("#reply", "")
@@ -178,10 +205,7 @@ def test_draft_suggestion_and_canned_reply(stage: Stage, come_in: OpenPage) -> N
 
 
 def test_canned_reply_goes_with_its_file_once_although_the_line_broke(stage: Stage, come_in: OpenPage) -> None:
-    now = stage.house.clock.now()
-    at_once = ("undo.console", "0s", "x", now)
-    stage.run(stage.house.database.write(lambda connection: change_setting(connection, *at_once)))
-    stage.run(stage.house.app.board.refresh())
+    set_undo(stage, "0s")
     stage.says("оператор")
     anna = come_in("anna", "/canned", expected=("Failed to load",))
     anna.fill("form.card > label input[name=name]", "прайс")
@@ -197,8 +221,9 @@ def test_canned_reply_goes_with_its_file_once_although_the_line_broke(stage: Sta
     expect(anna.locator("#canned button")).to_contain_text("📎 прайс.pdf, лишний.pdf")
     box.press("Enter")
     expect(box).to_have_value("Добрый день!\nВот прайс, Иван Петров.")  # what was typed to find it is gone
-    files.filter(has_text="лишний.pdf").get_by_role("button").click()
-    anna.wait_for_timeout(1200)  # drafts are kept a moment after the last change
+    with draft_kept(anna):
+        files.filter(has_text="лишний.pdf").get_by_role("button").click()
+        expect(files).to_have_count(1)
     anna.reload()
     expect(files).to_have_text([re.compile("прайс.pdf")])
 
@@ -213,7 +238,7 @@ def test_canned_reply_goes_with_its_file_once_although_the_line_broke(stage: Sta
     box.press("Control+Enter")
     expect(box).to_have_value("")
     expect(files).to_have_count(0)
-    expect(anna.locator(".message.operator .mark.sent")).to_be_visible(timeout=9000)
+    expect(anna.locator(".message.operator .mark.sent")).to_be_visible()
     got = [one.message for one in stage.house.channels["telegram"].sent if "Вот прайс" in one.message.text]
     assert [[file.name for file in one.attachments] for one in got] == [["прайс.pdf"]]
 

@@ -125,6 +125,15 @@ def until(where: Page | Frame, expression: str) -> None:
     raise AssertionError(f"it never became true: {expression}")
 
 
+def until_same(one: Frame, other: Frame) -> None:
+    """Wait until both show the same; each has a stream of its own."""
+    for _ in range(200):
+        if bubbles(one) == bubbles(other):
+            return
+        one.wait_for_timeout(50)
+    assert bubbles(one) == bubbles(other)
+
+
 def say(chat: Frame, text: str) -> None:
     chat.fill("#text", text)
     chat.click("#send")

@@ -7,7 +7,17 @@ from playwright.sync_api import Page, Route
 
 from tests.browser.conftest import OpenPage
 from tests.browser.website.conftest import allow
-from tests.browser.website.places import Stand, bubbles, chat_in, expect_bubble, foreign_site, open_chat, say, until
+from tests.browser.website.places import (
+    Stand,
+    bubbles,
+    chat_in,
+    expect_bubble,
+    foreign_site,
+    open_chat,
+    say,
+    until,
+    until_same,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -77,8 +87,7 @@ def test_two_windows_of_one_browser(stand: Stand, site: str, open_page: OpenPage
     say(second, "спасибо")
     expect_bubble(chat, "спасибо")
     stand.settled()
-    chat.wait_for_timeout(300)
-    assert bubbles(chat) == bubbles(second)
+    until_same(chat, second)
 
 
 def test_what_was_in_the_field_before_can_be_sent(stand: Stand, site: str, open_page: OpenPage) -> None:
@@ -153,7 +162,9 @@ def test_keyboard_alone(stand: Stand, site: str, open_page: OpenPage) -> None:
     expect_bubble(chat, "Чек приходит")
     assert bubbles(chat)[0] == "Где взять\nчек?"
     page.keyboard.press("Escape")
-    until(chat, "!document.hasFocus()")  # the launcher has it again; to the page the frame and the launcher are one element
+    until(
+        chat, "!document.hasFocus()"
+    )  # the launcher has it again; to the page the frame and the launcher are one element
     page.keyboard.press("Enter")
     until(chat, "document.activeElement.id === 'text'")
 
@@ -167,6 +178,8 @@ def test_typing_both_ways(stand: Stand, site: str, open_page: OpenPage) -> None:
     typing: list[str] = []
     stand.shop.chats.on_typing = typing.append
     chat.type("#text", "Сейчас объясню")
+    while not typing:
+        chat.wait_for_timeout(20)
     chat.wait_for_timeout(200)
     assert len(typing) == 1
     stand.run(stand.shop.website.channel.type(typing[0], "Анна"))

@@ -5,12 +5,32 @@ from __future__ import annotations
 import json
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage
 from tests.browser.website.conftest import allow
-from tests.browser.website.places import Stand, bubbles, chat_in, expect_bubble, foreign_site, open_chat, say, until
+from tests.browser.website.places import (
+    Stand,
+    bubbles,
+    chat_in,
+    expect_bubble,
+    foreign_site,
+    open_chat,
+    say,
+    until,
+    until_same,
+)
 
 pytestmark = pytest.mark.browser
+
+
+def complained_of(page: Page, problems: list[str]) -> None:
+    """Wait until the browser says that something was refused, and a moment longer for what might show nevertheless."""
+    for _ in range(200):
+        if problems:
+            break
+        page.wait_for_timeout(50)
+    page.wait_for_timeout(300)
 
 
 def test_page_that_is_not_allowed(stand: Stand, open_page: OpenPage, problems: list[str]) -> None:
@@ -18,7 +38,7 @@ def test_page_that_is_not_allowed(stand: Stand, open_page: OpenPage, problems: l
         page = open_page(address)
         until(page, "!!window.SupportChat")
         page.evaluate("SupportChat.open()")
-        page.wait_for_timeout(700)
+        complained_of(page, problems)
         assert not any(frame.locator("#text").count() for frame in page.frames)
     assert any("frame-ancestors" in problem or "403" in problem for problem in problems)
     problems.clear()
@@ -34,7 +54,7 @@ def test_page_that_frames_the_chat_without_asking(stand: Stand, open_page: OpenP
             "f.src = base; document.body.append(f) }",
             f"{stand.shop.base}/widget/frame?key={stand.shop.site.key}",
         )
-        page.wait_for_timeout(700)
+        complained_of(page, problems)
         assert not any(frame.locator("#text").count() for frame in page.frames)
     assert any("frame-ancestors" in problem for problem in problems)
     problems.clear()
@@ -65,8 +85,7 @@ def test_known_customer_on_two_devices(stand: Stand, open_page: OpenPage) -> Non
         say(phone, "Где взять чек?")
         expect_bubble(laptop, "Чек приходит")
         stand.settled()
-        phone.wait_for_timeout(300)
-        assert bubbles(phone) == bubbles(laptop)
+        until_same(phone, laptop)
 
 
 def test_guest_signs_in_and_out_without_a_reload(stand: Stand, site: str, open_page: OpenPage) -> None:
