@@ -136,9 +136,16 @@ def test_injected_markup_does_nothing(stage: Stage, come_in: OpenPage) -> None:
 
 
 def test_inbox_stays_light(stage: Stage, come_in: OpenPage) -> None:
-    """Scripts and styles of the inbox, packed; the whole of the console's own code."""
+    """Scripts and styles of the inbox, packed: all of the console's own code but the styles of its other pages."""
+    others = {"pages.css"}
     assets = stage.house.console.renderer.assets
-    names = {name for name in assets._files if name.endswith((".js", ".css"))}
+    names = {name for name in assets._files if name.endswith((".js", ".css"))} - others
+    loaded: list[str] = []
+    page = come_in("anna")
+    page.on("request", lambda request: loaded.append(request.url.rpartition("/")[2]))
+    page.goto(f"{stage.url}/inbox")
+    expect(page.locator("#search")).to_be_visible()
+    assert not others & set(loaded)
     raw, packed = assets.weight(names)
     print(f"\ninbox: {raw / 1000:.1f} kB of scripts and styles, {packed / 1000:.1f} kB packed")
     assert packed < 25_000
