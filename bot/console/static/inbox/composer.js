@@ -5,7 +5,7 @@ import * as change from "./editing.js";
 import { addFiles, beginFiles, chosen, draftOf, dropFiles, nameOf, putFiles } from "./files.js";
 import { setDraft } from "./list.js";
 import { askToConfirm, offerUndo } from "./taking_back.js";
-import { act, closeAndNext, tellViewing, unreached, whenOpened } from "./talk.js";
+import { act, closeAndNext, tellViewing, unreached, whenLeaving, whenOpened } from "./talk.js";
 import { $, conversation, state } from "./state.js";
 
 const CARD = /(?:\d[ -]?){13,19}/;
@@ -72,7 +72,7 @@ function keep(conv, text = $("reply")?.value) {
   post(`/inbox/${conv}/draft`, fields, { keepalive: true }).catch(() => null); // the next change tries again
 }
 
-addEventListener("pagehide", () => saving && keep(state.opened));
+whenLeaving(() => saving && keep(state.opened));
 
 function warn(text) {
   const line = $("warning");
@@ -278,8 +278,11 @@ function onKey(event) {
   }
 }
 
+let begunWith = null; // the form that hears already
 whenOpened(() => {
   const form = $("composer");
+  if (form === begunWith) return;
+  begunWith = form;
   beginFiles(data("begun"), changed);
   canned = null;
   change.end();

@@ -13,6 +13,7 @@ export function showPens(root) {
     const isOurs = classList.contains("kind-note"); // among people
     pen.hidden = Number(dataset.operator) !== page.me || !(isOurs || isCarried(dataset, classList));
   }
+  if (edited) $(`m${edited.id}`)?.classList.add("edited-now"); // it may have been drawn anew
 }
 
 function isCarried({ at }, classList) {

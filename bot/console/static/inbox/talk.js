@@ -9,12 +9,16 @@ import { $, conversation, isOpen, state } from "./state.js";
 const talk = $("talk");
 const inbox = $("inbox");
 const opening = [];
+const leaving = [];
 const empty = talk.innerHTML;
 
 export function whenOpened(action) {
   opening.push(action);
   if (state.opened) action();
 }
+
+/** Before a conversation goes from the page, or the page itself. */
+export const whenLeaving = (action) => leaving.push(action);
 
 let coming = null; // the conversation that is being fetched, and what happens in it meanwhile
 
@@ -25,15 +29,18 @@ export async function open(conv, { isBack = false } = {}) {
   if (coming !== own) return; // another one was opened since
   coming = null;
   if (html === null) return toast(words.not_loaded, { isBad: true });
+  const composer = conv === state.opened && $("composer"); // drawn anew, it keeps what is being written
+  const focused = composer && composer.contains(document.activeElement) && document.activeElement;
   leave();
   talk.innerHTML = html;
+  if (composer) $("composer").replaceWith(composer);
   state.opened = conv;
   inbox.classList.add("is-open");
   if (!isBack) history.pushState(null, "", `/inbox/${conv}?view=${state.view}`);
   markCurrent();
   begin();
   for (const one of own.told) put(one);
-  $("talk-name").focus({ preventScroll: true });
+  (focused || $("talk-name")).focus({ preventScroll: true });
 }
 
 export function closeTalk({ isBack = false } = {}) {
@@ -175,7 +182,10 @@ export function tellViewing({ typing = false, leaving = false } = {}) {
 }
 
 function leave() {
-  if (state.opened) tellViewing({ leaving: true });
+  if (state.opened) {
+    for (const action of leaving) action();
+    tellViewing({ leaving: true });
+  }
   document.body.append($("toasts")); // what they say is not over with the conversation
 }
 
