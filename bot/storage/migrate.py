@@ -75,6 +75,20 @@ def migrate_down(engine: Engine) -> str | None:
 
 
 @contextmanager
+def moved_back(engine: Engine, wanted: str) -> Iterator[Connection]:
+    """A database without rows as an earlier version had it, to be filled; at the end it is brought to the newest again.
+
+    All of it is one transaction. On SQLite nobody holds the foreign keys meanwhile: whoever fills it has to look.
+    """
+    from alembic import command
+
+    with _locked(engine) as connection:
+        command.downgrade(alembic_config(connection), wanted)
+        yield connection
+        command.upgrade(alembic_config(connection), "head")
+
+
+@contextmanager
 def _locked(engine: Engine) -> Iterator[Connection]:
     """A transaction that no other process migrates beside; foreign keys are off on SQLite, which rebuilds tables."""
     with engine.connect() as connection:

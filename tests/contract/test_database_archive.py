@@ -6,7 +6,8 @@ import json
 import shutil
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ import pytest
 from sqlalchemy import Connection, Engine, insert, null, select, text
 
 from bot.storage.database import Database, open_engine, read_url
+from bot.storage.migrate import known_versions, migrate_up, moved_back
+from bot.storage.migrate import version as database_version
 from bot.storage.service.tables import setting
 from bot.storage.tables import conversation, customer, identity, message, metadata, outbox
-from bot.storage.upkeep.archive import restore_backup, write_backup
+from bot.storage.upkeep.archive import restore_backup, tables_of, write_backup
 from core.clock import FakeClock
 from core.errors import Conflict, InvalidInput
 from tests.postgres import PostgresServer
@@ -157,8 +160,83 @@ async def test_damaged_backup_leaves_the_database_empty(
 
 async def test_backup_of_another_version(file: Path, other: Engine) -> None:
     manifest = json.dumps({"format": 1, "version": "9999", "tables": {}})
-    with pytest.raises(Conflict, match="9999"):
+    with pytest.raises(Conflict, match="9999, which this program"):
         restore_backup(other, rewritten(file, "otklik.json", manifest))
+
+
+def as_it_was(url: str, path: Path, version: str, fill: Callable[[Connection], None]) -> None:
+    """A backup as the program of that version made it: of its own tables and columns."""
+    engine = open_engine(read_url(url))
+    with moved_back(engine, version) as connection:
+        fill(connection)
+        counts = {}
+        with zipfile.ZipFile(path, "w") as archive:
+            for table in tables_of(connection):
+                lines = []
+                for row in connection.execute(select(table)).mappings():
+                    lines.append(json.dumps(dict(row), default=lambda one: one.isoformat()))
+                archive.writestr(f"{table.name}.jsonl", "".join(f"{line}\n" for line in lines))
+                counts[table.name] = len(lines)
+            archive.writestr("otklik.json", json.dumps({"format": 1, "version": version, "tables": counts}))
+    engine.dispose()
+
+
+def tell_the_first(connection: Connection) -> None:
+    """What the very first version could hold; later ones changed settings, presences and names of tables."""
+    now = "2024-03-05T10:00:00.000000+00:00"
+    parts = {"sqlite": "'{}'", "postgresql": "'{}'::jsonb"}
+    dialogue = parts[connection.dialect.name]
+    for one in (
+        f"INSERT INTO customer (id, name, created_at) VALUES (7, 'Анна', '{now}')",
+        "INSERT INTO identity (id, customer_id, channel, account, address, created_at)"
+        f" VALUES (8, 7, 'vk', '1', '2', '{now}')",
+        "INSERT INTO conversation (id, customer_id, identity_id, channel, status, opened_at, touched_at, dialogue)"
+        f" VALUES (9, 7, 8, 'vk', 'active', '{now}', '{now}', {dialogue})",
+        "INSERT INTO message (id, conversation_id, identity_id, author, kind, text, created_at)"
+        f" VALUES (1, 9, 8, 'customer', 'text', 'где заказ?', '{now}')",
+    ):
+        connection.execute(text(one))
+
+
+@pytest.mark.parametrize("version", known_versions()[:-1])
+def test_backup_of_an_earlier_version(version: str, other: Engine, clock: FakeClock, tmp_path: Path) -> None:
+    path, url = tmp_path / "old.zip", f"sqlite:///{tmp_path / 'old.db'}"
+    old = open_engine(read_url(url))
+    migrate_up(old)
+    old.dispose()
+    as_it_was(url, path, version, tell_the_first)
+    assert restore_backup(other, path) >= 4
+    with other.begin() as connection:
+        assert database_version(connection) == known_versions()[-1]
+        assert connection.execute(select(message.c.text)).scalar() == "где заказ?"
+        assert connection.execute(select(conversation.c.dialogue)).scalar() == {}
+        assert connection.execute(select(customer.c.created_at)).scalar() == datetime(2024, 3, 5, 10, tzinfo=UTC)
+        number = connection.execute(insert(customer).values(created_at=clock.now()).returning(customer.c.id)).scalar()
+    assert number == 8
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_told"),
+    [("message.jsonl", "", False), ("customer.jsonl", "", True), ("message.jsonl", '{"id": 1}\n', True)],
+)
+def test_damaged_backup_of_an_earlier_version_changes_nothing(
+    name: str, content: str, is_told: bool, other: Engine, tmp_path: Path
+) -> None:
+    path, url = tmp_path / "old.zip", f"sqlite:///{tmp_path / 'old.db'}"
+    old = open_engine(read_url(url))
+    migrate_up(old)
+    old.dispose()
+    as_it_was(url, path, "0008", tell_the_first)
+    with zipfile.ZipFile(path) as archive:
+        manifest = json.loads(archive.read("otklik.json"))
+    if is_told:
+        manifest["tables"][name.removesuffix(".jsonl")] = content.count("\n")
+    path = rewritten(rewritten(path, "otklik.json", json.dumps(manifest)).rename(tmp_path / "told.zip"), name, content)
+    with pytest.raises(InvalidInput, match="damaged"):
+        restore_backup(other, path)
+    with other.connect() as connection:
+        assert database_version(connection) == known_versions()[-1]
+        assert connection.execute(select(customer)).all() == []
 
 
 async def test_what_is_no_zip(file: Path, other: Engine) -> None:

@@ -13,10 +13,24 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, LargeBinary, Table, bindparam, func, insert, select, text
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Engine,
+    LargeBinary,
+    MetaData,
+    Table,
+    bindparam,
+    func,
+    insert,
+    select,
+    text,
+)
+from sqlalchemy.exc import IntegrityError
 
 from bot.storage.knowledge.tables import faq_vector
-from bot.storage.migrate import known_versions, version
+from bot.storage.migrate import known_versions, moved_back, version
 from bot.storage.tables import JsonValue, Moment, metadata
 from core.errors import Conflict, InvalidInput
 
@@ -55,16 +69,23 @@ def write_backup(engine: Engine, path: Path, now: datetime, progress: Progress =
 def restore_backup(engine: Engine, path: Path, progress: Progress = lambda rows: None) -> int:
     """Read a backup into a migrated database without rows, all or nothing; returns the number of rows.
 
-    Raises Conflict when the database is not empty or the backup is of another version, InvalidInput for a file that
-    is no backup or is damaged.
+    One of an earlier version is put into the tables of that version, which are then migrated like any other. Raises
+    Conflict when the database is not empty or the backup is of a newer version, InvalidInput for a file that is no
+    backup or is damaged.
     """
     try:
-        with zipfile.ZipFile(path) as archive, engine.begin() as connection:
-            counts = _manifest(archive)
-            if count_rows(connection):
-                raise Conflict("the database is not empty; restore into a new one: set OTKLIK_DATABASE_URL")
-            return sum(_restore_table(connection, archive, table, counts, progress) for table in _tables())
-    except (zipfile.BadZipFile, KeyError, EOFError, UnicodeDecodeError, NotImplementedError) as error:
+        with zipfile.ZipFile(path) as archive:
+            made_by, counts = _manifest(archive)
+            with engine.connect() as connection:
+                if count_rows(connection):
+                    raise Conflict("the database is not empty; restore into a new one: set OTKLIK_DATABASE_URL")
+            is_newest = made_by == known_versions()[-1]
+            with engine.begin() if is_newest else moved_back(engine, made_by) as connection:
+                tables = _tables() if is_newest else tables_of(connection)
+                total = sum(_restore_table(connection, archive, table, counts, progress) for table in tables)
+                _check_references(connection)
+            return total
+    except (zipfile.BadZipFile, KeyError, EOFError, UnicodeDecodeError, NotImplementedError, IntegrityError) as error:
         raise InvalidInput(f"{path.name} is no backup of Otklik, or is damaged ({type(error).__name__})") from None
 
 
@@ -121,19 +142,43 @@ def _encode(value: object) -> str:
 # --- reading
 
 
-def _manifest(archive: zipfile.ZipFile) -> dict[str, int]:
+def tables_of(connection: Connection) -> list[Table]:
+    """The tables as they are in this database, of whatever version it is, in the order of `_tables`."""
+    found = MetaData()
+    found.reflect(connection)
+    for table in found.tables.values():
+        known = metadata.tables.get(table.name)
+        for column in table.columns:
+            same = known.columns.get(column.name) if known is not None else None
+            column.type = same.type if same is not None else _our_type(column.type)
+    return [table for table in found.sorted_tables if table.name not in (faq_vector.name, "alembic_version")]
+
+
+def _check_references(connection: Connection) -> None:
+    """Where foreign keys were off; PostgreSQL never turns them off."""
+    if connection.dialect.name == "sqlite" and connection.execute(text("PRAGMA foreign_key_check")).first():
+        raise zipfile.BadZipFile("rows refer to what is not there")
+
+
+def _our_type(reflected: Any) -> Any:
+    if isinstance(reflected, JSON):
+        return JsonValue()
+    return Moment() if isinstance(reflected, DateTime) else reflected
+
+
+def _manifest(archive: zipfile.ZipFile) -> tuple[str, dict[str, int]]:
+    """The version that made it, and how many rows it has of each table."""
     try:
         manifest = json.loads(archive.read(_MANIFEST))
         found, version_, counts = manifest["format"], manifest["version"], dict(manifest["tables"])
     except (ValueError, TypeError) as error:
         raise zipfile.BadZipFile(str(error)) from None
-    newest = known_versions()[-1]
-    if found != _FORMAT or version_ != newest:
+    if found != _FORMAT or version_ not in known_versions():
         raise Conflict(
-            f"the backup is of version {version_}, this program works with {newest}: "
-            "restore it with the Otklik that made it, then upgrade"
+            f"the backup is of version {version_}, which this program (of {known_versions()[-1]}) does not know: "
+            "restore it with the Otklik that made it, or a newer one"
         )
-    return counts
+    return str(version_), counts
 
 
 def _restore_table(
