@@ -30,14 +30,12 @@ def signs(features: Floats, ranks: Floats, query: Said) -> Floats:
     return np.concatenate((every, few * every, (few, few * query.elsewhere), about))
 
 
-def probabilities(found: Ranked, nets: Nets) -> list[float]:
+def probabilities(found: Ranked, nets: Nets, told: Floats) -> list[float]:
     """One probability (0-1) for each candidate, in order and never rising; together at most 1.
 
-    The first three together have the probability that the entry meant is among them; what is left is "none of them".
+    `told` are the signs of the first. The first three together have the probability that the entry meant is among them;
+    what is left is "none of them".
     """
-    if not len(found.ranks):
-        return []
-    told = signs(found.features, found.ranks, found.query)
     first = _chance(float(nets.confidence(told)))
     together = max(first, _chance(float(nets.among(told))))
     others = np.exp(np.maximum(found.ranks[1:] - found.ranks[0], -60.0))

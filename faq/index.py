@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from core.errors import NotFound
-from faq.confidence import probabilities
+from faq.confidence import probabilities, signs
 from faq.encoder import Encoder
 from faq.entry import Entry, EntryState
 from faq.matches import Match, Matches
 from faq.normalize import all_readings, as_typed, normalize, question_of
 from faq.questions import sentences
-from faq.ranking.calibration import UNCHANGED, Calibration
+from faq.ranking.calibration import UNCHANGED, Calibration, Signs
 from faq.ranking.features import Ranked, names
 from faq.ranking.library import Library
 from faq.ranking.tuned import Tuning
@@ -32,7 +32,8 @@ __all__ = ["Index", "Match", "Matches"]
 class Trace(NamedTuple):
     """How a search went: the normal form, the share of it the FAQ knows (0-1), and all candidates, best first.
 
-    `ids` are the entries by number, `features` the names of the features, `scores` the probabilities of `found`.
+    `ids` are the entries by number, `features` the names of the features, `scores` the probabilities of `found`, and
+    `raw` that of the first before it was corrected for this installation, by what `signs` tell (None: none found).
     """
 
     normal: str
@@ -41,6 +42,8 @@ class Trace(NamedTuple):
     features: tuple[str, ...]
     found: Ranked
     scores: tuple[float, ...]
+    raw: float = 0.0
+    signs: Signs | None = None
 
 
 class Index:
@@ -102,9 +105,13 @@ class Index:
         found = self._library.rank(asked, meant)
         # An encoder that failed leaves fewer features than it should.
         is_meant = found.features.shape[1] == len(names(ANY))
-        scores = probabilities(found, self._library.nets(is_meant))
         features = names(self._library.kind if is_meant else "")
-        return Trace(normal, found.query.familiarity, self._ids, features, found, tuple(self.calibration.apply(scores)))
+        if not len(found.ranks):
+            return Trace(normal, found.query.familiarity, self._ids, features, found, ())
+        told = Signs(signs(found.features, found.ranks, found.query), self._library.mark(is_meant))
+        scores = probabilities(found, self._library.nets(is_meant), told.told)
+        corrected = tuple(self.calibration.apply(scores, told))
+        return Trace(normal, found.query.familiarity, self._ids, features, found, corrected, scores[0], told)
 
     def _read(self, text: str) -> str:
         """The reading of the keys whose words the FAQ knows best."""

@@ -24,9 +24,9 @@ from core.text import Text
 from faq.editor.acts import Act
 from faq.index import Index
 from faq.learning.exceptions import Exceptions, words_key
+from faq.learning.fitting import Fitted, Outcome, fit_confidence
 from faq.learning.lessons import Kind, learn
 from faq.learning.proposals import Proposal, Proposed, propose
-from faq.ranking.calibration import Fitted, Outcome, fit_confidence
 
 LEARNED_FROM = timedelta(days=180)
 """How far back questions are learned from."""
@@ -153,15 +153,15 @@ def _outcomes(connection: Connection, index: Index, now: datetime) -> list[Outco
     for lesson in learn(asked):
         if lesson.kind is Kind.REPLIED or index.recognise(lesson.question) is not None:
             continue
-        first = index.search(lesson.question, limit=1).first
-        if first is None:
+        trace = index.trace(lesson.question)
+        if not trace.scores:
             continue
-        is_same = first.entry_id == lesson.entry_id
+        is_same = trace.ids[trace.found.entries[0]] == lesson.entry_id
         if lesson.kind is Kind.REFUSED and not is_same:
             continue  # that another entry was wrong does not make this one right
         is_right = is_same and lesson.kind is not Kind.REFUSED
         key = " ".join(words_key(lesson.question))
-        found.append(Outcome(index.calibration.raw(first.score), is_right, key))
+        found.append(Outcome(trace.raw, is_right, key, trace.signs))
     return found
 
 

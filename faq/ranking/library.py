@@ -16,7 +16,7 @@ from faq.ranking.ranks import Said, rank_values, said
 from faq.ranking.shelf import Floats, Numbers, Shelf, distinct, run_starts
 from faq.ranking.traits import Traits
 from faq.ranking.tuned import Tuning
-from faq.ranking.weights import Nets, kind_of, nets_for
+from faq.ranking.weights import Nets, edition, kind_of, nets_for
 from faq.words.frequency import common
 from faq.words.senses import senses
 
@@ -66,6 +66,7 @@ class Library:
         self._apart = WordsApart((self._shelves.grams, self._shelves.stems), [] if encoder else owner)
         self._meaning = self._learn(encoder, tuning) if encoder and self.entries else None
         self.kind = kind_of(encoder) if encoder and self._meaning else ""
+        self._encoder = encoder.name if encoder and self._meaning else ""
         if progress:
             progress(len(self.entries), len(self.entries))
 
@@ -98,6 +99,10 @@ class Library:
         if self._nets and is_meant == bool(self.kind):
             return self._nets
         return nets_for(self.kind if is_meant else "")
+
+    def mark(self, is_meant: bool) -> str:
+        """What the signs of a search are made with, see calibration.Signs; "" for nets that do not come with us."""
+        return "" if self._nets else f"{edition()}/{self._encoder if is_meant else ''}"
 
     def familiarity(self, normal: str) -> float:
         """Weighted share (0-1) of the trigrams of a normal form that the FAQ's wordings have."""

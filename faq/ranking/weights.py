@@ -1,5 +1,6 @@
 """The nets and trees of ranking and confidence, by kind of encoder; made by faq.training."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -68,6 +69,12 @@ def _trees(arrays: Mapping[str, Any], name: str) -> Trees:
 @lru_cache(maxsize=1)
 def _kept() -> dict[str, Nets]:
     return read_nets(WEIGHTS)
+
+
+@lru_cache(maxsize=1)
+def edition() -> str:
+    """Which nets come with the program: others have another edition."""
+    return hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()[:12]
 
 
 def kind_of(encoder: Encoder) -> str:

@@ -25,8 +25,9 @@ from core.customer import Sender
 from core.errors import Conflict, NotFound
 from faq.entry import Entry, EntryState
 from faq.index import Index
+from faq.learning.fitting import Figures
 from faq.learning.proposals import Proposed
-from faq.ranking.calibration import Calibration, Figures
+from faq.ranking.calibration import Calibration, Leaning
 
 T = TypeVar("T")
 
@@ -251,9 +252,11 @@ async def test_correction_is_a_version_that_can_be_taken_back(use: Use) -> None:
         return (await use.index()).calibration
 
     assert await in_use() == Calibration()
+    leaning = Leaning("nets", 0.9, -0.5, (0.0, 1.0), (1.0, 2.0), (0.25, -0.75))
     for number in (1, 2):
-        await use.do(calibrations.add_calibration, Calibration(1.0, -number), FIGURES)
-    assert await in_use() == Calibration(1.0, -2)
+        own = Calibration(1.0, -number, leaning if number == 2 else None)
+        await use.do(calibrations.add_calibration, own, FIGURES)
+    assert await in_use() == Calibration(1.0, -2, leaning)
     version = await use.database.read(faq_version)
     await use.do(learning.undo_fit)
     assert await in_use() == Calibration(1.0, -1)
@@ -273,6 +276,31 @@ async def test_what_was_taken_back_is_not_made_again_with_hardly_more_to_go_by(u
     await use.do(learning.undo_fit)
     assert not await is_due(250)
     assert await is_due(300)
+
+
+async def test_learner_finds_out_which_signs_say_more_here(use: Use) -> None:
+    """Of customers who want to return something, those who write in Latin letters mean something else."""
+    chance = random.Random(4)
+    filling = "очень быстро прямо сегодня утром вечером скорее пожалуйста наконец наш ваш этот самый".split()
+    latin = "bag cap hat tie pen cup lamp sofa desk ring watch phone".split()
+    for number in range(330):
+        is_other = number % 2 == 0
+        some = " ".join(chance.sample(latin if is_other else filling, 3))
+        await use.asks(
+            f"{some} вернуть бы мне товар {number}", "answer", "return", outcome="refused" if is_other else "helped"
+        )
+    index = await use.index()
+    await Learner(use.database, use.clock, lambda: index).learn()
+    stored = await use.database.read(calibrations.current_calibration)
+    assert stored is not None
+    assert stored.figures["by"] == "signs"
+    fitted = await use.index()
+    plain, other = (
+        fitted.search(f"{some} вернуть бы мне товар 7").first for some in ("наш самый этот", "cup lamp hat")
+    )
+    assert plain is not None
+    assert other is not None
+    assert other.score < 0.2 < 0.8 < plain.score
 
 
 async def test_learner_fits_an_overconfident_search_and_proposes(use: Use) -> None:

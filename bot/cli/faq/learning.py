@@ -177,11 +177,11 @@ def refit(is_undone: bool, login: str | None, is_json: bool) -> None:
         click.echo(json.dumps(outcome, ensure_ascii=False))
         return
     if outcome.get("figures"):
-        click.echo(_FIGURES.format(**outcome["figures"]))
+        click.echo(_FIGURES.format(**{"by": "line", **outcome["figures"]}))
     click.echo(outcome["text"])
 
 
-_FIGURES = "{samples} outcomes; log loss {loss_before} → {loss_after}, calibration error {error_before} → {error_after}"
+_FIGURES = "{samples} outcomes; log loss {loss_before} → {loss_after}, calibration error {error_before} → {error_after} (by {by})"
 
 
 def _fit(config: Any, login: str | None, now: Any) -> dict[str, Any]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, null, select, update
 
 from bot.storage.database import add_row
 from bot.storage.knowledge.tables import faq_calibration
-from faq.ranking.calibration import Calibration, Figures
+from faq.learning.fitting import Figures
+from faq.ranking.calibration import Calibration, Leaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ def add_calibration(connection: Connection, calibration: Calibration, figures: F
     values = {
         "slope": calibration.slope,
         "shift": calibration.shift,
+        "leaning": calibration.leaning._asdict() if calibration.leaning is not None else null(),
         "samples": figures.samples,
         "figures": figures.as_json(),
         "made_at": now,
@@ -56,6 +59,12 @@ def end_calibration(connection: Connection, number: int, now: datetime) -> None:
 
 
 def _read(row: Row[Any]) -> StoredCalibration:
-    return StoredCalibration(
-        row.id, Calibration(row.slope, row.shift), row.samples, row.figures, row.made_at, row.ended_at
-    )
+    calibration = Calibration(row.slope, row.shift, _leaning(row.leaning) if row.leaning is not None else None)
+    return StoredCalibration(row.id, calibration, row.samples, row.figures, row.made_at, row.ended_at)
+
+
+def _leaning(stored: Mapping[str, Any]) -> Leaning:
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()
+    }
+    return Leaning(**values)

@@ -75,6 +75,7 @@ faq_calibration = Table(  # corrections of the confidence learned here; the newe
     Column("slope", Float, nullable=False),
     Column("shift", Float, nullable=False),
     Column("samples", Integer, nullable=False),
+    Column("leaning", Json),  # how much each sign of a search says here, if that proved better than the line
     Column("figures", Json, nullable=False),  # of the cross-validation
     Column("made_at", Moment, nullable=False),
     Column("ended_at", Moment),  # taken back
