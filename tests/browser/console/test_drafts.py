@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from tests.browser.console.conftest import OpenPage
 from tests.pictures.stage import Stage
@@ -40,6 +41,35 @@ def test_who_turns_to_another_conversation_at_once_finds_every_word_again(stage:
     for number, text in ((1, "Посмотрю и напишу"), (2, "А это второму")):
         anna.goto(f"{stage.url}/inbox/{number}")
         expect(box).to_have_value(text)
+
+
+def test_files_of_ones_own_wait_where_they_were_chosen(stage: Stage, come_in: OpenPage) -> None:
+    for number in ("1", "2"):
+        stage.says("оператор", number, name=f"Клиент {number}")
+    anna = come_in("anna", "/inbox/1")
+    asked: list[str] = []
+    anna.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    files = anna.locator("#files li")
+    paper = {"name": "акт.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 act"}
+    anna.set_input_files("#composer input[type=file]", [paper])
+    for number, count in ((2, 0), (1, 1)):
+        anna.locator(f'.row[data-conv="{number}"]').click()
+        expect(anna.locator("#talk-name")).to_contain_text(f"Клиент {number}")
+        expect(files).to_have_count(count)
+    with suppress(Error):
+        anna.goto(f"{stage.url}/faq", timeout=3000)  # the browser asks first, and one stays
+    assert asked == ["beforeunload"]
+    anna.fill("#reply", "Вот акт")
+    anna.keyboard.press("Control+Enter")
+    expect(anna.locator(".message.operator")).to_contain_text("акт.pdf")
+    expect(files).to_have_count(0)
+    for view, number in (("queue", 2), ("mine", 1)):
+        anna.locator(f".tabs [data-view={view}]").click()
+        anna.locator(f'.row[data-conv="{number}"]').click()
+        expect(anna.locator("#talk-name")).to_contain_text(f"Клиент {number}")
+    expect(files).to_have_count(0)
+    anna.goto(f"{stage.url}/faq")
+    assert asked == ["beforeunload"]
 
 
 def test_conversation_drawn_anew_keeps_what_is_being_written(stage: Stage, come_in: OpenPage) -> None:

@@ -120,8 +120,8 @@ export async function send({ thenClose = false, isConfirmed = false } = {}) {
   const sent = { conv, text, files };
   if (answer.value.kind === "held") askToConfirm(answer.value, sent, putBack);
   else if (kind === "reply" && answer.value.undo) offerUndo(answer.value, sent, putBack);
-  if (state.opened !== conv) return;
-  takeOut(written, sent.files);
+  if (state.opened !== conv) return dropFiles(files, conv);
+  takeOut(written, files);
   if (kind === "reply" && thenClose) closeAndNext();
 }
 
@@ -283,7 +283,7 @@ whenOpened(() => {
   const form = $("composer");
   if (form === begunWith) return;
   begunWith = form;
-  beginFiles(data("begun"), changed);
+  beginFiles(state.opened, data("begun"), changed);
   canned = null;
   change.end();
   form.querySelector("[data-stop-editing]").onclick = stopEdit;

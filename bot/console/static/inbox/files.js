@@ -4,6 +4,8 @@ import { element, toast } from "../tools.js";
 import { $ } from "./state.js";
 
 const MOST = 10;
+const own = new Map(); // conversation -> Files of one's own, which this page alone has
+let conv = null;
 let files = []; // each a File, or { key, ref, name } of one in the database
 let tell = () => null;
 
@@ -18,8 +20,9 @@ export const draftOf = (text, note, list = files) => [["text", text], ["note", n
 export const nameOf = (text, list = files) => text.trim() || stored(list).map((one) => one.name).join(", ");
 
 /** What stands there when a conversation is opened; `onChange` hears of every change after that. */
-export function beginFiles(list, onChange) {
-  files = list;
+export function beginFiles(opened, list, onChange) {
+  conv = opened;
+  files = [...list, ...(own.get(conv) ?? [])];
   tell = onChange;
   show();
 }
@@ -34,11 +37,19 @@ export function addFiles(list) {
   tell();
 }
 
+const without = (list, gone) => list.filter((one) => !gone.some((other) => isSame(one, other)));
+
 /** What was sent goes; nobody is told. */
-export function dropFiles(gone) {
-  files = files.filter((one) => !gone.some((other) => isSame(one, other)));
+export function dropFiles(gone, from = conv) {
+  if (from !== conv) return void own.set(from, without(own.get(from) ?? [], gone));
+  files = without(files, gone);
   show();
 }
+
+/** Those of one's own that return to a conversation which is not open. */
+export const putAway = (to, list) => own.set(to, without(list, stored(list)));
+
+addEventListener("beforeunload", (event) => [...own.values()].some((list) => list.length) && event.preventDefault());
 
 /** Into the form that is sent. */
 export function putFiles(body) {
@@ -49,6 +60,7 @@ export function putFiles(body) {
 }
 
 function show() {
+  putAway(conv, files);
   $("files").hidden = !files.length;
   $("files").replaceChildren(...files.map(chip));
 }

@@ -1,7 +1,7 @@
 // A reply that does not leave after all, undone in time or not confirmed: its words return to where they were written.
 import { words } from "../page.js";
 import { post, toast } from "../tools.js";
-import { draftOf, nameOf } from "./files.js";
+import { draftOf, nameOf, putAway } from "./files.js";
 import { hasDraft, setDraft } from "./list.js";
 import { act } from "./talk.js";
 import { $, state } from "./state.js";
@@ -31,6 +31,7 @@ async function undo(message, sent, putBack) {
 function giveBack(sent, putBack) {
   if (state.opened === sent.conv) putBack(sent);
   else if (!hasDraft(sent.conv)) {
+    putAway(sent.conv, sent.files);
     setDraft(sent.conv, nameOf(sent.text, sent.files));
     post(`/inbox/${sent.conv}/draft`, draftOf(sent.text, "", sent.files)).catch(() => toast(words.no_network, { isBad: true }));
   }
