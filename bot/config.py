@@ -133,6 +133,16 @@ class Config(BaseModel):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
+    def base_url(self, port: int = 0) -> str:
+        """Where people open it. `port`: the one that is listened on, where that is known; the word PORT stands for it
+        where any free one is taken."""
+        if self.public_url is not None:
+            return self.public_url
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.http_host, self.http_host)  # noqa: S104 - to be opened
+        if ":" in host and not host.startswith("["):
+            host = f"[{host}]"
+        return f"http://{host}:{port or self.http_port or 'PORT'}"
+
 
 def load_config(environ: Mapping[str, str] | None = None) -> Config:
     """The settings from the environment, then from `.env` in the working directory; an empty value is no value.

@@ -179,8 +179,7 @@ def _greet(config: Config, channels: list[Channel], server: WebServer | None, fi
     platforms = [name for name in names if name != "website"]
     lines = ["Otklik is running."]
     if server is not None:
-        here = "127.0.0.1" if config.http_host in ("0.0.0.0", "::") else config.http_host  # noqa: S104 - to be opened
-        base = config.public_url or f"http://{here}:{server.port}"
+        base = config.base_url(server.port)
         lines.append(f"  console: {base}/")
         if first_link is not None:
             lines.append(f"  make yourself its first admin, within 24 hours: {base}/first/{first_link}")

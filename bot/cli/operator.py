@@ -114,8 +114,7 @@ def list_(is_json: bool) -> None:
 
 
 def _link(config: Config, token: str) -> str:
-    base = config.public_url or f"http://{config.http_host}:{config.http_port}"
-    return f"{base}/password/{token}"
+    return f"{config.base_url()}/password/{token}"
 
 
 def _fields(profile: Profile, skills: Sequence[str]) -> dict[str, Any]:

@@ -117,7 +117,7 @@ def _look(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _snippet(config: Config, of: Site) -> str:
-    base = config.public_url or f"http://{config.http_host}:{config.http_port}"
+    base = config.base_url()
     side = ' data-position="left"' if of.position == "left" else ""
     return f'<script defer src="{base}/widget.js" data-key="{of.key}"{side}></script>'
 

@@ -22,7 +22,9 @@ from faq.questions import asks
 
 _MOST_SUGGESTED = 3
 _MOST_WORDS = 3  # messages that ask
-_LEAST_SCORE = 0.02  # what is less likely is no help
+# What is less likely is no help: beside 2 % it costs one of 100 right entries at five of six companies (four at the
+# sixth), and spares a third of those under questions that the FAQ does not know.
+_LEAST_SCORE = 0.05
 
 
 @dataclass(frozen=True, slots=True)

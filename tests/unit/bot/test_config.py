@@ -22,6 +22,22 @@ def test_empty_environment_gives_the_defaults() -> None:
     assert config.zone.key == "Europe/Moscow"
 
 
+@pytest.mark.parametrize(
+    ("given", "port", "base"),
+    [
+        ({}, 0, "http://127.0.0.1:8080"),
+        ({"OTKLIK_HTTP_HOST": "0.0.0.0", "OTKLIK_HTTP_PORT": "80"}, 0, "http://127.0.0.1:80"),
+        ({"OTKLIK_HTTP_HOST": "::"}, 0, "http://[::1]:8080"),
+        ({"OTKLIK_HTTP_HOST": "fd00::7"}, 0, "http://[fd00::7]:8080"),
+        ({"OTKLIK_HTTP_PORT": "0"}, 0, "http://127.0.0.1:PORT"),
+        ({"OTKLIK_HTTP_PORT": "0"}, 40123, "http://127.0.0.1:40123"),
+        ({"OTKLIK_PUBLIC_URL": "https://help.example/"}, 40123, "https://help.example"),
+    ],
+)
+def test_where_people_open_it(given: dict[str, str], port: int, base: str) -> None:
+    assert load_config(given).base_url(port) == base
+
+
 def test_empty_values_are_no_values() -> None:
     assert load_config({"OTKLIK_HTTP_PORT": "", "OTKLIK_TELEGRAM_TOKEN": "  "}) == load_config({})
 
