@@ -181,7 +181,10 @@ def refit(is_undone: bool, login: str | None, is_json: bool) -> None:
     click.echo(outcome["text"])
 
 
-_FIGURES = "{samples} outcomes; log loss {loss_before} → {loss_after}, calibration error {error_before} → {error_after} (by {by})"
+_FIGURES = (
+    "{samples} outcomes; log loss {loss_before} → {loss_after}, "
+    "calibration error {error_before} → {error_after} (by {by})"
+)
 
 
 def _fit(config: Any, login: str | None, now: Any) -> dict[str, Any]:
