@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
@@ -50,7 +50,8 @@ class Tile:
 class Table:
     """Rows of plain values; `links` leads from a row's first cell, "" where it leads nowhere.
 
-    `units` of the columns are "%", "s" or "", as the page shows them; a spreadsheet gets the plain values.
+    `units` of the columns are "%", "s" or "", as the page shows them; a spreadsheet gets the plain values. Where a
+    column has several, `own_units` tells them by row and column, from 0.
     """
 
     name: str
@@ -58,6 +59,10 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     links: Sequence[str] = ()
     units: Sequence[str] = ()
+    own_units: Mapping[tuple[int, int], str] = field(default_factory=dict)
+
+    def unit(self, row: int, column: int) -> str:
+        return self.own_units.get((row, column), self.units[column] if self.units else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from surveys.figures import measures
 
 REASONS = {"slow": "reason.slow", "unsolved": "reason.unsolved", "rude": "reason.rude", "other": "reason.other"}
 _CALLS = ("report.conversation", "report.customer", "report.survey", "report.value", "report.reason", "report.words")
+_SHARES = ("csi", "csat")  # told per cent
 _CAUSES = 200
 _MOST = 5  # colours of a trend; what is rarer is told as one
 
@@ -27,7 +28,11 @@ def quality(connection: Any, period: Period, where: Narrowing, say: Say, within:
     surveys = Table(
         say("report.surveys"),
         [say(key) for key in ("report.survey", "report.version", "report.value", "report.answers", "report.asked")],
-        [[one.key, one.version, _value(one), one.scores.responses, one.scores.invitations] for one in now.results],
+        [
+            [survey_name(one.key, say), one.version, _value(one), one.scores.responses, one.scores.invitations]
+            for one in now.results
+        ],
+        own_units={(row, 2): "%" for row, one in enumerate(now.results) if one.kind in _SHARES},
     )
     complaints = voices.complaints(connection, period, where)
     by_tag = voices.complaints_by_tag(connection, period, where) if complaints else []
@@ -47,12 +52,18 @@ def low_scores(connection: Any, period: Period, where: Narrowing, say: Say) -> T
         say("report.low"),
         [say(key) for key in _CALLS],
         [
-            [f"#{row.conversation_id or '—'}", row.name, row.survey, row.score, reason_in_words(row.reason, say),
-             row.comment or ""]
+            [f"#{row.conversation_id or '—'}", row.name, survey_name(row.survey, say), row.score,
+             reason_in_words(row.reason, say), row.comment or ""]
             for row in low
         ],
         [f"/inbox/{row.conversation_id}" if row.conversation_id else "" for row in low],
     )  # fmt: skip
+
+
+def survey_name(key: str, say: Say) -> str:
+    """As the list of surveys calls it; one's own by its key."""
+    word = say(f"surveys.name.{key}")
+    return key if word.startswith("surveys.name.") else word
 
 
 def reason_in_words(reason: str | None, say: Say) -> str:
