@@ -11,7 +11,7 @@ from bot.console.pages.admin.survey_form import Fields
 from bot.settings.catalogue import find_setting
 from bot.storage.service.settings import load_settings
 from tests.integration.console.house import Browser, House, alert
-from tests.integration.console.test_admin_pages import RULE, WEEK
+from tests.integration.console.test_admin_pages import GLEB, RULE, WEEK
 from tests.integration.console.test_surveys import EDIT, OWN
 
 Open = Callable[[str], Awaitable[Browser]]
@@ -188,3 +188,23 @@ async def test_fault_of_an_announcement_is_told_in_the_readers_language(
     for words, said in (({"words_en": " "}, nothing), ({"words_en": "x" * 2001}, too_much)):
         status, page, _ = await admin.post("/settings/announcements/new", words)
         assert (status, alert(page).startswith(said)) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("change", "russian", "english"),
+    [
+        ({"login": "Ёжик"}, "Логин — это от 1 до 64 латинских букв", "a login is 1-64 Latin letters"),
+        ({"login": "anna"}, "Сотрудник anna уже есть", "there is an operator anna already"),
+        ({"capacity": "5000"}, "Нагрузка — это число обращений от 0 до 999", "a capacity is a number of conversations"),
+        ({"telegram_id": "@gleb"}, "Telegram ID — это положительное число", "a Telegram id is a positive number"),
+        ({"role": "director"}, "Запрос не удалось прочитать.", "The request could not be read."),
+    ],
+)
+async def test_fault_of_a_new_operator_is_told_in_the_readers_language(
+    house: House, browser: Open, change: dict[str, str], russian: str, english: str
+) -> None:
+    admin = await browser("admin")
+    for language, said in (("ru", russian), ("en", english)):
+        await admin.post("/profile", {"language": language})
+        status, page, _ = await admin.post("/operators", {**GLEB, **change})
+        assert (status, alert(page)[: len(said)]) == (422, said)
