@@ -2,6 +2,7 @@
 
 OtklikError
 ├── InvalidInput        what came in cannot be used; the text says what to do
+│   └── FaultyValue     what somebody wrote, with the place of the fault in it
 ├── Conflict            somebody else was first, or the step is not lawful now
 ├── NotFound            no such thing
 ├── Forbidden           not this person's to do
@@ -15,8 +16,13 @@ OtklikError
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 from core.text import Text, render
+
+Place = tuple[str | int, ...]
+"""The way to a value within what somebody wrote, parts of a list counted from 1: ("then", 2, "tag")."""
+_SHOWN = 60  # characters of a value that is told
 
 
 class OtklikError(Exception):
@@ -36,6 +42,29 @@ class OtklikError(Exception):
 
 class InvalidInput(OtklikError):
     """What came in cannot be used; the text says what is wrong and what to do."""
+
+
+class FaultyValue(InvalidInput):
+    """Something written that cannot be: `why`, and the `place` of the value.
+
+    The text says both; `named` names the place in other words than its dotted way. `spot` is where the fault itself
+    stands, for whoever looks up its line; it is the place unless given.
+    """
+
+    def __init__(
+        self, why: Text, place: Place = (), *, named: Text | str | None = None, spot: Place | None = None
+    ) -> None:
+        self.named = named if named is not None else ".".join(map(str, place))
+        super().__init__(Text("fault.at", {"place": self.named, "why": why}) if self.named else why)
+        self.why = why
+        self.place = place
+        self.spot = place if spot is None else spot
+
+
+def shown(raw: Any) -> str:
+    """A value as it was written, cut where it is long."""
+    said = str(raw).lower() if isinstance(raw, bool) else "" if raw is None else str(raw)
+    return said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"
 
 
 class Conflict(OtklikError):

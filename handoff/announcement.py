@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.errors import InvalidInput
+from core.text import Text
 
 MOST_WORDS = 2000  # characters: one message in every channel
 MOST_DAYS = 366
@@ -84,9 +85,9 @@ def read_words(words: Mapping[str, str], languages: Sequence[str]) -> dict[str, 
     """Those given, without outer whitespace. Raises InvalidInput."""
     given = {code: text.strip() for code, text in words.items() if code in languages and text.strip()}
     if not given:
-        raise InvalidInput(f"write the announcement in {' or '.join(languages)}")
+        raise InvalidInput(Text("fault.announcement.no_words"))
     if any(len(text) > MOST_WORDS for text in given.values()):
-        raise InvalidInput(f"an announcement may have {MOST_WORDS} characters, so that it is one message everywhere")
+        raise InvalidInput(Text("fault.announcement.too_long", {"limit": MOST_WORDS}))
     return given
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
+from core.errors import FaultyValue, shown
+from core.text import Text
 from surveys.survey import Occasion, Survey
+
+T = TypeVar("T")
 
 
 class Verdict(StrEnum):
@@ -117,26 +121,50 @@ def is_drawn(salt: str, number: int, percent: int) -> bool:
     return int.from_bytes(digest[:4], "big") % 10_000 < percent * 100
 
 
-def read_limits(raw: Mapping[str, Any] | None) -> Limits:
+def read_limits(raw: Any) -> Limits:
     """From {"most", "within_days", "apart_days", "quiet_from", "quiet_to", "counts_closing"}; what is left out keeps
-    its default. Raises ValueError that says what is wrong."""
-    given = dict(raw or {})
-    try:
-        limits = Limits(
-            most=int(given.pop("most", 3)),
-            within=timedelta(days=float(given.pop("within_days", 30))),
-            apart=timedelta(days=float(given.pop("apart_days", 1))),
-            quiet_from=time.fromisoformat(str(given.pop("quiet_from", "21:00"))),
-            quiet_to=time.fromisoformat(str(given.pop("quiet_to", "09:00"))),
-            counts_closing=bool(given.pop("counts_closing", False)),
-        )
-    except (ValueError, TypeError) as error:
-        raise ValueError(str(error)) from None
+    its default. Raises FaultyValue that says what is wrong."""
+    if not isinstance(raw, Mapping):
+        raise FaultyValue(Text("fault.value.no_mapping", {"value": shown(raw)}))
+    given = dict(raw)
+    limits = Limits(
+        most=_amount(given, "most", 3, int, "fault.value.no_whole"),
+        within=_amount(given, "within_days", 30, _days, "fault.limits.days"),
+        apart=_amount(given, "apart_days", 1, _days, "fault.limits.days"),
+        quiet_from=_clock(given, "quiet_from", "21:00"),
+        quiet_to=_clock(given, "quiet_to", "09:00"),
+        counts_closing=bool(given.pop("counts_closing", False)),
+    )
     if given:
-        raise ValueError(f"nobody knows {', '.join(given)}")
-    if min(limits.most, limits.within / limits.apart if limits.apart else 0) < 0:
-        raise ValueError("nothing of it is negative")
+        names = [shown(name) for name in given]
+        raise FaultyValue(Text("fault.survey.unknown", {"names": ", ".join(names)}), spot=(names[0],))
     return limits
+
+
+def _amount(given: dict[str, Any], name: str, usual: int, read: Callable[[Any], T], fault: str) -> T:
+    value = given.pop(name, usual)
+    try:
+        amount = read(value)
+    except (ValueError, TypeError, OverflowError):
+        raise FaultyValue(Text(fault, {"value": shown(value)}), (name,)) from None
+    if float(value) < 0:
+        raise FaultyValue(Text("fault.value.negative", {"value": shown(value)}), (name,))
+    return amount
+
+
+def _days(value: Any) -> timedelta:
+    return timedelta(days=float(value))
+
+
+def _clock(given: dict[str, Any], name: str, usual: str) -> time:
+    value = str(given.pop(name, usual))
+    try:
+        found = time.fromisoformat(value)
+        if found.tzinfo is None:  # it is the company's clock
+            return found
+    except ValueError:
+        pass
+    raise FaultyValue(Text("fault.limits.clock", {"value": shown(value)}), (name,))
 
 
 def write_limits(limits: Limits) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.errors import InvalidInput
+from core.errors import FaultyValue, InvalidInput, shown
+from core.text import Text
 
 BEST = 2  # marks: 0 not kept, 1 in part, 2 kept
 
@@ -41,12 +42,13 @@ def percent(scorecard: Sequence[Criterion], marks: Mapping[str, int]) -> float:
     """
     known = {one.key: one.weight for one in scorecard}
     if unknown := set(marks) - set(known):
-        raise InvalidInput(f"the scorecard has no {', '.join(sorted(unknown))}; it has {', '.join(known)}")
+        names = {"names": ", ".join(sorted(unknown)), "known": ", ".join(known)}
+        raise InvalidInput(Text("fault.scorecard.no_such", names))
     if any(mark not in range(BEST + 1) for mark in marks.values()):
-        raise InvalidInput("a mark is 0 (not kept), 1 (in part) or 2 (kept)")
+        raise InvalidInput(Text("fault.scorecard.mark"))
     total = sum(known[key] for key in marks)
     if not total:
-        raise InvalidInput("mark at least one criterion with a weight")
+        raise InvalidInput(Text("fault.scorecard.no_mark"))
     return 100 * sum(known[key] * mark for key, mark in marks.items()) / (BEST * total)
 
 
@@ -57,11 +59,30 @@ def draw(numbers: Sequence[int], count: int, salt: str) -> list[int]:
 
 
 def read_scorecard(raw: Any) -> Scorecard:
-    """From a list of {key, words, weight}; raises ValueError that says what is wrong."""
-    card = tuple(Criterion(str(one["key"]), str(one["words"]), float(one.get("weight", 1))) for one in raw)
-    if not card or len({one.key for one in card}) < len(card) or min(one.weight for one in card) < 0:
-        raise ValueError("a scorecard has criteria with different keys and no negative weights")
-    return card
+    """From a list of {key, words, weight}; raises FaultyValue that says what is wrong."""
+    if not isinstance(raw, list | tuple) or not raw:
+        raise FaultyValue(Text("fault.scorecard.unfit"))
+    card: list[Criterion] = []
+    for number, one in enumerate(raw, 1):
+        criterion = _criterion(one, number)
+        if criterion.weight < 0:
+            raise FaultyValue(Text("fault.scorecard.unfit"), spot=(number, "weight"))
+        if any(criterion.key == other.key for other in card):
+            raise FaultyValue(Text("fault.scorecard.unfit"), spot=(number, "key"))
+        card.append(criterion)
+    return tuple(card)
+
+
+def _criterion(raw: Any, number: int) -> Criterion:
+    named = Text("fault.scorecard.number", {"number": number})
+    if not isinstance(raw, Mapping) or raw.get("key") is None or raw.get("words") is None:
+        raise FaultyValue(Text("fault.scorecard.criterion"), (number,), named=named)
+    weight = raw.get("weight", 1)
+    try:
+        return Criterion(str(raw["key"]), str(raw["words"]), float(weight))
+    except (ValueError, TypeError, OverflowError):
+        why = Text("fault.value.no_number", {"value": shown(weight)})
+        raise FaultyValue(why, (number, "weight"), named=named) from None
 
 
 def write_scorecard(card: Scorecard) -> list[dict[str, Any]]:

@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from bot.settings.setting import Setting
+from core.errors import FaultyValue, shown
+from core.text import Text
 from handoff.service.spans import read_span, write_span
 
 
@@ -18,31 +20,32 @@ def span(key: str, default: str, meaning: str, *, least: str = "0s", most: str =
     def read(raw: Any) -> timedelta:
         value = read_span(raw)
         if not low <= value <= high:
-            raise ValueError(f"{raw} is outside")
+            raise _faulty("fault.value.outside", raw)
         return value
 
-    form = f"a time from {least} to {most}, like 90s, 15m or 1h30m"
+    form = Text("fault.form.span", {"least": least, "most": most})
     return Setting(key, read_span(default), read, write_span, form, meaning)
 
 
 def number(key: str, default: int, meaning: str, *, least: int = 0, most: int = 1_000_000) -> Setting[int]:
     def read(raw: Any) -> int:
         if isinstance(raw, bool) or not isinstance(raw, int):
-            raise ValueError(f"{raw!r} is no whole number")
+            raise _faulty("fault.value.no_whole", raw)
         if not least <= raw <= most:
-            raise ValueError(f"{raw} is outside")
+            raise _faulty("fault.value.outside", raw)
         return raw
 
-    return Setting(key, default, read, lambda value: value, f"a whole number from {least} to {most}", meaning)
+    form = Text("fault.form.number", {"least": least, "most": most})
+    return Setting(key, default, read, lambda value: value, form, meaning)
 
 
 def flag(key: str, default: bool, meaning: str) -> Setting[bool]:
     def read(raw: Any) -> bool:
         if not isinstance(raw, bool):
-            raise ValueError(f"{raw!r} is neither")
+            raise _faulty("fault.value.neither", raw)
         return raw
 
-    return Setting(key, default, read, lambda value: value, "true or false", meaning)
+    return Setting(key, default, read, lambda value: value, Text("fault.form.flag"), meaning)
 
 
 def words(key: str, default: str, meaning: str, *, most: int = 1000) -> Setting[str]:
@@ -50,27 +53,32 @@ def words(key: str, default: str, meaning: str, *, most: int = 1000) -> Setting[
 
     def read(raw: Any) -> str:
         if not isinstance(raw, str):
-            raise ValueError(f"{raw!r} is no text")
+            raise _faulty("fault.value.no_text", raw)
         if len(raw) > most:
-            raise ValueError(f"it has {len(raw)} characters")
+            raise FaultyValue(Text("fault.value.length", {"length": len(raw)}))
         return raw.strip()
 
-    return Setting(key, default, read, lambda value: value, f"a text of at most {most} characters", meaning)
+    return Setting(key, default, read, lambda value: value, Text("fault.form.words", {"most": most}), meaning)
 
 
 def colour(key: str, default: str, meaning: str) -> Setting[str]:
     def read(raw: Any) -> str:
         if not isinstance(raw, str) or not re.fullmatch(r"#[0-9a-fA-F]{6}", raw.strip()):
-            raise ValueError(f"{raw!r} is no colour")
+            raise _faulty("fault.value.no_colour", raw)
         return raw.strip().lower()
 
-    return Setting(key, default, read, lambda value: value, "a colour like #0a7d5a", meaning)
+    return Setting(key, default, read, lambda value: value, Text("fault.form.colour"), meaning)
 
 
 def choice(key: str, default: str, meaning: str, *, of: Sequence[str]) -> Setting[str]:
     def read(raw: Any) -> str:
         if raw not in of:
-            raise ValueError(f"{raw!r} is none of them")
+            raise _faulty("fault.value.none_of", raw)
         return str(raw)
 
-    return Setting(key, default, read, lambda value: value, f"one of {', '.join(of)}", meaning)
+    form = Text("fault.form.choice", {"known": ", ".join(of)})
+    return Setting(key, default, read, lambda value: value, form, meaning)
+
+
+def _faulty(key: str, raw: Any) -> FaultyValue:
+    return FaultyValue(Text(key, {"value": shown(raw)}))

@@ -1,4 +1,4 @@
-"""What admins write as YAML, of which JSON is a part: values, and rules with the line of every fault."""
+"""What admins write as YAML, of which JSON is a part: values, settings and rules with the line of every fault."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import re
 from functools import cache
 from typing import Any
 
-from core.errors import InvalidInput
+from bot.settings.setting import Setting
+from core.errors import FaultyValue, InvalidInput, Place
 from core.text import Text
 from handoff.service.rules import Rule
-from handoff.service.rules_form import FaultyRule, Place, read_rule
+from handoff.service.rules_form import read_rule
 
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)")
 
@@ -17,6 +18,16 @@ _NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)")
 def read_yaml(text: str) -> Any:
     """The value; times of day and dates stay words. Raises InvalidInput with the line of the fault."""
     return _read(text)[0]
+
+
+def read_setting(known: Setting[Any], text: str) -> Any:
+    """The value of a setting, as JSON, that fits it. Raises InvalidInput: on which line, where in it, what is wrong."""
+    raw, node = _read(text)
+    try:
+        known.check(raw)
+    except FaultyValue as fault:
+        raise InvalidInput(Text("fault.line", {"line": _line(node, fault.spot), "why": fault.text})) from None
+    return raw
 
 
 def read_rules(text: str) -> list[Rule]:
@@ -27,10 +38,10 @@ def read_rules(text: str) -> list[Rule]:
     for number, raw in enumerate(found if is_list else [found], 1):
         try:
             rules.append(read_rule(raw))
-        except FaultyRule as fault:
+        except FaultyValue as fault:
             line = _line(node, (number, *fault.spot) if is_list else fault.spot)
             known = {"line": line, "number": number, "why": fault.text}
-            raise InvalidInput(Text("fault.rule.line_of" if is_list else "fault.rule.line", known)) from None
+            raise InvalidInput(Text("fault.rule.line_of" if is_list else "fault.line", known)) from None
     if not rules:
         raise InvalidInput(Text("fault.rule.none"))
     return rules
@@ -62,7 +73,7 @@ def _line(node: Any, place: Place) -> int:
     """Where it stands; what is not there, where it would have to."""
     line = node.start_mark.line if node is not None else 0
     for name in place:
-        if isinstance(node.value, str):
+        if node is None or isinstance(node.value, str):
             break
         if isinstance(name, int):
             node = node.value[name - 1]

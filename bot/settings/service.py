@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.settings import kinds
 from bot.settings.setting import Setting
+from core.text import Text
 from handoff.service.hours import Hours
 from handoff.service.hours_form import read_hours, write_hours
 from handoff.service.targets import Targets
@@ -14,7 +15,7 @@ HOURS = Setting(
     Hours(),
     read_hours,
     write_hours,
-    "working hours, like {week: {mon-fri: ['09:00-13:00', '14:00-18:00']}, holidays: RU}",
+    Text("fault.form.hours"),
     "when people work: week, breaks, holidays, days (exceptions), zone, levels; {} is around the clock",
 )
 
@@ -23,7 +24,7 @@ TARGETS = Setting(
     Targets(),
     read_targets,
     write_targets,
-    "a list of targets, like [{first_response: 15m, resolution: 2d}, {priority: urgent, first_response: 5m}]",
+    Text("fault.form.targets"),
     "what customers are promised, in working time: first_response, next_response, resolution; by level and priority",
 )
 TARGET_WARNING = kinds.number(

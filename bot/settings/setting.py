@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
-from core.errors import InvalidInput
+from core.errors import FaultyValue, InvalidInput, shown
+from core.text import Text
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Setting(Generic[T]):
-    """A known setting. `read` makes the value from JSON and raises ValueError with what is wrong; `write` undoes it.
+    """A known setting. `read` makes the value from JSON and raises FaultyValue with what is wrong; `write` undoes it.
 
     `form` says what a valid value is, `meaning` what it is for; both are shown to admins.
     """
@@ -22,16 +23,23 @@ class Setting(Generic[T]):
     default: T
     read: Callable[[Any], T]
     write: Callable[[T], Any]
-    form: str
+    form: Text
     meaning: str
+
+    def check(self, raw: Any) -> T:
+        """The value from JSON; raises FaultyValue that names the fault alone, for who sees setting and form anyway."""
+        try:
+            return self.read(raw)
+        except (ValueError, TypeError, AttributeError, KeyError, OverflowError):
+            raise FaultyValue(Text("fault.value.odd", {"value": shown(raw)})) from None
 
     def parse(self, raw: Any) -> T:
         """The value from JSON; raises InvalidInput that names the setting, the fault and the form."""
         try:
-            return self.read(raw)
-        except (ValueError, TypeError, AttributeError, KeyError, OverflowError) as error:
-            fault = str(error) if isinstance(error, ValueError) else f"{raw!r} is something else"
-            raise InvalidInput(f"{self.key} must be {self.form}: {fault[:300]}") from None
+            return self.check(raw)
+        except FaultyValue as fault:
+            known = {"key": self.key, "form": self.form, "why": fault.text}
+            raise InvalidInput(Text("fault.setting", known)) from None
 
 
 class Settings:

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bot.settings import kinds
 from bot.settings.setting import Setting
+from core.text import Text
 from surveys.asking import Limits, read_limits, write_limits
 from surveys.quality import USUAL, read_scorecard, write_scorecard
-
-
-def _limits(raw: Any) -> Limits:
-    if not isinstance(raw, dict):
-        raise ValueError(f"{raw!r} is no mapping")
-    return read_limits(raw)
-
 
 SURVEY_LIMITS = Setting(
     "surveys.limits",
     Limits(),
-    _limits,
+    read_limits,
     write_limits,
-    "a mapping like {most: 3, within_days: 30, apart_days: 1, quiet_from: '21:00', quiet_to: '09:00'}",
+    Text("fault.form.limits"),
     "how often a customer is asked, over all surveys, and when not; counts_closing: the closing question counts, too",
 )
 SERVICE_LEVEL_WITHIN = kinds.span(
@@ -36,7 +28,7 @@ SCORECARD = Setting(
     USUAL,
     read_scorecard,
     write_scorecard,
-    "a list like [{key: right, words: 'The answer is right', weight: 3}]",
+    Text("fault.form.scorecard"),
     "what a supervisor looks at in a conversation, and how much each thing weighs",
 )
 REVIEWS_EACH = kinds.number(

@@ -15,6 +15,7 @@ from bot.storage.live.events import note_event
 from bot.storage.tables import operator, operator_link
 from core.conversation import OperatorId
 from core.errors import Conflict, InvalidInput, NotFound
+from core.text import Text
 from handoff.operators import Operator, Presence, Role
 
 LINK_TIME = timedelta(hours=24)
@@ -53,7 +54,7 @@ def add_operator(
         **_checked({"name": name, "level": level, "capacity": capacity, "telegram_id": telegram_id}),
     }
     if _by_login(connection, values["login"]) is not None:
-        raise Conflict(f"there is an operator {values['login']} already; change it with: otklik operator set")
+        raise Conflict(Text("fault.operator.taken", {"login": values["login"]}))
     _check_telegram(connection, values["telegram_id"], values["login"])
     query = insert(operator).values(created_at=now, **values).returning(operator.c.id)
     return OperatorId(connection.execute(query).scalar_one())
@@ -162,25 +163,25 @@ def _check_telegram(connection: Connection, telegram_id: str | None, login: str)
     query = select(operator.c.login).where(operator.c.telegram_id == telegram_id, operator.c.login != login)
     taken = connection.execute(query).scalar()
     if taken is not None:
-        raise Conflict(f"the Telegram id {telegram_id} belongs to the operator {taken}")
+        raise Conflict(Text("fault.operator.telegram_taken", {"id": telegram_id, "login": taken}))
 
 
 def _login(text: str) -> str:
     login = text.strip().lower()
     if not _LOGIN.fullmatch(login):
-        raise InvalidInput("a login is 1-64 Latin letters, digits, dots, hyphens or underscores")
+        raise InvalidInput(Text("fault.operator.login"))
     return login
 
 
 def _checked(values: dict[str, Any]) -> dict[str, Any]:
     if "level" in values and values["level"] not in _LEVELS:
-        raise InvalidInput("a level is 1, 2 or 3")
+        raise InvalidInput(Text("fault.level"))
     if "capacity" in values and values["capacity"] not in _CAPACITIES:
-        raise InvalidInput("a capacity is a number of conversations from 0 to 999")
+        raise InvalidInput(Text("fault.operator.capacity"))
     if values.get("telegram_id") is not None and not re.fullmatch(r"[1-9]\d{0,18}", values["telegram_id"]):
-        raise InvalidInput("a Telegram id is a positive number; the person can ask @userinfobot for it")
+        raise InvalidInput(Text("fault.operator.telegram"))
     if "name" in values and len(values["name"]) > 200:
-        raise InvalidInput("a name has at most 200 characters")
+        raise InvalidInput(Text("fault.operator.name"))
     return {name: str(value) if isinstance(value, Role) else value for name, value in values.items()}
 
 

@@ -12,6 +12,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from core.errors import FaultyValue, shown
+from core.text import Text
+
 DAY = 24 * 60  # minutes
 _HORIZON = 400  # days without any work after which there is none to be expected
 _NOTHING = timedelta(0)
@@ -168,11 +171,11 @@ def _moment(day: date, minute: int, zone: ZoneInfo, *, fold: int) -> datetime:
 
 @lru_cache(maxsize=256)
 def public_holidays(country: str, year: int) -> frozenset[date]:
-    """Days off of a country ("RU") or a part of it ("DE-BY"); raises ValueError for one the library does not know."""
+    """Days off of a country ("RU") or a part of it ("DE-BY"); raises FaultyValue for one the library does not know."""
     import holidays
 
     code, _, part = country.partition("-")
     try:
         return frozenset(holidays.country_holidays(code, subdiv=part or None, years=year))
     except NotImplementedError:
-        raise ValueError(f"the holidays of {country} are not known; use a code like RU, KZ or DE-BY") from None
+        raise FaultyValue(Text("fault.hours.country", {"country": shown(country)})) from None

@@ -15,7 +15,7 @@ from datetime import timedelta
 from string import Formatter
 from typing import Any
 
-from core.errors import InvalidInput
+from core.errors import FaultyValue, Place, shown
 from core.text import Text
 from handoff.queue import PRIORITIES
 from handoff.service.rules import Alert, Canned, Conditions, Message, Raise, Rule, RuleAct, Tag, Transfer
@@ -25,19 +25,13 @@ PLACEHOLDERS = frozenset({"name", "news", "position"})
 _LANGUAGES = ("ru", "en")
 _NAME, _TEXT, _TAG, _MOST = 100, 2000, 64, 20
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_SHOWN = 60  # characters of a value that is told
-
-Place = tuple[str | int, ...]
-"""The way to a value within a rule."""
 
 
-class FaultyRule(InvalidInput):
-    """A rule that cannot be; `spot` is where its fault stands, acts counted from 1: ("then", 2, "tag")."""
+class FaultyRule(FaultyValue):
+    """A rule that cannot be."""
 
-    def __init__(self, place: Place, key: str, /, *, spot: Place = (), **params: object) -> None:
-        why = Text(f"fault.rule.{key}", params)
-        super().__init__(Text("fault.rule.at", {"place": ".".join(map(str, place)), "why": why}) if place else why)
-        self.spot = spot or place
+    def __init__(self, place: Place, key: str, /, *, spot: Place | None = None, **params: object) -> None:
+        super().__init__(Text(f"fault.rule.{key}", params), place, spot=spot)
 
 
 def read_rule(raw: Any) -> Rule:
@@ -84,17 +78,17 @@ def _spans(raw: Any, where: Place) -> tuple[timedelta, ...]:
 def _span(raw: Any, where: Place) -> timedelta:
     try:
         value = read_span(raw)
-    except ValueError:
-        raise FaultyRule(where, "span", value=_shown(raw)) from None
+    except FaultyValue:
+        raise FaultyRule(where, "span", value=shown(raw)) from None
     if value < timedelta(seconds=1):
-        raise FaultyRule(where, "span", value=_shown(raw))
+        raise FaultyRule(where, "span", value=shown(raw))
     return value
 
 
 def _number(least: int, most: int) -> Callable[[Any, Place], int]:
     def read(raw: Any, where: Place) -> int:
         if isinstance(raw, bool) or not isinstance(raw, int) or not least <= raw <= most:
-            raise FaultyRule(where, "number", least=least, most=most, value=_shown(raw))
+            raise FaultyRule(where, "number", least=least, most=most, value=shown(raw))
         return raw
 
     return read
@@ -111,7 +105,7 @@ def _words(raw: Any, where: Place) -> tuple[str, ...]:
     texts = _texts(raw, where)
     for text in texts:
         if not re.search(r"\w", text):
-            raise FaultyRule(where, "no_word", value=_shown(text))
+            raise FaultyRule(where, "no_word", value=shown(text))
     return texts
 
 
@@ -120,8 +114,8 @@ def _of(known: tuple[Any, ...]) -> Callable[[Any, Place], tuple[Any, ...]]:
         values = tuple(_many(raw))
         strange = [one for one in values if isinstance(one, bool) or one not in known]
         if strange or not values:
-            shown = _shown(strange[0]) if strange else "[]"
-            raise FaultyRule(where, "none_of", value=shown, known=", ".join(map(str, known)))
+            value = shown(strange[0]) if strange else "[]"
+            raise FaultyRule(where, "none_of", value=value, known=", ".join(map(str, known)))
         return values
 
     return read
@@ -129,7 +123,7 @@ def _of(known: tuple[Any, ...]) -> Callable[[Any, Place], tuple[Any, ...]]:
 
 def _flag(raw: Any, where: Place) -> bool:
     if not isinstance(raw, bool):
-        raise FaultyRule(where, "flag", value=_shown(raw))
+        raise FaultyRule(where, "flag", value=shown(raw))
     return raw
 
 
@@ -185,7 +179,7 @@ def _check_placeholders(text: str, where: Place) -> None:
     strange = [name for name in names if name not in PLACEHOLDERS]
     if strange:
         known = ", ".join(f"{{{name}}}" for name in sorted(PLACEHOLDERS))
-        raise FaultyRule(where, "placeholder", value=_shown(f"{{{strange[0]}}}"), known=known)
+        raise FaultyRule(where, "placeholder", value=shown(f"{{{strange[0]}}}"), known=known)
 
 
 def _tag(raw: Any, where: Place) -> Tag:
@@ -199,7 +193,7 @@ def _raise(raw: Any, where: Place) -> Raise:
 def _transfer(raw: Any, where: Place) -> Transfer:
     to = str(raw).strip().lower()
     if isinstance(raw, bool) or not _LOGIN.fullmatch(to):
-        raise FaultyRule(where, "transfer", value=_shown(raw))
+        raise FaultyRule(where, "transfer", value=shown(raw))
     if to.isdecimal() and to not in {"1", "2", "3"}:
         raise FaultyRule(where, "level", value=to)
     return Transfer(to)
@@ -246,12 +240,6 @@ def _mapping(raw: Any, where: Place, known: set[str]) -> Mapping[str, Any]:
         raise FaultyRule(where, "mapping" if where else "no_rule", known=", ".join(sorted(known)))
     strange = [name for name in raw if name not in known]
     if strange:
-        name = _shown(strange[0])
+        name = shown(strange[0])
         raise FaultyRule(where, "unknown", spot=(*where, name), name=name, known=", ".join(sorted(known)))
     return raw
-
-
-def _shown(raw: Any) -> str:
-    """A value as it was written, cut where it is long."""
-    said = str(raw).lower() if isinstance(raw, bool) else "" if raw is None else str(raw)
-    return said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"

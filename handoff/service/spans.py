@@ -6,22 +6,27 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from core.errors import FaultyValue, shown
+from core.text import Text
+
 _SPAN = re.compile(r"(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?\s*(?:(\d+)s)?")
 _LONGEST = timedelta(days=366)
 
 
 def read_span(raw: Any) -> timedelta:
-    """From "1h30m" (days, hours, minutes, seconds) or a number of seconds; ValueError for anything else."""
+    """From "1h30m" (days, hours, minutes, seconds) or a number of seconds; FaultyValue for anything else."""
     if isinstance(raw, int) and not isinstance(raw, bool):
         value = timedelta(seconds=min(raw, 10**9))
     else:
         found = _SPAN.fullmatch(raw.strip().lower()) if isinstance(raw, str) and len(raw) < 40 else None
         if found is None or not any(found.groups()):
-            raise ValueError(f"{raw!r} is no time like 90s, 15m or 1h30m")
+            raise FaultyValue(Text("fault.span.none", {"value": shown(raw)}))
         days, hours, minutes, seconds = (min(int(part or 0), 10**8) for part in found.groups())
         value = timedelta(days=min(days, 10**5), hours=hours, minutes=minutes, seconds=seconds)
-    if not timedelta(0) <= value <= _LONGEST:
-        raise ValueError(f"{raw!r} is longer than a year" if value > _LONGEST else f"{raw!r} is negative")
+    if value > _LONGEST:
+        raise FaultyValue(Text("fault.span.long", {"value": shown(raw)}))
+    if value < timedelta(0):
+        raise FaultyValue(Text("fault.value.negative", {"value": shown(raw)}))
     return value
 
 

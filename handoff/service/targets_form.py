@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from core.errors import FaultyValue, Place, shown
+from core.text import Text
 from handoff.queue import PRIORITIES
 from handoff.service.spans import read_span, write_span
 from handoff.service.targets import Promise, Target, Targets
@@ -19,48 +21,68 @@ _MOST = 50
 
 
 def read_targets(raw: Any) -> Targets:
-    """Raises ValueError that names the faulty place."""
+    """Raises FaultyValue that names the faulty place."""
     listed = [raw] if isinstance(raw, Mapping) else raw
     if not isinstance(listed, list | tuple) or len(listed) > _MOST:
-        raise ValueError("expected a list of targets")
-    promises = tuple(_promise(one, f"number {number}") for number, one in enumerate(listed, 1))
-    named = [(one.level, one.priority) for one in promises]
-    for one in named:
-        if named.count(one) > 1:
-            raise ValueError(f"the targets of level {one[0] or 'any'}, priority {one[1] or 'any'} are there twice")
-    return Targets(promises)
+        raise FaultyValue(Text("fault.targets.list"))
+    is_list = listed is raw
+    promises: list[Promise] = []
+    for number, one in enumerate(listed, 1):
+        try:
+            promise = _promise(one)
+            if any((promise.level, promise.priority) == (other.level, other.priority) for other in promises):
+                raise _twice(promise)
+            promises.append(promise)
+        except FaultyValue as fault:
+            spot = (number, *fault.spot) if is_list else fault.spot
+            raise FaultyValue(fault.why, fault.place, named=_named(number, fault), spot=spot) from None
+    return Targets(tuple(promises))
 
 
 def write_targets(targets: Targets) -> list[dict[str, Any]]:
     return [_written(promise) for promise in targets.promises]
 
 
-def _promise(raw: Any, where: str) -> Promise:
+def _promise(raw: Any) -> Promise:
     if not isinstance(raw, Mapping):
-        raise ValueError(f"{where}: expected names with values, like first_response: 15m")
+        raise FaultyValue(Text("fault.targets.mapping"))
     known = {*map(str, Target), "level", "priority"}
     strange = [name for name in raw if name not in known]
     if strange:
-        raise ValueError(f"{where}: {strange[0]!r} is not known; there are {', '.join(sorted(known))}")
+        name = shown(strange[0])
+        raise FaultyValue(Text("fault.unknown", {"name": name, "known": ", ".join(sorted(known))}), spot=(name,))
     level, priority = raw.get("level"), raw.get("priority")
     if level is not None and (isinstance(level, bool) or level not in (1, 2, 3)):
-        raise ValueError(f"{where}: a level is 1, 2 or 3")
+        raise FaultyValue(Text("fault.level"), spot=("level",))
     if priority is not None and priority not in PRIORITIES:
-        raise ValueError(f"{where}: a priority is one of {', '.join(PRIORITIES)}")
-    limits = {target: _limit(raw[target], f"{where}, {target}") for target in Target if raw.get(target) is not None}
+        raise FaultyValue(Text("fault.targets.priority", {"known": ", ".join(PRIORITIES)}), spot=("priority",))
+    limits = {target: _limit(raw[target], (str(target),)) for target in Target if raw.get(target) is not None}
     if not limits:
-        raise ValueError(f"{where}: says no time; give at least one of {', '.join(Target)}")
+        raise FaultyValue(Text("fault.targets.no_time", {"known": ", ".join(Target)}))
     return Promise(limits, level, priority)
 
 
-def _limit(raw: Any, where: str) -> timedelta:
+def _limit(raw: Any, where: Place) -> timedelta:
     try:
         limit = read_span(raw)
-    except ValueError as error:
-        raise ValueError(f"{where}: {error}") from None
+    except FaultyValue as fault:
+        raise FaultyValue(fault.why, where) from None
     if limit < timedelta(seconds=1):
-        raise ValueError(f"{where}: nothing is done in no time")
+        raise FaultyValue(Text("fault.targets.at_once"), where)
     return limit
+
+
+def _twice(promise: Promise) -> FaultyValue:
+    anything = Text("fault.targets.any")
+    which = {"level": promise.level or anything, "priority": promise.priority or anything}
+    return FaultyValue(Text("fault.targets.twice", which))
+
+
+def _named(number: int, fault: FaultyValue) -> Text:
+    """Which of the targets, and which of its times."""
+    if not fault.place:
+        return Text("fault.targets.number", {"number": number})
+    return Text("fault.targets.time", {"number": number, "target": fault.place[0]})
 
 
 def _written(promise: Promise) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from bot.settings.catalogue import CATALOGUE, find_setting
 from bot.settings.setting import Setting, Settings
 from bot.storage.service.tables import setting
 from core.errors import InvalidInput
+from core.text import render
 
 Raw = Mapping[str, Any]
 _RAW = select(setting.c.key, setting.c.value)
@@ -62,7 +63,7 @@ def list_settings(connection: Connection) -> list[StoredSetting]:
         row = rows.get(key)
         value = _in_order(known, row.value) if row is not None else known.write(known.default)
         changed = (row.changed_at, row.changed_by or "") if row is not None else (None, "")
-        listed.append(StoredSetting(key, value, known.form, known.meaning, *changed))
+        listed.append(StoredSetting(key, value, render(known.form, "en"), known.meaning, *changed))
     return listed
 
 

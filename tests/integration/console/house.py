@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -124,6 +125,11 @@ class House:
 
     async def read(self, work: Callable[..., Any], *arguments: Any) -> Any:
         return await self.database.read(lambda connection: work(connection, *arguments))
+
+
+def alert(page: str) -> str:
+    """What the page says is wrong."""
+    return html.unescape(page.partition('role="alert">')[2].partition("</p>")[0].rpartition("</svg>")[2])
 
 
 async def _ready() -> tuple[bool, dict[str, Any]]:

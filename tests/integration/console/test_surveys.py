@@ -14,7 +14,7 @@ from bot.storage.service.settings import load_settings
 from bot.storage.surveys.questionnaires import active_surveys, list_surveys
 from bot.storage.surveys.tables import invitation
 from surveys.form import builtin, read_survey
-from tests.integration.console.house import Browser, House
+from tests.integration.console.house import Browser, House, alert
 
 Open = Callable[[str], Awaitable[Browser]]
 EDIT = "/settings/surveys/edit"
@@ -122,9 +122,14 @@ async def test_limits_over_all_surveys(house: House, browser: Open) -> None:
     assert (await admin.post("/settings/surveys/limits", fields))[0] == 303
     limits = (await house.read(load_settings))[SURVEY_LIMITS]
     assert (limits.most, limits.within.total_seconds(), f"{limits.quiet_from:%H:%M}") == (2, 10.5 * 86400, "20:30")
-    for fault in ({"most": "many"}, {"apart_days": "-1"}, {"quiet_to": "late"}):
+    for fault, said in (
+        ({"most": "many"}, "«many» — не целое число"),
+        ({"apart_days": "-1"}, "«-1» меньше нуля"),
+        ({"quiet_to": "late"}, "«late» — не время суток, пишут так: 21:00"),
+    ):
         status, page, _ = await admin.post("/settings/surveys/limits", {**fields, **fault})
-        assert (status, next(iter(fault.values())) in page) == (422, True), fault
+        assert (status, alert(page)) == (422, f"Такое значение не подходит: {said}")
+        assert f'value="{next(iter(fault.values()))}"' in page
     assert (await house.read(load_settings))[SURVEY_LIMITS] == limits
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.errors import InvalidInput
 from handoff.service.hours import (
     Hours,
     Schedule,
@@ -187,9 +189,10 @@ def test_nobody_ever_works() -> None:
     ],
 )
 def test_faulty_hours_are_refused_with_the_place(raw: Any, fault: str) -> None:
-    with pytest.raises(ValueError, match=r"\w") as refused:
+    with pytest.raises(InvalidInput) as refused:
         read_hours(raw)
     assert fault in str(refused.value)
+    assert re.search("[а-я]{3}", refused.value.told("ru"))
 
 
 # --- properties, against minutes counted one by one

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.errors import InvalidInput
 from surveys.asking import Asked, Limits, Person, Verdict, is_drawn, may_ask, read_limits, write_limits
 from surveys.form import builtin
 from surveys.survey import Occasion, Plan, Survey
@@ -119,9 +120,26 @@ def test_holdout_is_left_alone_and_remembered() -> None:
 def test_limits_as_data() -> None:
     limits = Limits(2, 10 * DAY, 2 * DAY, time(20, 30), time(10), counts_closing=True)
     assert read_limits(write_limits(limits)) == limits
-    for wrong in ({"most": "many"}, {"moust": 3}, {"quiet_from": "late"}, {"most": -1}):
-        with pytest.raises(ValueError, match=r"\w"):
-            read_limits(wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "english", "russian"),
+    [
+        ({"most": "many"}, "most: 'many' is no whole number", "most: «many» — не целое число"),
+        ({"moust": 3}, "nobody knows moust", "таких полей нет: moust"),
+        ({"quiet_from": "late"}, "quiet_from: 'late' is no time of day", "quiet_from: «late» — не время суток"),
+        ({"quiet_to": "09:00+03:00"}, "quiet_to: ", "quiet_to: "),
+        ({"most": -1}, "most: '-1' is negative", "most: «-1» меньше нуля"),
+        ({"apart_days": "-0.5"}, "apart_days: '-0.5' is negative", "apart_days: «-0.5» меньше нуля"),
+        ({"within_days": 1e300}, "within_days: ", "within_days: «1e+300» — не число дней"),
+        ([3], "'[3]' is no mapping", "здесь нужны поля со значениями"),
+    ],
+)
+def test_limits_that_cannot_be(wrong: Any, english: str, russian: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        read_limits(wrong)
+    assert str(refused.value).startswith(english)
+    assert refused.value.told("ru").startswith(russian)
 
 
 # --- whatever happens

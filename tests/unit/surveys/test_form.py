@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from core.errors import InvalidInput
+from core.errors import FaultyValue, InvalidInput
 from surveys.form import builtin, read_file, read_survey, write_survey
 from surveys.numbers import read_score
 from surveys.survey import Kind
@@ -68,14 +71,48 @@ def test_scales_of_the_known_kinds() -> None:
     ],
 )
 def test_faults_are_named(change: dict[str, Any], named: str) -> None:
-    with pytest.raises(InvalidInput, match=named):
+    with pytest.raises(InvalidInput, match=named) as refused:
         read_survey("clarity", deepcopy({**OWN, **change}))
+    assert str(refused.value).startswith("survey clarity: ")
+    assert refused.value.told("ru").startswith("опрос clarity: ")
+    assert re.search("[а-я]{3}", refused.value.told("ru").removeprefix("опрос clarity: "))
+
+
+def test_fault_of_a_question_names_the_question() -> None:
+    first, second = deepcopy(OWN["questions"])
+    with pytest.raises(FaultyValue) as refused:
+        read_survey("clarity", {**OWN, "questions": [first, {**second, "if": {"question": "late", "score": [1, 2]}}]})
+    assert str(refused.value) == "survey clarity: question why: its condition must be about an earlier question"
+    assert refused.value.told("ru").startswith("опрос clarity: вопрос why: спрашивать можно только по ответу")
+    assert refused.value.place == ("questions", 2, "if")
+
+
+_PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["", "ru", "own", "csi", "1", "a"])
+_WORDS = ["kind", "questions", "when", "key", "words", "scale", "weight", "if", "free", "low_score", "ru", "share"]
+_KNOWN = st.sampled_from([*_WORDS, "occasion", "every_days", "expires_days", "question", "score", "holdout", "tag"])
+_ANYTHING = st.recursive(
+    _PLAIN, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KNOWN, inner, max_size=4), max_leaves=20
+)
+
+
+@given(_KNOWN, _ANYTHING, st.sampled_from(["survey", "question", "when"]))
+def test_whatever_is_written_is_a_survey_or_told_in_russian(name: str, value: Any, where: str) -> None:
+    raw = deepcopy(OWN)
+    place = {"survey": raw, "question": raw["questions"][1], "when": raw["when"]}[where]
+    place[name] = value
+    told = "опрос clarity: "
+    try:
+        read_survey("clarity", raw)
+    except InvalidInput as fault:
+        told = fault.told("ru")
+    assert told.startswith("опрос clarity: ")
 
 
 @pytest.mark.parametrize("text", ["- a", "a: [", "a: 1"])
 def test_files_that_are_none(text: str) -> None:
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInput, match="the file ") as refused:
         read_file(text)
+    assert "файл" in refused.value.told("ru")
 
 
 @pytest.mark.parametrize(

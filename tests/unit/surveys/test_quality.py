@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from core.errors import InvalidInput
@@ -38,5 +40,19 @@ def test_draw_is_fair_and_always_the_same() -> None:
 def test_scorecard_as_data() -> None:
     assert read_scorecard(write_scorecard(USUAL)) == USUAL
     for wrong in ([], [{"key": "a", "words": "?"}] * 2, [{"key": "a", "words": "?", "weight": -1}]):
-        with pytest.raises(ValueError, match="scorecard"):
+        with pytest.raises(InvalidInput, match="scorecard"):
             read_scorecard(wrong)
+
+
+@pytest.mark.parametrize(
+    ("raw", "russian"),
+    [
+        ("right", "в карте оценки нужны вопросы с разными ключами"),
+        ([{"key": "a", "words": "?"}, {"key": "b"}], "вопрос 2: у вопроса есть ключ и слова"),
+        ([{"key": "a", "words": "?", "weight": "много"}], "вопрос 1: «много» — не число"),
+    ],
+)
+def test_faults_of_a_scorecard_are_told_in_russian(raw: Any, russian: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        read_scorecard(raw)
+    assert refused.value.told("ru").startswith(russian)

@@ -61,11 +61,13 @@ async def show_new(visit: Visit) -> web.StreamResponse:
 async def save_new(visit: Visit) -> web.StreamResponse:
     form, now = await visit.form(), visit.ground.clock.now()
     values = _typed(visit, form)
-    if fault := _fault(values):
-        return await _form(visit, values, error=fault)
+    try:
+        words = read_words(values["words"], LANGUAGES)
+    except InvalidInput as error:
+        return await _form(visit, values, error=error.told(visit.language))
 
     def work(connection: Any) -> int:
-        words, audience, urgent = read_words(values["words"], LANGUAGES), values["audience"], values["is_urgent"]
+        audience, urgent = values["audience"], values["is_urgent"]
         number = keeping.add_announcement(connection, words, audience, visit.operator.id, now, is_urgent=urgent)
         _note(connection, visit, "announcement.added", number)
         return number
@@ -86,11 +88,13 @@ async def show_edit(visit: Visit) -> web.StreamResponse:
 async def save(visit: Visit) -> web.StreamResponse:
     number, form, now = visit.number("number"), await visit.form(), visit.ground.clock.now()
     values = _typed(visit, form)
-    if fault := _fault(values):
-        return await _form(visit, values, await _find(visit, number), fault)
+    try:
+        words = read_words(values["words"], LANGUAGES)
+    except InvalidInput as error:
+        return await _form(visit, values, await _find(visit, number), error.told(visit.language))
 
     def work(connection: Any) -> None:
-        words, urgent = read_words(values["words"], LANGUAGES), values["is_urgent"]
+        urgent = values["is_urgent"]
         keeping.change_announcement(connection, number, words, values["audience"], now, is_urgent=urgent)
         _note(connection, visit, "announcement.changed", number)
 
@@ -186,15 +190,6 @@ async def _find(visit: Visit, number: int) -> Announcement:
         return await visit.ground.database.read(lambda connection: keeping.find_announcement(connection, number))
     except NotFound:
         raise NotFound("announce.gone") from None
-
-
-def _fault(values: Mapping[str, Any]) -> str:
-    """The key of what is wrong with the words, or ""."""
-    try:
-        read_words(values["words"], LANGUAGES)
-    except InvalidInput:
-        return "announce.too_long" if any(values["words"].values()) else "announce.no_words"
-    return ""
 
 
 def _values(about: Announcement) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from bot.settings.service import HOURS
 from bot.storage.desk.audit import NewAct, add_act
 from bot.storage.live.events import note_event
 from bot.storage.service.settings import change_setting, load_settings
-from core.errors import InvalidInput
+from core.errors import FaultyValue
+from core.text import render
 from handoff.service.hours import is_open, next_opening
 from handoff.service.hours_form import WEEKDAYS, write_hours
 
@@ -36,6 +37,7 @@ async def save_hours(visit: Visit) -> web.StreamResponse:
         levels = write_hours(settings[HOURS]).get("levels")
         if levels:
             raw["levels"] = levels
+        HOURS.check(raw)
 
         def work(connection: Any) -> None:
             change_setting(connection, HOURS.key, raw, who.login, now)
@@ -44,8 +46,8 @@ async def save_hours(visit: Visit) -> web.StreamResponse:
             note_event(connection, "settings.updated")
 
         await visit.ground.database.write(work)
-    except InvalidInput as error:
-        return await _page(visit, typed, str(error).partition(": ")[2] or str(error))
+    except FaultyValue as fault:
+        return await _page(visit, typed, _told(visit, fault))
     return visit.go("/settings/hours", "said.saved")
 
 
@@ -97,6 +99,15 @@ def _read(typed: Mapping[str, str]) -> dict[str, Any]:
             day, _, spans = line.partition(":")
             days[day.strip()] = _split(spans)
     return {**raw, "days": days} if days else raw
+
+
+def _told(visit: Visit, fault: FaultyValue) -> str:
+    """With the name of the field, where it is one of the form's and the fault does not name it itself."""
+    part, *within = (*fault.place, "")
+    if not fault.named or part not in ("week", "breaks", "days", "zone"):
+        return fault.told(visit.language)
+    name = visit.word(f"weekday.{within[0]}" if within[0] in WEEKDAYS else f"hours.{part}")
+    return f"{name}: {render(fault.why, visit.language)}"
 
 
 async def _page(visit: Visit, fields: Mapping[str, str], error: str = "") -> web.Response:

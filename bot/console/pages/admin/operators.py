@@ -42,7 +42,7 @@ async def add(visit: Visit) -> web.StreamResponse:
 
         token = await visit.ground.database.write(work)
     except (InvalidInput, Conflict) as error:
-        return await _list(visit, {**_shown(visit, form), "login": login}, error=str(error), status=422)
+        return await _list(visit, {**_shown(visit, form), "login": login}, error=_told(visit, error), status=422)
     return await _list(visit, link=_link(visit, token), whose=login)
 
 
@@ -70,9 +70,7 @@ async def change(visit: Visit) -> web.StreamResponse:
 
         await visit.ground.database.write(work)
     except (InvalidInput, Conflict) as error:
-        words = visit.console.renderer.words(visit.language)
-        said = words.say(str(error)) if words.knows(str(error)) else str(error)
-        return await _one(visit, profile, error=said, status=422)
+        return await _one(visit, profile, error=_told(visit, error), status=422)
     return visit.go("/operators", "said.saved")
 
 
@@ -103,6 +101,13 @@ def _link(visit: Visit, token: str) -> str:
     own = visit.request.headers.get("Origin") or str(visit.request.url.origin())
     base = visit.ground.public_url or origin_of(own)
     return f"{base}/password/{token}"
+
+
+def _told(visit: Visit, error: InvalidInput | Conflict) -> str:
+    """What the console itself refuses is a key of its words."""
+    text = error.told(visit.language)
+    words = visit.console.renderer.words(visit.language)
+    return words.say(text) if words.knows(text) else text
 
 
 async def _find(visit: Visit) -> Profile:

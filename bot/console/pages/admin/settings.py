@@ -10,15 +10,17 @@ import yaml
 from aiohttp import web
 
 from bot.console.context import Visit
-from bot.console.look.words import Words
 from bot.console.pages.facts import script_facts
 from bot.settings.catalogue import find_setting
 from bot.settings.privacy import KEEP_DAYS
+from bot.settings.reading import read_setting
+from bot.settings.setting import Setting
 from bot.storage.desk.audit import NewAct, add_act
 from bot.storage.live.events import note_event
 from bot.storage.service.settings import StoredSetting, change_setting, list_settings, reset_setting
-from core.errors import InvalidInput
+from core.errors import FaultyValue, InvalidInput, shown
 from core.finding import tell
+from core.text import Text
 
 _ELSEWHERE = frozenset({KEEP_DAYS.key})  # it has a page of its own, which counts first
 
@@ -45,7 +47,7 @@ async def save(visit: Visit) -> web.StreamResponse:
     kind = _kind(known.write(known.default), key)
     typed = visit.text(form, "value")
     try:
-        raw = bool(form.get("value")) if kind == "flag" else _parse(kind, typed)
+        raw = bool(form.get("value")) if kind == "flag" else _parse(known, kind, typed)
 
         def work(connection: Any) -> None:
             value = change_setting(connection, key, raw, who.login, now)
@@ -54,8 +56,10 @@ async def save(visit: Visit) -> web.StreamResponse:
             note_event(connection, "settings.updated")
 
         await visit.ground.database.write(work)
+    except FaultyValue as fault:
+        return await _page(visit, key, typed, f"{visit.word('settings.unfit')} {fault.told(visit.language)}")
     except InvalidInput as error:
-        return await _page(visit, key, typed, str(error))
+        return await _page(visit, key, typed, error.told(visit.language))
     return visit.go(f"/settings#{key}", "said.saved")
 
 
@@ -80,18 +84,18 @@ async def show_channels(visit: Visit) -> web.StreamResponse:
     return visit.page("admin/channels.html", script=await script_facts(visit), findings=findings)
 
 
-def _parse(kind: str, typed: str) -> Any:
+def _parse(known: Setting[Any], kind: str, typed: str) -> Any:
+    """As JSON. Raises InvalidInput: what is wrong, without setting and form, for they stand by the field."""
+    if kind == "yaml":
+        return read_setting(known, typed)
+    raw: Any = typed
     if kind == "number":
         try:
-            return int(typed)
+            raw = int(typed)
         except ValueError:
-            raise InvalidInput("error.number") from None
-    if kind == "yaml":
-        try:
-            return yaml.safe_load(typed)
-        except yaml.YAMLError:
-            raise InvalidInput("error.yaml") from None
-    return typed
+            raise FaultyValue(Text("fault.value.no_whole", {"value": shown(typed)})) from None
+    known.check(raw)
+    return raw
 
 
 def _kind(value: Any, key: str) -> str:
@@ -115,19 +119,10 @@ def _field(stored: StoredSetting, typed: Mapping[str, tuple[str, str]]) -> Field
     return Field(stored, kind, given, error)
 
 
-def _fault(words: Words, key: str, error: str) -> str:
-    """What is wrong; what would fit stands under the field. Of a long value the faulty part is named as well."""
-    if words.knows(error):
-        return words.say(error)
-    known = find_setting(key)
-    is_long = _kind(known.write(known.default), key) == "yaml"
-    return f"{words.say('settings.unfit')} {error.partition(': ')[2] if is_long else ''}".strip()
-
-
 async def _page(visit: Visit, key: str = "", typed: str = "", error: str = "") -> web.Response:
     words = visit.console.renderer.words(visit.language)
     stored = await visit.ground.database.read(list_settings)
-    given = {key: (typed, _fault(words, key, error))} if key else {}
+    given = {key: (typed, error)} if key else {}
     groups: dict[str, list[Field]] = {}
     for one in (one for one in stored if one.key not in _ELSEWHERE):
         groups.setdefault(one.key.partition(".")[0], []).append(_field(one, given))

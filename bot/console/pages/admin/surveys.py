@@ -16,7 +16,7 @@ from bot.storage.desk.audit import NewAct, add_act
 from bot.storage.live.events import note_event
 from bot.storage.service.settings import change_setting, load_settings
 from bot.storage.surveys.questionnaires import StoredSurvey, keep_survey, list_surveys, switch
-from core.errors import InvalidInput, NotFound
+from core.errors import FaultyValue, InvalidInput, NotFound
 from core.text import LANGUAGES, Text, render
 from surveys.asking import write_limits
 from surveys.form import builtin, find_builtin, read_survey
@@ -43,9 +43,10 @@ async def save_limits(visit: Visit) -> web.StreamResponse:
     form, now, who = await visit.form(), visit.ground.clock.now(), visit.operator
     typed = {name: visit.text(form, name, 10) for name in _LIMITS}
     counts = bool(form.get("counts_closing"))
+    raw: dict[str, Any] = {**typed, "counts_closing": counts}
+    raw |= {name: typed[name].replace(",", ".") for name in ("within_days", "apart_days")}
     try:
-        raw: dict[str, Any] = {**typed, "most": int(typed["most"]), "counts_closing": counts}
-        raw |= {name: float(typed[name].replace(",", ".")) for name in ("within_days", "apart_days")}
+        SURVEY_LIMITS.check(raw)
 
         def work(connection: Any) -> None:
             change_setting(connection, SURVEY_LIMITS.key, raw, who.login, now)
@@ -54,8 +55,9 @@ async def save_limits(visit: Visit) -> web.StreamResponse:
             note_event(connection, "settings.updated")
 
         await visit.ground.database.write(work)
-    except (InvalidInput, ValueError):
-        return await _list(visit, {**typed, "counts_closing": counts}, visit.word("surveys.limits_unfit"))
+    except FaultyValue as fault:
+        said = f"{visit.word('settings.unfit')} {render(fault.why, visit.language)}"
+        return await _list(visit, {**typed, "counts_closing": counts}, said)
     return visit.go("/settings/surveys", "said.saved")
 
 
@@ -137,9 +139,13 @@ def _note(connection: Any, visit: Visit, act: str, kept: Survey) -> None:
 
 
 def _fault(visit: Visit, error: InvalidInput) -> str:
+    """With the number of the question, which has no other name in the form."""
     words = visit.console.renderer.words(visit.language)
-    text = str(error)
-    return words.say(text) if words.knows(text) else f"{words.say('surveys.unfit')} {text.partition(': ')[2] or text}"
+    if not isinstance(error, FaultyValue):
+        return words.say(str(error))
+    is_question = error.place[:1] == ("questions",) and len(error.place) > 1
+    start = f"{words.say('surveys.question', number=error.place[1])}:" if is_question else words.say("surveys.unfit")
+    return f"{start} {render(error.why, visit.language)}"
 
 
 async def _typed(visit: Visit) -> tuple[Fields, StoredSurvey | None]:
