@@ -103,7 +103,7 @@ def tell(position: int, wait: timedelta | None, schedule: Schedule, now: datetim
 
     `room`: for how many more those have room who are there whatever the hours; None where nobody is. Out of hours they
     are given the conversation all the same, so nobody is told then that people come back later; nor how long it takes,
-    for nobody knows how long they stay.
+    for nobody knows how long they stay. Within the hours it counts while too little is known to tell a wait.
     """
     opening = next_opening(schedule, now)
     is_closed = opening is None or opening > now
@@ -111,7 +111,7 @@ def tell(position: int, wait: timedelta | None, schedule: Schedule, now: datetim
         return News(position, None, opening)
     if is_closed:
         return News(position, is_at_once=True) if position <= (room or 0) else News(position, latest_at=opening)
-    if wait is not None and wait < _MOMENT:
+    if position <= (room or 0) if wait is None else wait < _MOMENT:
         return News(position, is_at_once=True)
     turn = add_working_time(schedule, now, wait) if wait is not None else None
     if turn is None:

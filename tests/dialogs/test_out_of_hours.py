@@ -56,3 +56,14 @@ async def test_nobody_is_told_to_come_back_later_while_somebody_is_there(table: 
     assert "с минуты на минуту" in await calls(table, "3")
     await acts(table, Act.PRESENCE, to="offline")
     assert "вернутся сегодня в 10:00" in await calls(table, "4")
+
+
+async def test_nobody_is_told_a_place_who_gets_an_operator_at_once(table: Table) -> None:
+    """Within the hours, too, and from the first customer on, when no wait is known yet."""
+    await table.advance(2 * 3600)
+    await acts(table, Act.PRESENCE, to="online")
+    told = await calls(table, "1")
+    assert "с минуты на минуту" in told
+    assert "в очереди" not in told
+    assert "подключился оператор Анна" in table.channel.sent_to("1")[-1].text
+    assert "Вы первый в очереди" in await calls(table, "2")  # Anna holds as many as she can

@@ -44,8 +44,10 @@ def news_of(work: Work) -> tuple[News | None, timedelta | None]:
     experience = stored.experience_of(work.connection, about.level, work.now)
     reckoned = reckon(found, stored.crew_of(work.connection, about.level), experience)
     schedule = work.setup.settings()[HOURS].of(about.level, str(work.setup.zone))
-    room = None if is_open(schedule, work.now) else _room_for(work.connection, about)
-    return tell(found, expect(reckoned, experience), schedule, work.now, room), reckoned
+    expected = expect(reckoned, experience)
+    is_told = expected is not None and is_open(schedule, work.now)
+    room = None if is_told else _room_for(work.connection, about)
+    return tell(found, expected, schedule, work.now, room), reckoned
 
 
 def _room_for(connection: Connection, about: Conversation) -> int | None:
