@@ -52,12 +52,15 @@ class FilesForm:
         return found
 
 
-class FaultyFiles(InvalidInput):
-    """Told in the operator's language. `fit`: the form without what does not fit."""
+def settle_refused(
+    connection: Any, files: FilesForm | None, before: Sequence[Attachment], now: Any
+) -> list[Mapping[str, Any]]:
+    """What a form that was not saved goes on with, as the templates show it; `before`: what stands there now.
 
-    def __init__(self, said: str, fit: FilesForm) -> None:
-        super().__init__(said)
-        self.fit = fit
+    The files that fit are put in all the same: a browser would have them chosen again.
+    """
+    kept = files.settle(connection, before, now) if files is not None else list(before)
+    return shown(kept, [one for one in before if one not in kept])
 
 
 def key_of(file: Attachment) -> str:
@@ -75,10 +78,13 @@ def find_stored(connection: Any, keys: Sequence[str]) -> list[Attachment]:
     ]
 
 
-async def read_files(visit: Visit, form: Any) -> FilesForm | None:
-    """None when the form says nothing of files; raises FaultyFiles, which tells of every one that does not fit."""
+async def read_files(visit: Visit, form: Any) -> tuple[FilesForm | None, str]:
+    """The files that fit, and what is wrong with each of the others, in the operator's language ("": nothing is).
+
+    None when the form says nothing of files.
+    """
     if not form.get("with_files"):
-        return None
+        return None, ""
     fields = [one for one in form.getall("files", []) if isinstance(one, web.FileField) and one.filename]
     kept = tuple(dict.fromkeys(str(one) for one in form.getall("keep", [])))[: MAX_FILES * 2]
     judged = [await asyncio.to_thread(_judge, visit, one) for one in fields[: MAX_FILES + 1]]
@@ -87,10 +93,7 @@ async def read_files(visit: Visit, form: Any) -> FilesForm | None:
     named = {one.partition("|")[2] for one in kept}
     if len(kept) + len({one.name for one in sent} - named) > MAX_FILES or len(fields) > MAX_FILES:
         faults.append(visit.word("faq.files.many", most=MAX_FILES))
-    made = FilesForm(kept, tuple(sent))
-    if faults:
-        raise FaultyFiles(" ".join(faults), made)
-    return made
+    return FilesForm(kept, tuple(sent)), " ".join(faults)
 
 
 def _judge(visit: Visit, field: web.FileField) -> Sent | str:
