@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.console.context import Visit
 from bot.console.pages.files import give_out
-from bot.storage.knowledge.files import CHANNEL, find_files, keep_file, mime_of
+from bot.storage.knowledge.files import CHANNEL, keep_file, mime_of, take_files
 from channels.website import FILE_LIMIT, judge_file, kind_of, name_for
 from core.errors import InvalidInput
 from core.message import Attachment, AttachmentKind
@@ -41,7 +41,7 @@ class FilesForm:
         """All files from now on, of which `before` are there. A new one takes the place of one with the same name."""
         known = {key_of(one) for one in before}
         found = [one for one in before if key_of(one) in self.kept]
-        found += find_stored(connection, [key for key in self.kept if key not in known])
+        found += take_stored(connection, [key for key in self.kept if key not in known])
         for one in self.sent:
             made = keep_file(connection, one.name, one.mime, kind_of(one.mime), one.content, now)
             place = next((place for place, old in enumerate(found) if old.name == made.name), None)
@@ -67,10 +67,13 @@ def key_of(file: Attachment) -> str:
     return f"{file.ref}|{file.name}"
 
 
-def find_stored(connection: Any, keys: Sequence[str]) -> list[Attachment]:
-    """Files of the database by `key_of`, in this order and each once; those that are not there are left out."""
+def take_stored(connection: Any, keys: Sequence[str]) -> list[Attachment]:
+    """Files of the database by `key_of`, in this order and each once; those that are not there are left out.
+
+    They are about to be referred to: for work that writes.
+    """
     named = [(ref, name) for ref, _, name in (key.partition("|") for key in dict.fromkeys(keys))]
-    known = find_files(connection, {ref for ref, _ in named})
+    known = take_files(connection, {ref for ref, _ in named})
     return [
         Attachment(kind_of(known[ref][0]), CHANNEL, ref, name_for(name), *known[ref])
         for ref, name in named
