@@ -42,6 +42,7 @@ from bot.storage.privacy.retention import (
 from bot.storage.service.timers import due_timers, postpone_timer
 from bot.storage.surveys.invitations import expire
 from bot.storage.upkeep.health import Depths, depths
+from bot.storage.upkeep.unused import tidy_files
 from core.clock import Clock
 from core.event import DigestDue, IdleNoticed, NewsDue, SurveyDue, TimerDue
 
@@ -124,6 +125,7 @@ class Timers:
             await self.keep_facts()
             await self.ask_surveys()
             await self._look_again("whom to forget", self.forget)
+            await self._look_again("files nobody needs", self.tidy_files)
 
     async def keep_facts(self) -> None:
         """What the measures are reckoned from, so that a report has little left to do."""
@@ -250,6 +252,10 @@ class Timers:
 
     async def _remove_files(self) -> bool:
         return await sweep_files(self._database, self._files) > 0
+
+    async def tidy_files(self) -> bool:
+        """Once a day what was put in for answers and canned replies, and is of no use any more."""
+        return await tidy_files(self._database, self._clock.now(), self._files) > 0
 
     async def close_idle(self) -> int:
         """End bot-led conversations in which nothing was said for a day; silently, nobody is waiting."""

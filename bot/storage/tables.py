@@ -239,6 +239,7 @@ message = Table(
     Column("created_at", Moment, nullable=False),
     Column("edited_at", Moment),
     Index("ix_message_identity_id_origin_id", "identity_id", "origin_id"),
+    Index("ix_message_with_files", "id", **only("attachments <> 'null'")),  # the JSON of None
 )
 
 placement = Table(  # where a message stands on the operators' desk

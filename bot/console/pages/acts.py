@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.context import Visit
-from bot.console.pages.attaching import find_stored
+from bot.console.pages.attaching import take_stored
 from bot.ports import UPLOAD
 from bot.settings.desk import UNDO_CONSOLE
 from bot.storage.console.marks import drop_draft
@@ -126,7 +126,7 @@ async def read_stored(visit: Visit, form: Any) -> list[Attachment]:
     keys = [str(one) for one in form.getall("stored", [])]
     if len(keys) > MOST_FILES:
         raise InvalidInput("error.files")
-    found = await visit.ground.database.read(lambda connection: find_stored(connection, keys)) if keys else []
+    found = await visit.ground.database.write(lambda connection: take_stored(connection, keys)) if keys else []
     if len(found) < len(set(keys)):
         raise InvalidInput("error.stored")
     return found

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.console.context import Visit
 from bot.console.pages.files import give_out
-from bot.storage.knowledge.files import CHANNEL, find_files, keep_file, mime_of
+from bot.storage.knowledge.files import CHANNEL, keep_file, mime_of, take_files
 from channels.website import FILE_LIMIT, judge_file, kind_of, name_for
 from core.errors import InvalidInput
 from core.message import Attachment, AttachmentKind
@@ -41,7 +41,7 @@ class FilesForm:
         """All files from now on, of which `before` are there. A new one takes the place of one with the same name."""
         known = {key_of(one) for one in before}
         found = [one for one in before if key_of(one) in self.kept]
-        found += find_stored(connection, [key for key in self.kept if key not in known])
+        found += take_stored(connection, [key for key in self.kept if key not in known])
         for one in self.sent:
             made = keep_file(connection, one.name, one.mime, kind_of(one.mime), one.content, now)
             place = next((place for place, old in enumerate(found) if old.name == made.name), None)
@@ -52,22 +52,28 @@ class FilesForm:
         return found
 
 
-class FaultyFiles(InvalidInput):
-    """Told in the operator's language. `fit`: the form without what does not fit."""
+def settle_refused(
+    connection: Any, files: FilesForm | None, before: Sequence[Attachment], now: Any
+) -> list[Mapping[str, Any]]:
+    """What a form that was not saved goes on with, as the templates show it; `before`: what stands there now.
 
-    def __init__(self, said: str, fit: FilesForm) -> None:
-        super().__init__(said)
-        self.fit = fit
+    The files that fit are put in all the same: a browser would have them chosen again.
+    """
+    kept = files.settle(connection, before, now) if files is not None else list(before)
+    return shown(kept, [one for one in before if one not in kept])
 
 
 def key_of(file: Attachment) -> str:
     return f"{file.ref}|{file.name}"
 
 
-def find_stored(connection: Any, keys: Sequence[str]) -> list[Attachment]:
-    """Files of the database by `key_of`, in this order and each once; those that are not there are left out."""
+def take_stored(connection: Any, keys: Sequence[str]) -> list[Attachment]:
+    """Files of the database by `key_of`, in this order and each once; those that are not there are left out.
+
+    They are about to be referred to: for work that writes.
+    """
     named = [(ref, name) for ref, _, name in (key.partition("|") for key in dict.fromkeys(keys))]
-    known = find_files(connection, {ref for ref, _ in named})
+    known = take_files(connection, {ref for ref, _ in named})
     return [
         Attachment(kind_of(known[ref][0]), CHANNEL, ref, name_for(name), *known[ref])
         for ref, name in named
@@ -75,10 +81,13 @@ def find_stored(connection: Any, keys: Sequence[str]) -> list[Attachment]:
     ]
 
 
-async def read_files(visit: Visit, form: Any) -> FilesForm | None:
-    """None when the form says nothing of files; raises FaultyFiles, which tells of every one that does not fit."""
+async def read_files(visit: Visit, form: Any) -> tuple[FilesForm | None, str]:
+    """The files that fit, and what is wrong with each of the others, in the operator's language ("": nothing is).
+
+    None when the form says nothing of files.
+    """
     if not form.get("with_files"):
-        return None
+        return None, ""
     fields = [one for one in form.getall("files", []) if isinstance(one, web.FileField) and one.filename]
     kept = tuple(dict.fromkeys(str(one) for one in form.getall("keep", [])))[: MAX_FILES * 2]
     judged = [await asyncio.to_thread(_judge, visit, one) for one in fields[: MAX_FILES + 1]]
@@ -87,10 +96,7 @@ async def read_files(visit: Visit, form: Any) -> FilesForm | None:
     named = {one.partition("|")[2] for one in kept}
     if len(kept) + len({one.name for one in sent} - named) > MAX_FILES or len(fields) > MAX_FILES:
         faults.append(visit.word("faq.files.many", most=MAX_FILES))
-    made = FilesForm(kept, tuple(sent))
-    if faults:
-        raise FaultyFiles(" ".join(faults), made)
-    return made
+    return FilesForm(kept, tuple(sent)), " ".join(faults)
 
 
 def _judge(visit: Visit, field: web.FileField) -> Sent | str:

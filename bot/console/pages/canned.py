@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.context import Visit
-from bot.console.pages.attaching import ACCEPTED, FaultyFiles, FilesForm, for_script, key_of, read_files, shown
+from bot.console.pages.attaching import ACCEPTED, FilesForm, for_script, key_of, read_files, settle_refused, shown
 from bot.console.pages.facts import script_facts
 from bot.knowledge.recording import CONSOLE
 from bot.storage.desk.canned import (
@@ -26,7 +26,6 @@ from bot.storage.views.conversation import Head, find_head
 from channels.website import FILE_LIMIT
 from core.conversation import OperatorId
 from core.errors import Conflict, Forbidden, InvalidInput
-from core.message import Attachment
 from faq.formats.rows import MAX_FILES
 from handoff.canned import Canned, fill, unknown_variables
 from handoff.operators import Role
@@ -45,11 +44,10 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A form that was not saved, with what stands there meanwhile; its files are kept, so nothing is chosen twice."""
+    """A form that was not saved, with its files as they are shown, and what stands there meanwhile."""
 
     typed: Typed
-    files: Sequence[Attachment]
-    off: Sequence[Attachment]
+    files: Sequence[Mapping[str, Any]]
     stored: Canned | None
 
 
@@ -82,12 +80,9 @@ async def save(visit: Visit) -> web.StreamResponse:
     """Add or replace by name; everybody's only by a supervisor. A form without files leaves them as they are."""
     form = await visit.form()
     typed = _read(visit, form)
-    owner, faults = _owner(visit, is_shared=typed.is_shared), []
-    try:
-        files = await read_files(visit, form)
-    except FaultyFiles as error:
-        files = error.fit
-        faults.append(error.told(visit.language))
+    owner = _owner(visit, is_shared=typed.is_shared)
+    files, unfit = await read_files(visit, form)
+    faults = [unfit] if unfit else []
     strange = unknown_variables(typed.text)
     if strange:
         faults.append(visit.word("canned.unknown", names=", ".join(strange)))
@@ -123,15 +118,12 @@ async def _write(visit: Visit, typed: Typed, owner: OperatorId | None, files: Fi
 
 
 async def _refused(visit: Visit, typed: Typed, owner: OperatorId | None, files: FilesForm | None) -> Refused:
-    """The files that fit are put in all the same: a browser would have them chosen again."""
     now = visit.ground.clock.now()
 
     def work(connection: Any) -> Refused:
         stored = find_kept(connection, owner, typed.name) if not typed.is_new else None
         before = stored.attachments if stored is not None else ()
-        kept = files.settle(connection, before, now) if files is not None else before
-        off = [one for one in before if one not in kept]
-        return Refused(replace(typed, is_new=stored is None), kept, off, stored)
+        return Refused(replace(typed, is_new=stored is None), settle_refused(connection, files, before, now), stored)
 
     return await visit.ground.database.write(work)
 
@@ -200,7 +192,7 @@ def _filled(refused: Refused) -> Mapping[str, Any]:
     """A form with what was typed into it."""
     typed = refused.typed
     values = {"name": typed.name, "text": typed.text, "is_shared": typed.is_shared}
-    return {**values, "files": shown(refused.files, refused.off), "is_refused": True}
+    return {**values, "files": refused.files, "is_refused": True}
 
 
 def _row(one: Canned, refused: Refused | None, *, is_shared: bool) -> Mapping[str, Any]:

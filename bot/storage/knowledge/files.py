@@ -1,7 +1,7 @@
 """Files that go with answers and canned replies: in the database, to be backed up with it and there for every process.
 
 A file is known by the hash of its content: put in twice it is kept once, and it stays for the entry's history and for
-the messages it went with.
+the messages it went with. What nothing refers to goes after a while: see `bot.storage.upkeep.unused`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from bot.storage.knowledge.tables import faq_file, faq_file_part
 from bot.storage.notes import read_note, secret_note
@@ -29,12 +29,19 @@ _PART = 64 * 1024  # bytes of a row
 def keep_file(
     connection: Connection, name: str, mime: str, kind: AttachmentKind, content: bytes, now: datetime
 ) -> Attachment:
-    """The file as an attachment of an entry or a canned reply; two who put it in at the same moment put in one."""
+    """The file as an attachment of an entry or a canned reply; two who put it in at the same moment put in one.
+
+    One that is there already is taken, as by `take_files`.
+    """
     ref = hashlib.sha256(content).hexdigest()
     values = {"ref": ref, "mime": mime, "size": len(content), "created_at": now}
-    new = insert_into(connection, faq_file).values(values).on_conflict_do_nothing(index_elements=["ref"])
-    number = connection.execute(new.returning(faq_file.c.id)).scalar_one_or_none()
-    if number is not None:
+    new = insert_into(connection, faq_file).values(values)
+    kept = new.on_conflict_do_update(index_elements=["ref"], set_={"free_at": None}).returning(faq_file.c.id)
+    number = connection.execute(kept).scalar_one()
+    if (
+        connection.execute(select(faq_file_part.c.position).where(faq_file_part.c.file_id == number).limit(1)).first()
+        is None
+    ):
         parts = [
             {"file_id": number, "position": place, "content": content[start : start + _PART]}
             for place, start in enumerate(range(0, len(content), _PART))
@@ -57,10 +64,18 @@ def read_file(connection: Connection, ref: str) -> bytes:
     return b"".join(parts)
 
 
-def find_files(connection: Connection, refs: Iterable[str]) -> dict[str, tuple[str, int]]:
-    """Type and size in bytes of those that there are, by their hash."""
-    query = select(faq_file).where(faq_file.c.ref.in_(list(refs)))
-    return {row.ref: (row.mime, row.size) for row in connection.execute(query)}
+def take_files(connection: Connection, refs: Iterable[str]) -> dict[str, tuple[str, int]]:
+    """Type and size in bytes of those that there are, by their hash.
+
+    Whoever is about to refer to files that a page names takes them first: until the end of the transaction nobody
+    removes them or finds them unused, and the time after which an unused one goes begins anew.
+    """
+    wanted = sorted(set(refs))
+    if not wanted:
+        return {}
+    taken = update(faq_file).where(faq_file.c.ref.in_(wanted)).values(free_at=None)
+    rows = connection.execute(taken.returning(faq_file.c.ref, faq_file.c.mime, faq_file.c.size))
+    return {row.ref: (row.mime, row.size) for row in rows}
 
 
 def mime_of(connection: Connection, ref: str) -> str:

@@ -27,6 +27,7 @@ faq_file = Table(  # a file that goes with answers, by the hash of its content; 
     Column("mime", String(100), nullable=False),
     Column("size", Integer, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("free_at", Moment),  # when nothing was found to refer to it; None: it is in use, as far as is known
 )
 
 faq_file_part = Table(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
 
 from bot.console.context import Visit
-from bot.console.pages.attaching import ACCEPTED, read_files, shown
+from bot.console.pages.attaching import ACCEPTED, read_files, settle_refused, shown
 from bot.console.pages.facts import script_facts
 from bot.console.pages.faq.listing import rivals
 from bot.knowledge import editing
@@ -54,19 +54,21 @@ async def save_new(visit: Visit) -> web.StreamResponse:
     given, is_asked = visit.text(form, "id", 100), bool(form.get("asked"))
     who, now = who_of(visit), visit.ground.clock.now()
     named = {**values, **({"id": given} if given else {})}
+    files, unfit = await read_files(visit, form)
+
+    def work(connection: Any) -> Edited:
+        kept = files.settle(connection, (), now) if files is not None and not unfit else ()
+        made = editing.add_entry(connection, named, who.by(CONSOLE), now, files=kept, is_asked=is_asked)
+        _refuse(unfit)
+        record_edit(connection, who, "faq_add", made, now)
+        return made
+
     try:
-        files = await read_files(visit, form)
-
-        def work(connection: Any) -> Edited:
-            kept = files.settle(connection, (), now) if files is not None else ()
-            made = editing.add_entry(connection, named, who.by(CONSOLE), now, files=kept, is_asked=is_asked)
-            record_edit(connection, who, "faq_add", made, now)
-            return made
-
         made = await visit.ground.database.write(work)
     except (InvalidInput, Conflict) as error:
-        shown = {**_shown(visit, form), "id": given, "asked": is_asked}
-        return await _form(visit, shown, is_new=True, error=_told(visit, error), status=422)
+        left = await visit.ground.database.write(lambda connection: settle_refused(connection, files, (), now))
+        typed = {**_shown(visit, form), "id": given, "asked": is_asked}
+        return await _form(visit, typed, is_new=True, error=_told(visit, error, unfit), status=422, files=left)
     return visit.go(address(made.entry.id), "said.saved")
 
 
@@ -84,21 +86,28 @@ async def save_entry(visit: Visit) -> web.StreamResponse:
     values, seen = _read(visit, form), str(form.get("revision", ""))
     who, now = who_of(visit), visit.ground.clock.now()
     number = int(seen) if seen.isdecimal() and len(seen) < 16 else None
+    files, unfit = await read_files(visit, form)
+
+    def work(connection: Any) -> None:
+        kept = None
+        if files is not None and not unfit:
+            kept = files.settle(connection, find_entry(connection, key).attachments, now)
+        edited = editing.edit_entry(connection, key, values, who.by(CONSOLE), now, seen_revision=number, files=kept)
+        _refuse(unfit)
+        record_edit(connection, who, "faq_edit", edited, now)
+
+    def stay(connection: Any) -> tuple[Entry, list[Mapping[str, Any]]]:
+        entry = find_entry(connection, key)
+        return entry, settle_refused(connection, files, entry.attachments, now)
+
     try:
-        files = await read_files(visit, form)
-
-        def work(connection: Any) -> None:
-            kept = files.settle(connection, find_entry(connection, key).attachments, now) if files is not None else None
-            by = who.by(CONSOLE)
-            edited = editing.edit_entry(connection, key, values, by, now, seen_revision=number, files=kept)
-            record_edit(connection, who, "faq_edit", edited, now)
-
         await visit.ground.database.write(work)
     except (InvalidInput, Conflict) as error:
-        entry = await visit.ground.database.read(lambda connection: find_entry(connection, key))
-        said = visit.word("faq.conflict") if isinstance(error, Conflict) else _told(visit, error)
-        status = 409 if isinstance(error, Conflict) else 422
-        return await _form(visit, {**_shown(visit, form), "id": key}, entry=entry, error=said, status=status)
+        entry, left = await visit.ground.database.write(stay)
+        is_late = isinstance(error, Conflict)
+        said = " ".join(filter(None, (unfit, visit.word("faq.conflict")))) if is_late else _told(visit, error, unfit)
+        typed = {**_shown(visit, form), "id": key}
+        return await _form(visit, typed, entry=entry, error=said, status=409 if is_late else 422, files=left)
     return visit.go(address(key), "said.saved")
 
 
@@ -136,11 +145,24 @@ async def _change(visit: Visit, change: Callable[..., Edited], act: str, said: s
     return visit.go(address(key), said)
 
 
-def _told(visit: Visit, error: InvalidInput | Conflict) -> str:
-    """In the reader's language, with the name of each column that does not fit."""
-    if not isinstance(error, FaultyEntry):
-        return error.told(visit.language)
-    return " ".join(f"{visit.word(f'column.{one.column}')}: {one.told(visit.language)}" for one in error.faults)
+class _Unfit(InvalidInput):
+    """Nothing is wrong but files, which the form was told of when they were read."""
+
+
+def _refuse(unfit: str) -> None:
+    """Takes back what was written, but only now: what is wrong with the entry is told along with the files."""
+    if unfit:
+        raise _Unfit(unfit)
+
+
+def _told(visit: Visit, error: InvalidInput | Conflict, unfit: str) -> str:
+    """In the reader's language, with the name of each column that does not fit; `unfit`: what is said of files."""
+    told = [unfit] if unfit else []
+    if isinstance(error, FaultyEntry):
+        told += [f"{visit.word(f'column.{one.column}')}: {one.told(visit.language)}" for one in error.faults]
+    elif not isinstance(error, _Unfit):
+        told.append(error.told(visit.language))
+    return " ".join(told)
 
 
 def who_of(visit: Visit) -> Who:
@@ -182,7 +204,10 @@ async def _form(
     is_new: bool = False,
     error: str = "",
     status: int = 200,
+    files: Sequence[Mapping[str, Any]] | None = None,
 ) -> web.Response:
+    """`files` as a refused form goes on with them; else those of the entry."""
+
     def work(connection: Any) -> tuple[list[str], list[editing.Change], int]:
         categories = list(dict.fromkeys(one.category for one in load_entries(connection) if one.category))
         if entry is None:
@@ -203,7 +228,7 @@ async def _form(
         history=history,
         revision=revision,
         rivals=competing,
-        files=shown(entry.attachments) if entry is not None else [],
+        files=files if files is not None else shown(entry.attachments) if entry is not None else [],
         accepted=ACCEPTED,
         most_files=MAX_FILES,
         file_limit=FILE_LIMIT // 2**20,
