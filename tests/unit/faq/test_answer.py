@@ -53,6 +53,8 @@ def test_what_is_not_known_is_not_answered(index: Index, text: str) -> None:
         ("Привет!", Kind.GREETING),
         ("здраствуйте", Kind.GREETING),
         ("ghbdtn", Kind.GREETING),
+        ("вы тут?", Kind.GREETING),
+        ("привет, вы на связи?", Kind.GREETING),
         ("Hello", Kind.GREETING),
         ("Добрый день, спасибо большое!", Kind.THANKS),
         ("thank you so much", Kind.THANKS),
