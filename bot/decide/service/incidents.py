@@ -13,8 +13,8 @@ _ASKING = frozenset({"operator", "menu", "category", "entry", "choose", "ask_bot
 
 
 def say_first(steps: Sequence[Step], event: object, situation: Situation) -> list[Step]:
-    """Before the first word of the bot. A person who holds the conversation tells it in their own words, and who answers
-    a survey has asked nothing."""
+    """Before the first word of the bot. A person who holds the conversation tells it in their own words; who answers a
+    survey has asked nothing."""
     is_asking = isinstance(event, Burst) or (isinstance(event, Pressed) and event.act in _ASKING)
     if not situation.announcements or not is_asking or situation.customer.banned_at is not None or not steps:
         return list(steps)

@@ -232,6 +232,22 @@ async def test_rule_is_tried_saved_switched_and_removed(house: House, browser: O
     assert "moon: full" in page
 
 
+async def test_several_rules_are_tried_and_saved_at_once_or_not_at_all(house: House, browser: Open) -> None:
+    await house.says("оператор")
+    await house.says("продайте мне гараж")
+    admin = await browser("admin")
+    other = "name: про луну\nwhen:\n  words: [луна]\nthen:\n  - tag: луна\n"
+    both = "".join(f"- {rule.strip()}\n".replace("\n", "\n  ").rstrip() + "\n" for rule in (RULE, other))
+    page = (await admin.post("/settings/rules/try", {"text": both}))[1]
+    assert "ждёт долго: Сработало бы раз: 1" in page
+    assert "про луну: Сработало бы раз: 0" in page
+    assert (await admin.post("/settings/rules", {"text": both.replace("tag: луна", "tag: ''")}))[0] == 422
+    assert "ждёт долго" not in [one.rule.name for one in await house.read(list_rules)]
+    assert (await admin.post("/settings/rules", {"text": both}))[0] == 303
+    assert {"ждёт долго", "про луну"} <= {one.rule.name for one in await house.read(list_rules)}
+    assert (await admin.get("/audit"))[1].count("про луну") == 1
+
+
 @pytest.mark.parametrize(
     ("language", "subject", "text", "remedy"),
     [

@@ -18,7 +18,6 @@ from bot.storage.service.past import past_moments
 from bot.storage.service.rules import StoredRule, list_rules, remove_rule, save_rule, switch_rule
 from bot.storage.service.settings import load_settings
 from core.errors import InvalidInput, NotFound
-from core.text import Text
 from handoff.service.rehearsal import Rehearsal, rehearse
 from handoff.service.rules import Rule
 from handoff.service.rules_form import write_rule
@@ -37,9 +36,9 @@ then:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a rule would have done in the last month."""
+    """What rules would have done in the last month, each by itself."""
 
-    played: Rehearsal
+    played: list[Rehearsal]
     conversations: int
 
 
@@ -60,29 +59,30 @@ async def try_rule(visit: Visit) -> web.StreamResponse:
     text = visit.text(await visit.form(), "text", 20_000)
     now, zone = visit.ground.clock.now(), str(visit.ground.zone)
     try:
-        rule = _parse(text)
+        rules = read_rules(text)
     except InvalidInput as error:
         return await _page(visit, text, error=error.told(visit.language))
 
     def work(connection: Any) -> Tried:
         past = past_moments(connection, now - _LOOK_BACK, load_settings(connection), zone)
-        return Tried(rehearse([rule], past)[0], len(past))
+        return Tried(rehearse(rules, past), len(past))
 
     return await _page(visit, text, tried=await visit.ground.database.read(work))
 
 
 async def save(visit: Visit) -> web.StreamResponse:
-    """A rule of a known name is replaced."""
+    """One, or several with a dash each, all or none; a rule of a known name is replaced."""
     text = visit.text(await visit.form(), "text", 20_000)
     now, who = visit.ground.clock.now(), visit.operator
 
     try:
-        rule = _parse(text)
+        rules = read_rules(text)
 
         def work(connection: Any) -> None:
-            saved = save_rule(connection, rule, who.login, now)
-            detail = {"rule": saved.rule.name}
-            add_act(connection, NewAct(who.id, None, "console", "rule.saved", "done", detail=detail), now)
+            for rule in rules:
+                saved = save_rule(connection, rule, who.login, now)
+                detail = {"rule": saved.rule.name}
+                add_act(connection, NewAct(who.id, None, "console", "rule.saved", "done", detail=detail), now)
 
         await visit.ground.database.write(work)
     except InvalidInput as error:
@@ -115,14 +115,6 @@ async def _change(visit: Visit, act: str, name: str, change: Callable[[Any], Non
     return visit.go("/settings/rules", "said.saved")
 
 
-def _parse(text: str) -> Rule:
-    """One at a time: a list of one is as good."""
-    rules = read_rules(text)
-    if len(rules) > 1:
-        raise InvalidInput(Text("fault.rule.several", {"number": len(rules)}))
-    return rules[0]
-
-
 def _written(rule: Rule) -> str:
     return yaml.safe_dump(write_rule(rule), allow_unicode=True, sort_keys=False)
 
@@ -137,5 +129,5 @@ async def _page(visit: Visit, text: str = "", *, error: str = "", tried: Tried |
         text=text or _EXAMPLE,
         error=error,
         tried=tried,
-        hits=tried.played.hits[:_MOST_HITS] if tried is not None else (),
+        most=_MOST_HITS,
     )
