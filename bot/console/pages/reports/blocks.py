@@ -20,7 +20,8 @@ Cell = str | int | float | None
 class Tile:
     """A figure beside the period before; `unit` is "%", "s" or ""; `behind` leads to its conversations.
 
-    `good` is the direction that is welcome: 1 up, -1 down, 0 neither.
+    `good` is the direction that is welcome: 1 up, -1 down, 0 neither. `is_whole`: no sample of anything, such as a
+    mere count, and so never of too few cases.
     """
 
     name: str
@@ -29,12 +30,19 @@ class Tile:
     unit: str = ""
     good: int = 1
     behind: str = ""
+    is_whole: bool = False
+
+    @property
+    def is_enough(self) -> bool:
+        return self.is_whole or self.figure.is_enough
 
     @property
     def change(self) -> float | None:
         """Since the period before; None while either rests on too few cases."""
         now, before = self.figure, self.before
-        if now.value is None or before.value is None or not (now.is_enough and before.is_enough):
+        if now.value is None or before.value is None:
+            return None
+        if not (self.is_whole or (now.is_enough and before.is_enough)):
             return None
         return now.value - before.value
 
@@ -129,9 +137,9 @@ def _round(value: float | None) -> Cell:
 
 
 def figures_table(report: Report, name: str, heads: Sequence[str]) -> Table:
-    """The tiles as rows: name, value, the period before, cases, interval."""
+    """The tiles as rows: name, value, the period before, cases (a count has none), interval."""
     rows = [
-        [one.name, *map(_round, (one.figure.value, one.before.value)), one.figure.count,
+        [one.name, *map(_round, (one.figure.value, one.before.value)), None if one.is_whole else one.figure.count,
          *map(_round, (one.figure.low, one.figure.high))]
         for one in report.tiles
     ]  # fmt: skip

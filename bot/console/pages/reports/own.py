@@ -70,7 +70,13 @@ def build(connection: Any, period: Period, where: Narrowing, say: Say, within: t
         tile(say("report.sla"), measures.sla_first_response, now, before, "%", 1, "late"),
         tile(say("report.handling_time"), measures.mean_handling, now, before, "s", 0),
         tile(say("report.fcr"), measures.first_contact_resolution, now, before, "%", 1, "returned"),
-        Tile(say("report.review"), _worth(connection, period, where), _worth(connection, period.before, where), "%"),
+        # A few conversations a week are the whole sample.
+        Tile(
+            say("report.review"),
+            *(_worth(connection, one, where) for one in (period, period.before)),
+            "%",
+            is_whole=True,
+        ),
     ]
     course = course_of(period)
     closed: list[float | None] = [0] * len(course.names)
@@ -81,7 +87,6 @@ def build(connection: Any, period: Period, where: Narrowing, say: Say, within: t
 
 
 def _worth(connection: Any, period: Period, where: Narrowing) -> Figure:
-    """Of quality control. A few conversations a week are its whole sample, so that none is too few."""
+    """Of quality control."""
     assert where.operator_id is not None
-    worth, number = worth_by_operator(connection, period.start, period.end).get(where.operator_id, (None, 0))
-    return Figure(worth, max(number, 10) if number else 0)
+    return Figure(*worth_by_operator(connection, period.start, period.end).get(where.operator_id, (None, 0)))

@@ -17,7 +17,6 @@ from surveys.report import Facts
 
 Say = Callable[..., str]
 _WEEKLY = 62  # days; a longer course is shown by week
-_CASES = 10  # a mere count is never too few
 _SCORES: dict[str, tuple[Callable[[Scores], Figure], str]] = {
     "csi": (measures.csi, "%"),
     "csat": (measures.csat, "%"),
@@ -40,7 +39,7 @@ def tile(
 
 
 def count(name: str, now: int, before: int, behind: str = "", good: int = 0) -> Tile:
-    return Tile(name, Figure(now, max(now, _CASES)), Figure(before, max(before, _CASES)), "", good, behind)
+    return Tile(name, Figure(now, now), Figure(before, before), "", good, behind, is_whole=True)
 
 
 def score(kind: str, say: Say, now: Facts, before: Facts) -> Tile:
