@@ -115,13 +115,21 @@ def compare_files(page: Page) -> None:
     for cell in page.locator("section.bare td[data-unit]").all()[:20]:  # said with its unit, kept plainly in the files
         assert re.search(r"\d+\s?(%|с|мин|ч|д)", cell.inner_text()), cell.inner_text()
     for rows in (download(page, "CSV"), download(page, "XLSX")):
-        told = {row[0]: row for row in rows if row}
+        told = {row[0]: row for row in reversed(rows) if row}  # the figures stand first
         for name, figure in shown.items():
             assert figure in ("", told[name][1]), name
+            assert told[name][6] == unit_of(page, name) or not figure, name
         plain = [row for row in rows if row]
         for table in tables:
-            assert all(trimmed(row) in [trimmed(one) for one in plain] for row in table[:20])
+            for row in map(trimmed, table[:20]):  # behind it a file may tell the row's unit
+                assert any(trimmed(one)[: len(row)] == row for one in plain), row
     assert shown or tables
+
+
+def unit_of(page: Page, name: str) -> str:
+    """As the page shows it: % or a time, which files tell in seconds; "" for counts and scores."""
+    strong = page.locator(".tile", has=page.get_by_text(name, exact=True)).locator("strong").inner_text()
+    return "%" if "%" in strong else "с" if re.search(r"\d\s?(с|мин|ч|д)\b", strong) else ""
 
 
 def value(tile: Any) -> str:

@@ -59,11 +59,31 @@ async def test_spreadsheets_have_the_numbers_of_the_page(house: House, browser: 
     day = datetime.now(ZoneInfo("Europe/Moscow")).date().isoformat()
     text = (await file(vera, f"/reports/overview.csv?to={day}")).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))
-    assert ["Открыто", "2", "0", "", "", ""] in rows
+    assert ["Открыто", "2", "0", "", "", "", ""] in rows
     assert ["Telegram", "2"] in rows  # the channel in words
     book = load_workbook(io.BytesIO(await file(vera, f"/reports/overview.xlsx?to={day}")))
     cells = [row for sheet in book for row in sheet.iter_rows(values_only=True)]
-    assert ("Открыто", 2, 0, None, None, None) in cells
+    assert ("Открыто", 2, 0, None, None, None, None) in cells
+
+
+async def test_spreadsheets_say_the_units(house: House, browser: Open) -> None:
+    await house.says("оператор")
+    vera = await browser("vera")
+
+    async def rows(key: str) -> list[list[str]]:
+        text = (await file(vera, f"/reports/{key}.csv")).decode("utf-8-sig")
+        return list(csv.reader(io.StringIO(text), delimiter=";"))
+
+    load = {row[0]: row for row in await rows("load") if row}
+    assert load["Показатель"][-1] == "Единица"
+    assert [load[name][-1] for name in ("Передано операторам", "Скорость ответа (ASA)", "Уровень сервиса")] == [
+        "",
+        "с",
+        "%",
+    ]
+    heads = next(row for row in await rows("operators") if "Проверено" in row)
+    assert heads[2:6] == ["Первый ответ, с", "Первый ответ в срок, %", "Обработка, с", "Решено с первого раза (FCR), %"]
+    assert "Проверка, %" in heads
 
 
 async def test_nonsense_in_the_address_is_the_usual_period(house: House, browser: Open) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
@@ -14,6 +14,7 @@ from bot.console.look.figures import Figures
 from surveys.figures.measures import Figure
 
 Cell = str | int | float | None
+Say = Callable[..., str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ class Tile:
 class Table:
     """Rows of plain values; `links` leads from a row's first cell, "" where it leads nowhere.
 
-    `units` of the columns are "%", "s" or "", as the page shows them; a spreadsheet gets the plain values. Where a
-    column has several, `own_units` tells them by row and column, from 0.
+    `units` of the columns are "%", "s" or "", as the page shows them; a spreadsheet gets the plain values, see
+    `for_file`. Where a column has several, `own_units` tells them by row and column, from 0.
     """
 
     name: str
@@ -136,14 +137,30 @@ def _round(value: float | None) -> Cell:
     return round(value, 1) if isinstance(value, float) else value
 
 
-def figures_table(report: Report, name: str, heads: Sequence[str]) -> Table:
+_FIGURE_HEADS = ("report.figure", "report.value", "report.before", "report.cases_head", "report.from", "report.to")
+
+
+def figures_table(report: Report, say: Say) -> Table:
     """The tiles as rows: name, value, the period before, cases (a count has none), interval."""
     rows = [
         [one.name, *map(_round, (one.figure.value, one.before.value)), None if one.is_whole else one.figure.count,
          *map(_round, (one.figure.low, one.figure.high))]
         for one in report.tiles
     ]  # fmt: skip
-    return Table(name, heads, rows)
+    units = {(row, 1): one.unit for row, one in enumerate(report.tiles)}
+    return Table(say("report.figures"), [say(head) for head in _FIGURE_HEADS], rows, own_units=units)
+
+
+def for_file(table: Table, say: Say) -> Table:
+    """Plain values whose units the heads tell; those of single rows stand in a last column."""
+    signs = {"": "", "%": "%", "s": say("report.seconds")}
+    units = table.units or [""] * len(table.heads)
+    heads = [", ".join(filter(None, (head, signs[unit]))) for head, unit in zip(table.heads, units, strict=True)]
+    if not table.own_units:
+        return replace(table, heads=heads)
+    told = {row: signs[unit] for (row, _), unit in table.own_units.items()}
+    rows = [[*cells, told.get(row, "")] for row, cells in enumerate(table.rows)]
+    return Table(table.name, [*heads, say("report.unit")], rows)
 
 
 def to_csv(sheets: Sequence[Table]) -> bytes:
@@ -172,4 +189,4 @@ def to_xlsx(sheets: Sequence[Table]) -> bytes:
 
 def _plain(cell: Cell) -> Cell:
     """Words that a spreadsheet would take for a formula stay words."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

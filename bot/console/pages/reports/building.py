@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from bot.console.look.charts import Series
-from bot.console.pages.reports.blocks import Report, Table, Tile, bars, donut, line
+from bot.console.pages.reports.blocks import Report, Say, Table, Tile, bars, donut, line
 from bot.console.pages.reports.quality import quality
-from bot.console.pages.reports.tiles import Say, both, count, course_of, rounded, score, tile
+from bot.console.pages.reports.tiles import both, count, course_of, rounded, score, tile
 from bot.storage.measures import pages
 from bot.storage.measures.period import Narrowing, Period
 from bot.storage.measures.reading import Part
@@ -56,8 +56,8 @@ def _channel(say: Say, name: str) -> str:
 
 def operators(connection: Any, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
     found = pages.by_operator(connection, period, where)
-    heads = ("report.operator", "report.closed", "report.first", "report.sla", "report.handling", "report.fcr",
-             "report.csi_mean", "report.answers", "report.review", "report.reviews")  # fmt: skip
+    heads = ("report.operator", "report.closed", "report.first_response", "report.sla", "report.handling_time",
+             "report.fcr", "report.csi_mean", "report.answers", "report.review", "report.reviews")  # fmt: skip
     rows = [
         [
             one.name, one.tally.closed,
@@ -77,7 +77,7 @@ def operators(connection: Any, period: Period, where: Narrowing, say: Say, withi
     named = [say(head) for head in heads]
     span = f"from={period.first_day}&to={period.last_day}"
     links = [f"/reports/overview?operator={one.id}&{span}" for one in found]
-    units = ("", "", "s", "%", "s", "%", "", "", "", "")
+    units = ("", "", "s", "%", "s", "%", "", "", "%", "")
     return Report("operators", (), [chart], [Table(say("report.operators"), named, rows, links, units)])
 
 

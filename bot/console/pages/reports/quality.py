@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.console.look.charts import Series
-from bot.console.pages.reports.blocks import Chart, Report, Table, bars
-from bot.console.pages.reports.tiles import Say, both, course_of, rate, rounded, score
+from bot.console.pages.reports.blocks import Chart, Report, Say, Table, bars
+from bot.console.pages.reports.tiles import both, course_of, rate, rounded, score
 from bot.storage.measures import voices
 from bot.storage.measures.period import Narrowing, Period
 from bot.storage.measures.reading import Part

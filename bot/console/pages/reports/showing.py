@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot.console.context import Visit
 from bot.console.pages.facts import script_facts
-from bot.console.pages.reports.blocks import Report, figures_table, to_csv, to_xlsx
+from bot.console.pages.reports.blocks import Report, figures_table, for_file, to_csv, to_xlsx
 from bot.console.pages.reports.building import REPORTS
 from bot.settings.surveys import SERVICE_LEVEL_WITHIN
 from bot.storage.measures import keeping, pages, voices
@@ -57,10 +57,10 @@ async def export(visit: Visit) -> web.StreamResponse:
     period, where = chosen(visit)
     await bring_up_to_date(visit)
     report = await visit.ground.database.read(lambda connection: _read(connection, visit, key, period, where))
-    names = ("report.figure", "report.value", "report.before", "report.count", "report.from", "report.to")
-    heads = [visit.word(name) for name in names]
-    first = [figures_table(report, visit.word("report.figures"), heads)] if report.tiles else []
-    content = await asyncio.to_thread(to_csv if kind == "csv" else to_xlsx, [*first, *report.sheets])
+    say = visit.console.renderer.words(visit.language).say
+    first = [figures_table(report, say)] if report.tiles else []
+    sheets = [for_file(table, say) for table in (*first, *report.sheets)]
+    content = await asyncio.to_thread(to_csv if kind == "csv" else to_xlsx, sheets)
     return _file(content, f"{key}-{period.first_day}-{period.last_day}.{kind}", _TYPES[kind])
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from bot.console.pages.reports.blocks import Tile
+from bot.console.pages.reports.blocks import Say, Tile
 from bot.storage.measures.period import Narrowing, Period
 from bot.storage.measures.reading import Part, load_facts
 from surveys.figures import measures
@@ -15,7 +15,6 @@ from surveys.figures.measures import Figure
 from surveys.figures.tally import Scores, Tally
 from surveys.report import Facts
 
-Say = Callable[..., str]
 _WEEKLY = 62  # days; a longer course is shown by week
 _SCORES: dict[str, tuple[Callable[[Scores], Figure], str]] = {
     "csi": (measures.csi, "%"),
