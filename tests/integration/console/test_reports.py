@@ -86,6 +86,17 @@ async def test_spreadsheets_say_the_units(house: House, browser: Open) -> None:
     assert "Проверка, %" in heads
 
 
+async def test_charts_of_one_series_say_what_it_is(house: House, browser: Open) -> None:
+    await house.says("оператор")
+    vera = await browser("vera")
+    _, page = await vera.get("/reports/load")
+    by_hour = page.partition("По часам")[2].partition("</figure>")[0]
+    assert '<span class="legend chart-1">Открыто</span>' in by_hour
+    for query, unit in (("from=2025-01-01&to=2025-01-31", "День"), ("from=2025-01-01&to=2025-12-31", "Неделя с")):
+        _, page = await vera.get(f"/reports/overview?{query}")
+        assert f"<th>{unit}</th>" in page.partition("Обращения по времени")[2]
+
+
 async def test_nonsense_in_the_address_is_the_usual_period(house: House, browser: Open) -> None:
     vera = await browser("vera")
     for query in (

@@ -124,7 +124,8 @@ def donut(name: str, heads: Sequence[str], slices: Sequence[tuple[str, float]]) 
 
 
 def _legend(series: Sequence[Series]) -> list[str]:
-    return [one.name for one in series] if len(series) > 1 else []
+    """Of a single one too: nothing else says what its bars are."""
+    return [one.name for one in series]
 
 
 def _table(name: str, first: str, names: Sequence[str], series: Sequence[Series]) -> Table:

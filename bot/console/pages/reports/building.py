@@ -38,7 +38,7 @@ def overview(connection: Any, period: Period, where: Narrowing, say: Say, within
         days[course.at(day)] += tally
     charts = [
         line(
-            say("report.course"), say("report.day"), course.names,
+            say("report.course"), say(course.unit), course.names,
             [Series(say("report.opened"), [tally.opened for tally in days]),
              Series(say("report.closed"), [tally.closed for tally in days])],
         ),

@@ -78,7 +78,7 @@ def build(connection: Any, period: Period, where: Narrowing, say: Say, within: t
     closed: list[float | None] = [0] * len(course.names)
     for day, tally in pages.course(connection, period, where):
         closed[course.at(day)] = (closed[course.at(day)] or 0) + tally.closed
-    chart = bars(say("report.course"), say("report.day"), course.names, [Series(say("report.closed"), closed)])
+    chart = bars(say("report.course"), say(course.unit), course.names, [Series(say("report.closed"), closed)])
     return Report("me", tiles, [chart], [low_scores(connection, period, where, say)])
 
 

@@ -94,7 +94,7 @@ def _trends(
         for day, name, number in found:
             counts.setdefault(name, [0] * len(course.names))[course.at(day)] += number
         if counts:
-            yield bars(say(f"report.trend.{by}"), say("report.day"), course.names, _largest(counts, say))
+            yield bars(say(f"report.trend.{by}"), say(course.unit), course.names, _largest(counts, say))
 
 
 def _largest(counts: dict[str, list[int]], say: Say) -> list[Series]:

@@ -59,11 +59,15 @@ def rounded(*figures: Figure) -> list[float | None]:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The days of a period in order, or, of a long one, its weeks, named after their Mondays."""
+    """The days of a period in order, or, of a long one, its weeks, named after their Mondays; `unit` says which."""
 
     first: date
     step: int  # days
     names: list[str]
+
+    @property
+    def unit(self) -> str:
+        return "report.day" if self.step == 1 else "report.week"
 
     def at(self, day: date) -> int:
         """The place of a day of the period."""
