@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -32,6 +33,9 @@ async def test_report_is_there_in_both_languages(house: House, browser: Open, ke
     assert status == 200
     assert "Отчёты" in page
     assert "report." not in page.split("<main", 1)[-1].split("</main>")[0].replace("/reports/", "")
+    for table in page.split("<thead>")[1:]:  # no two columns of one name
+        heads = re.findall("<th[^>]*>(.*?)</th>", table.partition("</thead>")[0])
+        assert len(set(heads)) == len(heads)
     await vera.post("/language", {"language": "en"})
     status, page = await vera.get(f"/reports/{key}")
     assert (status, "Reports" in page) == (200, True)

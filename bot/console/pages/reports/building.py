@@ -97,7 +97,7 @@ def knowledge(connection: Any, period: Period, where: Narrowing, say: Say, withi
         (say("report.unanswered"), of.unanswered),
     ]
     chart = donut(say("report.bot"), [say("report.decision"), say("report.count")], shares)
-    heads = [say(key) for key in ("report.question", "report.shown", "report.yes", "report.no", "report.helped")]
+    heads = [say(key) for key in ("report.question", "report.shown", "report.yes", "report.no", "report.helped_share")]
     rows = [
         [question, shown, yes, no, *rounded(measures.helped(Answers(helped=yes, refused=no)))]
         for question, shown, yes, no in pages.entries(connection, period)
