@@ -109,8 +109,8 @@ def test_files_have_the_figures_of_the_page(stage: Stage, come_in: OpenPage) -> 
 def compare_files(page: Page) -> None:
     shown = {one.locator("span").first.inner_text(): value(one) for one in page.locator(".tile").all()}
     tables = page.locator("section.bare table").evaluate_all(
-        "all => all.map(one => [...one.tBodies[0].rows].map(row => [...row.cells].map(cell =>"
-        " cell.dataset.value ?? cell.innerText)))"
+        "all => all.map(one => [...one.tBodies[0].rows].map(row => [...row.cells].flatMap(cell =>"
+        " [cell.dataset.value ?? cell.innerText, ...('cases' in cell.dataset ? [cell.dataset.cases] : [])])))"
     )
     for cell in page.locator("section.bare td[data-unit]").all()[:20]:  # said with its unit, kept plainly in the files
         assert re.search(r"\d+\s?(%|с|мин|ч|д)", cell.inner_text()), cell.inner_text()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
@@ -13,7 +13,7 @@ from bot.console.look.charts import Series, bar_chart, donut_chart, line_chart
 from bot.console.look.figures import Figures
 from surveys.figures.measures import Figure
 
-Cell = str | int | float | None
+Cell = str | int | float | Figure | None
 Say = Callable[..., str]
 
 
@@ -22,7 +22,7 @@ class Tile:
     """A figure beside the period before; `unit` is "%", "s" or ""; `behind` leads to its conversations.
 
     `good` is the direction that is welcome: 1 up, -1 down, 0 neither. `is_whole`: no sample of anything, such as a
-    mere count, and so never of too few cases.
+    mere count, and so never of too few cases. `case` is what one of its cases is: report.few.CASE tells how many.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Tile:
     good: int = 1
     behind: str = ""
     is_whole: bool = False
+    case: str = "conversation"
 
     @property
     def is_enough(self) -> bool:
@@ -57,10 +58,11 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of plain values; `links` leads from a row's first cell, "" where it leads nowhere.
+    """Rows of plain values, and of figures where no other column tells how many cases they rest on.
 
-    `units` of the columns are "%", "s" or "", as the page shows them; a spreadsheet gets the plain values, see
-    `for_file`. Where a column has several, `own_units` tells them by row and column, from 0.
+    `links` leads from a row's first cell, "" where it leads nowhere. `units` of the columns are "%", "s" or "", as the
+    page shows them; a spreadsheet gets the plain values, see `for_file`. Where a column has several, `own_units` tells
+    them by row and column, from 0.
     """
 
     name: str
@@ -153,15 +155,27 @@ def figures_table(report: Report, say: Say) -> Table:
 
 
 def for_file(table: Table, say: Say) -> Table:
-    """Plain values whose units the heads tell; those of single rows stand in a last column."""
+    """Plain values whose units the heads tell; those of single rows stand in a last column.
+
+    A figure has the number of its cases in a column behind it.
+    """
     signs = {"": "", "%": "%", "s": say("report.seconds")}
     units = table.units or [""] * len(table.heads)
-    heads = [", ".join(filter(None, (head, signs[unit]))) for head, unit in zip(table.heads, units, strict=True)]
+    heads: list[str] = []
+    for at, (head, unit) in enumerate(zip(table.heads, units, strict=True)):
+        heads.append(", ".join(filter(None, (head, signs[unit]))))
+        if any(isinstance(row[at], Figure) for row in table.rows):
+            heads.append(say("report.cases_of", name=head))
+    rows = [[part for cell in row for part in _parts(cell)] for row in table.rows]
     if not table.own_units:
-        return replace(table, heads=heads)
+        return Table(table.name, heads, rows)
     told = {row: signs[unit] for (row, _), unit in table.own_units.items()}
-    rows = [[*cells, told.get(row, "")] for row, cells in enumerate(table.rows)]
-    return Table(table.name, [*heads, say("report.unit")], rows)
+    return Table(table.name, [*heads, say("report.unit")], [[*row, told.get(at, "")] for at, row in enumerate(rows)])
+
+
+def _parts(cell: Cell) -> list[Cell]:
+    """A figure takes two cells: its value, and of how many cases it is."""
+    return [_round(cell.value), cell.count] if isinstance(cell, Figure) else [cell]
 
 
 def to_csv(sheets: Sequence[Table]) -> bytes:

@@ -15,6 +15,7 @@ from bot.storage.measures.period import Narrowing, Period
 from bot.storage.measures.reading import Part
 from surveys.figures import measures
 from surveys.figures.tally import Answers, Tally
+from surveys.report import Facts
 
 _WEEKDAYS = ("weekday.0", "weekday.1", "weekday.2", "weekday.3", "weekday.4", "weekday.5", "weekday.6")
 
@@ -29,8 +30,8 @@ def overview(connection: Any, period: Period, where: Narrowing, say: Say, within
         tile(say("report.fcr"), measures.first_contact_resolution, now, before, "%", 1, "returned"),
         tile(say("report.containment"), measures.containment, now, before, "%", 0, "contained"),
         tile(say("report.abandonment"), measures.abandonment, now, before, "%", -1, "abandoned"),
-        Tile(say("report.helped"), measures.helped(now.answers), measures.helped(before.answers), "%"),
-        Tile(say("report.referral"), measures.referral(now.newcomers), measures.referral(before.newcomers), "%"),
+        Tile(say("report.helped"), measures.helped(now.answers), measures.helped(before.answers), "%", case="press"),
+        _referral(say, now, before),
     ]
     course = course_of(period)
     days = [Tally() for _ in course.names]
@@ -61,11 +62,9 @@ def operators(connection: Any, period: Period, where: Narrowing, say: Say, withi
     rows = [
         [
             one.name, one.tally.closed,
-            *rounded(
-                measures.mean_first_response(one.tally), measures.sla_first_response(one.tally),
-                measures.mean_handling(one.tally), measures.first_contact_resolution(one.tally),
-                measures.csi_mean(one.scores),
-            ),
+            measures.mean_first_response(one.tally), measures.sla_first_response(one.tally),
+            measures.mean_handling(one.tally), measures.first_contact_resolution(one.tally),
+            *rounded(measures.csi_mean(one.scores)),
             one.scores.responses, None if one.worth is None else round(one.worth, 1), one.reviews,
         ]
         for one in found
@@ -87,7 +86,7 @@ def knowledge(connection: Any, period: Period, where: Narrowing, say: Say, withi
         count(say("report.answered"), now.answers.answered, before.answers.answered),
         count(say("report.clarified"), now.answers.clarified, before.answers.clarified),
         count(say("report.unanswered"), now.answers.unanswered, before.answers.unanswered, good=-1),
-        Tile(say("report.helped"), measures.helped(now.answers), measures.helped(before.answers), "%"),
+        Tile(say("report.helped"), measures.helped(now.answers), measures.helped(before.answers), "%", case="press"),
         tile(say("report.containment"), measures.containment, now, before, "%", 0, "contained"),
     ]
     of = now.answers
@@ -98,8 +97,8 @@ def knowledge(connection: Any, period: Period, where: Narrowing, say: Say, withi
     ]
     chart = donut(say("report.bot"), [say("report.decision"), say("report.count")], shares)
     heads = [say(key) for key in ("report.question", "report.shown", "report.yes", "report.no", "report.helped_share")]
-    rows = [
-        [question, shown, yes, no, *rounded(measures.helped(Answers(helped=yes, refused=no)))]
+    rows: list[Sequence[Any]] = [
+        [question, shown, yes, no, measures.helped(Answers(helped=yes, refused=no))]
         for question, shown, yes, no in pages.entries(connection, period)
     ]
     return Report("faq", tiles, [chart], [Table(say("report.entries"), heads, rows, units=("", "", "", "", "%"))])
@@ -138,12 +137,17 @@ REPORTS: dict[str, Callable[..., Report]] = {
 }
 
 
+def _referral(say: Say, now: Facts, before: Facts) -> Tile:
+    share, earlier = (measures.referral(facts.newcomers) for facts in (now, before))
+    return Tile(say("report.referral"), share, earlier, "%", case="customer")
+
+
 def _subjects(connection: Any, period: Period, where: Narrowing, say: Say) -> Table:
     heads = ("report.subject", "report.opened", "report.handed", "report.fcr", "report.containment")
     rows: list[Sequence[Any]] = [
         [
             name or "—", tally.opened, tally.handed,
-            *rounded(measures.first_contact_resolution(tally), measures.containment(tally)),
+            measures.first_contact_resolution(tally), measures.containment(tally),
         ]
         for name, tally in pages.by_category(connection, period, where)
     ]  # fmt: skip

@@ -45,12 +45,12 @@ def score(kind: str, say: Say, now: Facts, before: Facts) -> Tile:
     """CSI, CSAT, NPS, CES or ACSI, with the answers behind it."""
     measure, unit = _SCORES[kind]
     figure, earlier = (measure(facts.asked_for(kind).scores) for facts in (now, before))
-    return Tile(say(f"report.{kind}"), figure, earlier, unit, 1, kind)
+    return Tile(say(f"report.{kind}"), figure, earlier, unit, 1, kind, case="answer")
 
 
 def rate(say: Say, now: Facts, before: Facts) -> Tile:
     figure, earlier = (measures.response_rate(facts.result("csi").scores) for facts in (now, before))
-    return Tile(say("report.rate"), figure, earlier, "%")
+    return Tile(say("report.rate"), figure, earlier, "%", case="invitation")
 
 
 def rounded(*figures: Figure) -> list[float | None]:
