@@ -73,7 +73,7 @@ async def page_behind(visit: Visit, period: Period, where: Narrowing, back: str)
     what = visit.request.match_info["what"]
     is_score = what in measures.OF_SCORES
     if what not in pages.BEHIND and not is_score:
-        raise NotFound(f"nothing is behind {what}")
+        raise NotFound("report.no_figure")
     await bring_up_to_date(visit)
     look = _answered if is_score else pages.behind
     total, found = await visit.ground.database.read(lambda connection: look(connection, what, period, where))
