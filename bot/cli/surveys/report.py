@@ -89,13 +89,12 @@ def _operator(connection: Connection, login: str) -> OperatorId:
 
 def _check(connection: Connection, where: Narrowing) -> None:
     """A channel that does not exist raises NotFound; a subject or tag that nothing has is said on standard error."""
-    from bot.storage.measures.pages import choices, is_in_use
+    from bot.storage.measures.pages import choices, unknown
     from channels import registry
 
     known = {*registry.names(), *choices(connection).channels}
     if where.channel is not None and where.channel not in known:
         told = ", ".join(sorted(known - {"memory"}))  # that one is for tests
         raise NotFound(f"there is no channel {where.channel}; there are: {told}")
-    for name, value in (("category", where.category), ("tag", where.tag)):
-        if value and not is_in_use(connection, name, value):
-            click.echo(f"otklik: nothing has the {name} {value}, so there is nothing to count", err=True)
+    for name, value in unknown(connection, where).items():
+        click.echo(f"otklik: nothing has the {name} {value}, so there is nothing to count", err=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, func, select, true
+from sqlalchemy import ColumnElement, Connection, exists, func, select, true, union
 
 from bot.storage.desk.tables import conversation_tag
 from bot.storage.measures.period import WHOLE, Narrowing, Period
@@ -48,14 +48,24 @@ class Choices:
 
 def choices(connection: Connection) -> Choices:
     known = select(day_tally.c.channel).where(day_tally.c.grain == "channel").distinct()
-    categories = select(faq_entry.c.category).where(faq_entry.c.category != "").distinct()
+    # Also those that the FAQ no longer has: conversations keep theirs.
+    categories = union(
+        select(faq_entry.c.category).where(faq_entry.c.category != ""),
+        select(day_tally.c.category).where(day_tally.c.grain == "subject", day_tally.c.category != ""),
+    )
     tags = select(conversation_tag.c.tag).distinct()
     return Choices(
         *(sorted(connection.execute(query.limit(_MOST)).scalars().all()) for query in (known, categories, tags))
     )
 
 
-def is_in_use(connection: Connection, name: str, value: str) -> bool:
+def unknown(connection: Connection, where: Narrowing) -> dict[str, str]:
+    """Of the category and the tag it is narrowed to, those that nothing has."""
+    asked = (("category", where.category), ("tag", where.tag))
+    return {name: value for name, value in asked if value and not _is_in_use(connection, name, value)}
+
+
+def _is_in_use(connection: Connection, name: str, value: str) -> bool:
     """Whether an entry of the FAQ, a conversation or an answer has the "category", or a conversation the "tag"."""
     columns = (
         (conversation_tag.c.tag,) if name == "tag" else (faq_entry.c.category, fact.c.category, invitation.c.category)

@@ -7,11 +7,14 @@ import io
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import insert
 
+from bot.storage.desk.tables import conversation_tag
 from tests.integration.console.house import Browser, House
 
 Open = Callable[[str], Awaitable[Browser]]
@@ -117,6 +120,20 @@ async def test_too_few_cases_are_told_as_such(house: House, browser: Open) -> No
     text = (await file(vera, "/reports/overview.csv")).decode("utf-8-sig")
     heads = next(row for row in csv.reader(io.StringIO(text), delimiter=";") if row[:1] == ["Тема"])
     assert heads[3:5] == ["Решено с первого раза (FCR), %", "Решено с первого раза (FCR): случаев"]
+
+
+async def test_subjects_and_tags_are_suggested_and_unknown_ones_said(house: House, browser: Open) -> None:
+    await house.says("Сколько идёт доставка?")
+    vera = await browser("vera")
+    tagged = insert(conversation_tag).values(conversation_id=1, tag="брак")
+    await house.database.write(lambda connection: connection.execute(tagged))
+    _, page = await vera.get(f"/reports/overview?{urlencode({'category': 'Доставка', 'tag': 'брак'})}")
+    subjects = page.partition('<datalist id="categories">')[2].partition("</datalist>")[0]
+    tags = page.partition('<datalist id="tags">')[2].partition("</datalist>")[0]
+    assert ('value="Доставка"' in subjects, 'value="брак"' in tags, "считать нечего" in page) == (True, True, False)
+    _, page = await vera.get(f"/reports/overview?{urlencode({'category': 'Достаква', 'tag': 'нет'})}")
+    assert "Темы «Достаква» нет ни у чего" in page
+    assert "Метки «нет» нет ни на чём" in page
 
 
 async def test_nonsense_in_the_address_is_the_usual_period(house: House, browser: Open) -> None:

@@ -37,7 +37,9 @@ async def show_report(visit: Visit) -> web.StreamResponse:
     await bring_up_to_date(visit)
     read = visit.ground.database.read
     report = await read(lambda connection: _read(connection, visit, key, period, where))
-    operators, choices = await read(lambda connection: (list_operators(connection), pages.choices(connection)))
+    operators, choices, unknown = await read(
+        lambda connection: (list_operators(connection), pages.choices(connection), pages.unknown(connection, where))
+    )
     return visit.page(
         "reports/report.html",
         script=await script_facts(visit),
@@ -45,6 +47,7 @@ async def show_report(visit: Visit) -> web.StreamResponse:
         keys=list(REPORTS),
         operators=[one.operator for one in operators],
         choices=choices,
+        unknown=unknown,
         period=period,
         where=where,
         asked=query_of(period, where),
