@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
 from markupsafe import Markup
 
@@ -15,6 +16,7 @@ from surveys.figures.measures import Figure
 
 Cell = str | int | float | Figure | None
 Say = Callable[..., str]
+_SHADES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ class Table:
 
     `links` leads from a row's first cell, "" where it leads nowhere. `units` of the columns are "%", "s" or "", as the
     page shows them; a spreadsheet gets the plain values, see `for_file`. Where a column has several, `own_units` tells
-    them by row and column, from 0.
+    them by row and column, from 0. `has_shades`: one kind of count all over, shaded by its part of the greatest.
+    `about`: what the page says above it.
     """
 
     name: str
@@ -71,9 +74,16 @@ class Table:
     links: Sequence[str] = ()
     units: Sequence[str] = ()
     own_units: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    has_shades: bool = False
+    about: str = ""
 
     def unit(self, row: int, column: int) -> str:
         return self.own_units.get((row, column), self.units[column] if self.units else "")
+
+    def shade(self, count: int) -> int:
+        """From 0, nothing, to 5, a fifth of the greatest each."""
+        most = max((cell for row in self.rows for cell in row if isinstance(cell, int)), default=0)
+        return ceil(_SHADES * count / most) if most else 0
 
 
 @dataclass(frozen=True, slots=True)

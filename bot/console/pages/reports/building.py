@@ -123,8 +123,9 @@ def load(connection: Any, period: Period, where: Narrowing, say: Say, within: ti
         bars(say("report.by_weekday"), say("report.weekday"), days, by_day),
     ]
     grid = Table(
-        say("report.grid"), [say("report.weekday"), *names], [[days[at], *row] for at, row in enumerate(hours)]
-    )
+        say("report.grid"), [say("report.weekday"), *names], [[days[at], *row] for at, row in enumerate(hours)],
+        has_shades=True, about=say("report.about_grid"),
+    )  # fmt: skip
     return Report("load", tiles, charts, [grid])
 
 
