@@ -52,6 +52,11 @@ def percent(scorecard: Sequence[Criterion], marks: Mapping[str, int]) -> float:
     return 100 * sum(known[key] * mark for key, mark in marks.items()) / (BEST * total)
 
 
+def left_out(scorecard: Sequence[Criterion], marks: Mapping[str, int]) -> list[str]:
+    """Keys of the criteria without a mark, in order: what did not apply, or was forgotten."""
+    return [one.key for one in scorecard if one.key not in marks]
+
+
 def draw(numbers: Sequence[int], count: int, salt: str) -> list[int]:
     """So many of the conversations, by a lot nobody can steer and that falls the same way again."""
     ordered = sorted(numbers, key=lambda number: hashlib.sha256(f"{salt}:{number}".encode()).digest())

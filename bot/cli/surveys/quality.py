@@ -71,9 +71,13 @@ def list_(is_all: bool, is_json: bool) -> None:
 @click.argument("marks", nargs=-1, required=True, metavar="KEY=0-2...")
 @click.option("--note", default="", help="What to tell the operator.")
 def mark(number: int, login: str, marks: tuple[str, ...], note: str) -> None:
-    """What conversation review NUMBER was worth, as LOGIN sees it: 0 not kept, 1 in part, 2 kept."""
+    """What conversation review NUMBER was worth, as LOGIN sees it: 0 not kept, 1 in part, 2 kept.
+
+    What does not apply is left out. All marks are given at once: they take the place of earlier ones.
+    """
     config = settings()
-    from bot.storage.surveys.reviews import mark_review
+    from bot.storage.surveys.reviews import find_review, mark_review
+    from surveys.quality import left_out
 
     given: dict[str, int] = {}
     for one in marks:
@@ -82,8 +86,17 @@ def mark(number: int, login: str, marks: tuple[str, ...], note: str) -> None:
             raise InvalidInput(f"{one} is no mark: write for example right=2")
         given[key] = int(value)
     with opened_database(config) as engine, engine.begin() as connection:
+        before = find_review(connection, number)
         worth = mark_review(connection, number, _operator_id(connection, login), given, note, SystemClock().now())
     click.echo(f"{number} · {worth:.0f} %")
+    total = len(before.scorecard)
+    if missing := left_out(before.scorecard, given):
+        marked = f"{total - len(missing)} of {total} criteria marked"
+        click.echo(f"otklik: {marked}; left out as not applying: {', '.join(missing)}", err=True)
+    if before.percent is not None:
+        had = f"{len(before.marks or {})} of {total} criteria"
+        words = " and its note" if before.words else ""
+        click.echo(f"otklik: this replaces an earlier {before.percent:.0f} % of {had}{words}", err=True)
 
 
 @click.group()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,11 +15,11 @@ from core.errors import NotFound
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from bot.storage.measures.period import Narrowing
     from core.conversation import OperatorId
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _DEFAULT_DAYS = 30
-_SHOWN = ("value", "low", "high", "responses", "invitations", "response_rate")
 
 
 @click.command()
@@ -50,6 +50,7 @@ def report(
     from bot.storage.service.settings import load_settings
     from surveys.report import build_report
 
+    tag = tag.strip().lower().lstrip("#") if tag is not None else None
     clock = SystemClock()
     last_day = last.date() if last else clock.now().astimezone(config.zone).date()
     first_day = first.date() if first else _days_before(last_day, _DEFAULT_DAYS - 1)
@@ -59,12 +60,18 @@ def report(
         with engine.connect() as connection:
             operator_id = _operator(connection, login) if login is not None else None
             where = Narrowing(channel, operator_id, level, category, tag)
+            _check(connection, where)
             within = load_settings(connection)[SERVICE_LEVEL_WITHIN]
-            built = build_report(load_facts(connection, period, where, within))
+            facts = load_facts(connection, period, where, within)
+    built = build_report(facts)
     if is_json:
         click.echo(json.dumps(built, ensure_ascii=False))
-    else:
-        _print(built)
+        return
+    from bot.cli.surveys.table import as_table
+
+    named = {"channel": channel, "operator": login, "level": level, "category": category, "tag": tag}
+    narrowed = [f"{name} {value or '(none)'}" for name, value in named.items() if value is not None]
+    click.echo(as_table(facts, built, config.zone.key, narrowed))
 
 
 def _days_before(day: date, count: int) -> date:
@@ -80,14 +87,14 @@ def _operator(connection: Connection, login: str) -> OperatorId:
     raise NotFound(f"there is no operator {login}; see: otklik operator list")
 
 
-def _print(built: dict[str, Any], prefix: str = "") -> None:
-    """One measure a line; what has no data is left out."""
-    for name, value in built.items():
-        if isinstance(value, dict):
-            _print(value, f"{prefix}{name} ")
-        elif isinstance(value, list):  # each survey's version by itself
-            for one in value:
-                _print({key: one[key] for key in _SHOWN}, f"survey {one['key']} {one['version']} ")
-        elif value is not None:
-            shown = f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(value)
-            click.echo(f"{prefix + name:<45} {shown}")
+def _check(connection: Connection, where: Narrowing) -> None:
+    """A channel that does not exist raises NotFound; a subject or tag that nothing has is said on standard error."""
+    from bot.storage.measures.pages import choices, unknown
+    from channels import registry
+
+    known = {*registry.names(), *choices(connection).channels}
+    if where.channel is not None and where.channel not in known:
+        told = ", ".join(sorted(known - {"memory"}))  # that one is for tests
+        raise NotFound(f"there is no channel {where.channel}; there are: {told}")
+    for name, value in unknown(connection, where).items():
+        click.echo(f"otklik: nothing has the {name} {value}, so there is nothing to count", err=True)

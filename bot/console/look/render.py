@@ -16,6 +16,7 @@ from bot.console.look.figures import figures_of
 from bot.console.look.moments import Moments
 from bot.console.look.prose import initials, link_up, tint
 from bot.console.look.words import Words, words_of
+from surveys.figures.confidence import ENOUGH
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -116,6 +117,7 @@ class Renderer:
             "script_words": _as_json(words.for_script()),
             "as_json": _as_json,
             "now": self._clock.now,
+            "enough": ENOUGH,
         }
         return environment
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, true
+from sqlalchemy import ColumnElement, Connection, exists, func, select, true, union
 
 from bot.storage.desk.tables import conversation_tag
 from bot.storage.measures.period import WHOLE, Narrowing, Period
 from bot.storage.measures.reading import narrow, scores, tallies
 from bot.storage.surveys.reviews import worth_by_operator
 from bot.storage.surveys.tables import conversation_fact as fact
-from bot.storage.surveys.tables import day_tally
+from bot.storage.surveys.tables import day_tally, invitation
 from bot.storage.tables import conversation, customer, faq_answer, faq_entry, operator
 from surveys.figures.days import day_of
 from surveys.figures.tally import Scores, Tally
@@ -48,11 +48,29 @@ class Choices:
 
 def choices(connection: Connection) -> Choices:
     known = select(day_tally.c.channel).where(day_tally.c.grain == "channel").distinct()
-    categories = select(faq_entry.c.category).where(faq_entry.c.category != "").distinct()
+    # Also those that the FAQ no longer has: conversations keep theirs.
+    categories = union(
+        select(faq_entry.c.category).where(faq_entry.c.category != ""),
+        select(day_tally.c.category).where(day_tally.c.grain == "subject", day_tally.c.category != ""),
+    )
     tags = select(conversation_tag.c.tag).distinct()
     return Choices(
         *(sorted(connection.execute(query.limit(_MOST)).scalars().all()) for query in (known, categories, tags))
     )
+
+
+def unknown(connection: Connection, where: Narrowing) -> dict[str, str]:
+    """Of the category and the tag it is narrowed to, those that nothing has."""
+    asked = (("category", where.category), ("tag", where.tag))
+    return {name: value for name, value in asked if value and not _is_in_use(connection, name, value)}
+
+
+def _is_in_use(connection: Connection, name: str, value: str) -> bool:
+    """Whether an entry of the FAQ, a conversation or an answer has the "category", or a conversation the "tag"."""
+    columns = (
+        (conversation_tag.c.tag,) if name == "tag" else (faq_entry.c.category, fact.c.category, invitation.c.category)
+    )
+    return any(connection.execute(select(true()).where(exists().where(one == value))).scalar() for one in columns)
 
 
 def course(connection: Connection, period: Period, where: Narrowing = WHOLE) -> list[tuple[date, Tally]]:

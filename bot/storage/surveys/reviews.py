@@ -83,6 +83,11 @@ def list_reviews(connection: Connection, *, is_open: bool | None = True, most: i
     return [_read(row) for row in connection.execute(query)]
 
 
+def find_review(connection: Connection, number: int) -> Review:
+    """Raises NotFound."""
+    return _read(_row(connection, number))
+
+
 def reviews_of(connection: Connection, operator_id: int, first: datetime, last: datetime) -> list[Review]:
     """What was said of an operator's work in the time, the newest first."""
     query = (
@@ -98,9 +103,7 @@ def mark_review(
     connection: Connection, number: int, reviewer_id: int, marks: Mapping[str, int], words: str, now: datetime
 ) -> float:
     """What it was worth, in per cent; may be corrected later. Raises NotFound, Conflict for one's own work."""
-    row = connection.execute(select(review).where(review.c.id == number)).one_or_none()
-    if row is None:
-        raise NotFound(f"there is no review {number}; see: otklik review list")
+    row = _row(connection, number)
     if row.operator_id == reviewer_id:
         raise Conflict("nobody reviews their own conversation")
     worth = percent(read_scorecard(row.scorecard), marks)
@@ -117,6 +120,14 @@ def worth_by_operator(connection: Connection, first: datetime, last: datetime) -
         .group_by(review.c.operator_id)
     )
     return {row.operator_id: (float(row.worth), row.number) for row in connection.execute(query)}
+
+
+def _row(connection: Connection, number: int) -> Any:
+    query = select(review, operator.c.login).join(operator, operator.c.id == review.c.operator_id)
+    row = connection.execute(query.where(review.c.id == number)).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no review {number}; see: otklik review list")
+    return row
 
 
 def _read(row: Any) -> Review:

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,10 @@ def test_each_fits_and_can_be_used_by_everybody(
         wide = page.evaluate("(main => main.scrollWidth - main.clientWidth)(document.getElementById('main'))")
         wide = max(wide, page.evaluate("document.documentElement.scrollWidth - innerWidth"))
         assert wide <= 0, f"{key} is {wide} px too wide"
+        tables = page.locator(".table-wrap:visible").evaluate_all(
+            "all => all.map(one => one.scrollWidth - one.clientWidth)"
+        )
+        assert size or max(tables, default=0) <= 0, f"{key} has a table that is cut"
         assert page.locator(".tile, .card").count() > 1
         assert page.locator("text=report.").count() == 0  # no key instead of words
         found = axe.run(page).response["violations"] if locale == "ru-RU" and size else []  # dear
@@ -109,19 +114,27 @@ def test_files_have_the_figures_of_the_page(stage: Stage, come_in: OpenPage) -> 
 def compare_files(page: Page) -> None:
     shown = {one.locator("span").first.inner_text(): value(one) for one in page.locator(".tile").all()}
     tables = page.locator("section.bare table").evaluate_all(
-        "all => all.map(one => [...one.tBodies[0].rows].map(row => [...row.cells].map(cell =>"
-        " cell.dataset.value ?? cell.innerText)))"
+        "all => all.map(one => [...one.tBodies[0].rows].map(row => [...row.cells].flatMap(cell =>"
+        " [cell.dataset.value ?? cell.innerText, ...('cases' in cell.dataset ? [cell.dataset.cases] : [])])))"
     )
     for cell in page.locator("section.bare td[data-unit]").all()[:20]:  # said with its unit, kept plainly in the files
         assert re.search(r"\d+\s?(%|с|мин|ч|д)", cell.inner_text()), cell.inner_text()
     for rows in (download(page, "CSV"), download(page, "XLSX")):
-        told = {row[0]: row for row in rows if row}
+        told = {row[0]: row for row in reversed(rows) if row}  # the figures stand first
         for name, figure in shown.items():
             assert figure in ("", told[name][1]), name
+            assert told[name][6] == unit_of(page, name) or not figure, name
         plain = [row for row in rows if row]
         for table in tables:
-            assert all(trimmed(row) in [trimmed(one) for one in plain] for row in table[:20])
+            for row in map(trimmed, table[:20]):  # behind it a file may tell the row's unit
+                assert any(trimmed(one)[: len(row)] == row for one in plain), row
     assert shown or tables
+
+
+def unit_of(page: Page, name: str) -> str:
+    """As the page shows it: % or a time, which files tell in seconds; "" for counts and scores."""
+    strong = page.locator(".tile", has=page.get_by_text(name, exact=True)).locator("strong").inner_text()
+    return "%" if "%" in strong else "с" if re.search(r"\d\s?(с|мин|ч|д)\b", strong) else ""
 
 
 def value(tile: Any) -> str:
@@ -184,6 +197,22 @@ def report(stage: Stage, *options: str) -> str:
     done = CliRunner().invoke(program, arguments, env={"OTKLIK_DATABASE_URL": stage.house.database_url})
     assert done.exit_code == 0, done.output
     return done.output
+
+
+def test_busy_hours_stand_out(stage: Stage, come_in: OpenPage) -> None:
+    page = come_in("vera", f"/reports/load?{QUARTER}")
+    cells = page.locator(".shades td")
+    counts = [int(text) for text in cells.all_inner_texts()]
+    colours = cells.evaluate_all("all => all.map(one => getComputedStyle(one).backgroundColor)")
+    assert len(counts) == 7 * 24
+    by_colour = {
+        colour: [count for count, one in zip(counts, colours, strict=True) if one == colour] for colour in colours
+    }
+    ranges = sorted((min(found), max(found)) for found in by_colour.values())
+    assert len(ranges) == 6  # nothing, and five shades
+    assert ranges[0] == (0, 0)
+    assert all(low > high for (_, high), (low, _) in pairwise(ranges))
+    assert page.get_by_role("rowheader").all_inner_texts() == ["Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс"]
 
 
 def test_trend_of_complaints_adds_up_to_the_complaints(stage: Stage, come_in: OpenPage) -> None:

@@ -115,7 +115,9 @@ def test_report_of_an_empty_database(otklik: Otklik) -> None:
     assert report["csi"]["responses"] == 0
     chosen = otklik("report", "--from", "2025-01-01", "--to", "2025-01-31", "--channel", "vk", "--json").json
     assert chosen["period"] == {"from": "2025-01-01", "to": "2025-01-31"}
-    assert "conversations opened" in otklik("report").out
+    said = otklik("report", "--from", "2025-01-01", "--to", "2025-01-31", "--channel", "vk").out.splitlines()
+    assert said[:2] == ["2025-01-01 to 2025-01-31, both days counted in (Europe/Moscow)", "only channel vk"]
+    assert [line.split() for line in said if "opened" in line] == [["opened", "0"]]  # and no means of nothing
 
 
 @pytest.mark.usefixtures("on_database")
@@ -127,12 +129,22 @@ def test_report_of_an_empty_database(otklik: Otklik) -> None:
         ["--to", "0001-01-01"],
         ["--to", "9999-12-31"],
         ["--operator", "nobody"],
+        ["--channel", "foo"],
     ],
 )
 def test_report_that_cannot_be(otklik: Otklik, arguments: list[str]) -> None:
     said = otklik("report", "--json", *arguments)
     assert said.code == 1
     assert said.complaint
+
+
+@pytest.mark.usefixtures("on_database")
+def test_report_of_what_nothing_has_says_so(otklik: Otklik) -> None:
+    assert otklik("report", "--channel", "foo").complaint.endswith("telegram, terminal, vk, website")
+    for given in (["--category", "Нет"], ["--tag", "#Нет"]):
+        said = otklik("report", "--json", *given)
+        assert (said.code, said.json["conversations"]["opened"]) == (0, 0)
+        assert "нет" in said.complaint.lower()
 
 
 @pytest.mark.usefixtures("on_database")

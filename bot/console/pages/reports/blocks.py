@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
 from markupsafe import Markup
 
@@ -13,14 +14,17 @@ from bot.console.look.charts import Series, bar_chart, donut_chart, line_chart
 from bot.console.look.figures import Figures
 from surveys.figures.measures import Figure
 
-Cell = str | int | float | None
+Cell = str | int | float | Figure | None
+Say = Callable[..., str]
+_SHADES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
     """A figure beside the period before; `unit` is "%", "s" or ""; `behind` leads to its conversations.
 
-    `good` is the direction that is welcome: 1 up, -1 down, 0 neither.
+    `good` is the direction that is welcome: 1 up, -1 down, 0 neither. `is_whole`: no sample of anything, such as a
+    mere count, and so never of too few cases. `case` is what one of its cases is: report.few.CASE tells how many.
     """
 
     name: str
@@ -29,12 +33,20 @@ class Tile:
     unit: str = ""
     good: int = 1
     behind: str = ""
+    is_whole: bool = False
+    case: str = "conversation"
+
+    @property
+    def is_enough(self) -> bool:
+        return self.is_whole or self.figure.is_enough
 
     @property
     def change(self) -> float | None:
         """Since the period before; None while either rests on too few cases."""
         now, before = self.figure, self.before
-        if now.value is None or before.value is None or not (now.is_enough and before.is_enough):
+        if now.value is None or before.value is None:
+            return None
+        if not (self.is_whole or (now.is_enough and before.is_enough)):
             return None
         return now.value - before.value
 
@@ -48,10 +60,12 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of plain values; `links` leads from a row's first cell, "" where it leads nowhere.
+    """Rows of plain values, and of figures where no other column tells how many cases they rest on.
 
-    `units` of the columns are "%", "s" or "", as the page shows them; a spreadsheet gets the plain values. Where a
-    column has several, `own_units` tells them by row and column, from 0.
+    `links` leads from a row's first cell, "" where it leads nowhere. `units` of the columns are "%", "s" or "", as the
+    page shows them; a spreadsheet gets the plain values, see `for_file`. Where a column has several, `own_units` tells
+    them by row and column, from 0. `has_shades`: one kind of count all over, shaded by its part of the greatest.
+    `about`: what the page says above it.
     """
 
     name: str
@@ -60,9 +74,16 @@ class Table:
     links: Sequence[str] = ()
     units: Sequence[str] = ()
     own_units: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    has_shades: bool = False
+    about: str = ""
 
     def unit(self, row: int, column: int) -> str:
         return self.own_units.get((row, column), self.units[column] if self.units else "")
+
+    def shade(self, count: int) -> int:
+        """From 0, nothing, to 5, a fifth of the greatest each."""
+        most = max((cell for row in self.rows for cell in row if isinstance(cell, int)), default=0)
+        return ceil(_SHADES * count / most) if most else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +136,8 @@ def donut(name: str, heads: Sequence[str], slices: Sequence[tuple[str, float]]) 
 
 
 def _legend(series: Sequence[Series]) -> list[str]:
-    return [one.name for one in series] if len(series) > 1 else []
+    """Of a single one too: nothing else says what its bars are."""
+    return [one.name for one in series]
 
 
 def _table(name: str, first: str, names: Sequence[str], series: Sequence[Series]) -> Table:
@@ -128,14 +150,42 @@ def _round(value: float | None) -> Cell:
     return round(value, 1) if isinstance(value, float) else value
 
 
-def figures_table(report: Report, name: str, heads: Sequence[str]) -> Table:
-    """The tiles as rows: name, value, the period before, cases, interval."""
+_FIGURE_HEADS = ("report.figure", "report.value", "report.before", "report.cases_head", "report.from", "report.to")
+
+
+def figures_table(report: Report, say: Say) -> Table:
+    """The tiles as rows: name, value, the period before, cases (a count has none), interval."""
     rows = [
-        [one.name, *map(_round, (one.figure.value, one.before.value)), one.figure.count,
+        [one.name, *map(_round, (one.figure.value, one.before.value)), None if one.is_whole else one.figure.count,
          *map(_round, (one.figure.low, one.figure.high))]
         for one in report.tiles
     ]  # fmt: skip
-    return Table(name, heads, rows)
+    units = {(row, 1): one.unit for row, one in enumerate(report.tiles)}
+    return Table(say("report.figures"), [say(head) for head in _FIGURE_HEADS], rows, own_units=units)
+
+
+def for_file(table: Table, say: Say) -> Table:
+    """Plain values whose units the heads tell; those of single rows stand in a last column.
+
+    A figure has the number of its cases in a column behind it.
+    """
+    signs = {"": "", "%": "%", "s": say("report.seconds")}
+    units = table.units or [""] * len(table.heads)
+    heads: list[str] = []
+    for at, (head, unit) in enumerate(zip(table.heads, units, strict=True)):
+        heads.append(", ".join(filter(None, (head, signs[unit]))))
+        if any(isinstance(row[at], Figure) for row in table.rows):
+            heads.append(say("report.cases_of", name=head))
+    rows = [[part for cell in row for part in _parts(cell)] for row in table.rows]
+    if not table.own_units:
+        return Table(table.name, heads, rows)
+    told = {row: signs[unit] for (row, _), unit in table.own_units.items()}
+    return Table(table.name, [*heads, say("report.unit")], [[*row, told.get(at, "")] for at, row in enumerate(rows)])
+
+
+def _parts(cell: Cell) -> list[Cell]:
+    """A figure takes two cells: its value, and of how many cases it is."""
+    return [_round(cell.value), cell.count] if isinstance(cell, Figure) else [cell]
 
 
 def to_csv(sheets: Sequence[Table]) -> bytes:
@@ -164,4 +214,4 @@ def to_xlsx(sheets: Sequence[Table]) -> bytes:
 
 def _plain(cell: Cell) -> Cell:
     """Words that a spreadsheet would take for a formula stay words."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

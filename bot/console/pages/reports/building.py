@@ -7,14 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 from bot.console.look.charts import Series
-from bot.console.pages.reports.blocks import Report, Table, Tile, bars, donut, line
+from bot.console.pages.reports.blocks import Report, Say, Table, Tile, bars, donut, line
 from bot.console.pages.reports.quality import quality
-from bot.console.pages.reports.tiles import Say, both, count, course_of, rounded, score, tile
+from bot.console.pages.reports.tiles import both, count, course_of, rounded, score, tile
 from bot.storage.measures import pages
 from bot.storage.measures.period import Narrowing, Period
 from bot.storage.measures.reading import Part
 from surveys.figures import measures
 from surveys.figures.tally import Answers, Tally
+from surveys.report import Facts
 
 _WEEKDAYS = ("weekday.0", "weekday.1", "weekday.2", "weekday.3", "weekday.4", "weekday.5", "weekday.6")
 
@@ -29,8 +30,8 @@ def overview(connection: Any, period: Period, where: Narrowing, say: Say, within
         tile(say("report.fcr"), measures.first_contact_resolution, now, before, "%", 1, "returned"),
         tile(say("report.containment"), measures.containment, now, before, "%", 0, "contained"),
         tile(say("report.abandonment"), measures.abandonment, now, before, "%", -1, "abandoned"),
-        Tile(say("report.helped"), measures.helped(now.answers), measures.helped(before.answers), "%"),
-        Tile(say("report.referral"), measures.referral(now.newcomers), measures.referral(before.newcomers), "%"),
+        Tile(say("report.helped"), measures.helped(now.answers), measures.helped(before.answers), "%", case="press"),
+        _referral(say, now, before),
     ]
     course = course_of(period)
     days = [Tally() for _ in course.names]
@@ -38,7 +39,7 @@ def overview(connection: Any, period: Period, where: Narrowing, say: Say, within
         days[course.at(day)] += tally
     charts = [
         line(
-            say("report.course"), say("report.day"), course.names,
+            say("report.course"), say(course.unit), course.names,
             [Series(say("report.opened"), [tally.opened for tally in days]),
              Series(say("report.closed"), [tally.closed for tally in days])],
         ),
@@ -56,16 +57,14 @@ def _channel(say: Say, name: str) -> str:
 
 def operators(connection: Any, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
     found = pages.by_operator(connection, period, where)
-    heads = ("report.operator", "report.closed", "report.first", "report.sla", "report.handling", "report.fcr",
-             "report.csi_mean", "report.answers", "report.review", "report.reviews")  # fmt: skip
+    heads = ("report.operator", "report.closed", "report.first_response", "report.sla", "report.handling_time",
+             "report.fcr", "report.csi_mean", "report.answers", "report.review", "report.reviews")  # fmt: skip
     rows = [
         [
             one.name, one.tally.closed,
-            *rounded(
-                measures.mean_first_response(one.tally), measures.sla_first_response(one.tally),
-                measures.mean_handling(one.tally), measures.first_contact_resolution(one.tally),
-                measures.csi_mean(one.scores),
-            ),
+            measures.mean_first_response(one.tally), measures.sla_first_response(one.tally),
+            measures.mean_handling(one.tally), measures.first_contact_resolution(one.tally),
+            *rounded(measures.csi_mean(one.scores)),
             one.scores.responses, None if one.worth is None else round(one.worth, 1), one.reviews,
         ]
         for one in found
@@ -77,7 +76,7 @@ def operators(connection: Any, period: Period, where: Narrowing, say: Say, withi
     named = [say(head) for head in heads]
     span = f"from={period.first_day}&to={period.last_day}"
     links = [f"/reports/overview?operator={one.id}&{span}" for one in found]
-    units = ("", "", "s", "%", "s", "%", "", "", "", "")
+    units = ("", "", "s", "%", "s", "%", "", "", "%", "")
     return Report("operators", (), [chart], [Table(say("report.operators"), named, rows, links, units)])
 
 
@@ -87,7 +86,7 @@ def knowledge(connection: Any, period: Period, where: Narrowing, say: Say, withi
         count(say("report.answered"), now.answers.answered, before.answers.answered),
         count(say("report.clarified"), now.answers.clarified, before.answers.clarified),
         count(say("report.unanswered"), now.answers.unanswered, before.answers.unanswered, good=-1),
-        Tile(say("report.helped"), measures.helped(now.answers), measures.helped(before.answers), "%"),
+        Tile(say("report.helped"), measures.helped(now.answers), measures.helped(before.answers), "%", case="press"),
         tile(say("report.containment"), measures.containment, now, before, "%", 0, "contained"),
     ]
     of = now.answers
@@ -97,9 +96,9 @@ def knowledge(connection: Any, period: Period, where: Narrowing, say: Say, withi
         (say("report.unanswered"), of.unanswered),
     ]
     chart = donut(say("report.bot"), [say("report.decision"), say("report.count")], shares)
-    heads = [say(key) for key in ("report.question", "report.shown", "report.yes", "report.no", "report.helped")]
-    rows = [
-        [question, shown, yes, no, *rounded(measures.helped(Answers(helped=yes, refused=no)))]
+    heads = [say(key) for key in ("report.question", "report.shown", "report.yes", "report.no", "report.helped_share")]
+    rows: list[Sequence[Any]] = [
+        [question, shown, yes, no, measures.helped(Answers(helped=yes, refused=no))]
         for question, shown, yes, no in pages.entries(connection, period)
     ]
     return Report("faq", tiles, [chart], [Table(say("report.entries"), heads, rows, units=("", "", "", "", "%"))])
@@ -124,8 +123,9 @@ def load(connection: Any, period: Period, where: Narrowing, say: Say, within: ti
         bars(say("report.by_weekday"), say("report.weekday"), days, by_day),
     ]
     grid = Table(
-        say("report.grid"), [say("report.weekday"), *names], [[days[at], *row] for at, row in enumerate(hours)]
-    )
+        say("report.grid"), [say("report.weekday"), *names], [[days[at], *row] for at, row in enumerate(hours)],
+        has_shades=True, about=say("report.about_grid"),
+    )  # fmt: skip
     return Report("load", tiles, charts, [grid])
 
 
@@ -138,12 +138,17 @@ REPORTS: dict[str, Callable[..., Report]] = {
 }
 
 
+def _referral(say: Say, now: Facts, before: Facts) -> Tile:
+    share, earlier = (measures.referral(facts.newcomers) for facts in (now, before))
+    return Tile(say("report.referral"), share, earlier, "%", case="customer")
+
+
 def _subjects(connection: Any, period: Period, where: Narrowing, say: Say) -> Table:
     heads = ("report.subject", "report.opened", "report.handed", "report.fcr", "report.containment")
     rows: list[Sequence[Any]] = [
         [
             name or "—", tally.opened, tally.handed,
-            *rounded(measures.first_contact_resolution(tally), measures.containment(tally)),
+            measures.first_contact_resolution(tally), measures.containment(tally),
         ]
         for name, tally in pages.by_category(connection, period, where)
     ]  # fmt: skip

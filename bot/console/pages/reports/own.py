@@ -11,10 +11,10 @@ from aiohttp import web
 from bot.console.context import OWN_FIGURES, Visit
 from bot.console.look.charts import Series
 from bot.console.pages.facts import script_facts
-from bot.console.pages.reports.blocks import Report, Tile, bars
+from bot.console.pages.reports.blocks import Report, Say, Tile, bars
 from bot.console.pages.reports.quality import low_scores
 from bot.console.pages.reports.showing import bring_up_to_date, chosen, page_behind, query_of
-from bot.console.pages.reports.tiles import Say, both, count, course_of, score, tile
+from bot.console.pages.reports.tiles import both, count, course_of, score, tile
 from bot.settings.surveys import SERVICE_LEVEL_WITHIN
 from bot.storage.measures import pages, voices
 from bot.storage.measures.period import WHOLE, Narrowing, Period
@@ -63,6 +63,7 @@ def _own(visit: Visit) -> tuple[Period, Narrowing]:
 def build(connection: Any, period: Period, where: Narrowing, say: Say, within: timedelta) -> Report:
     """Of one operator, `where.operator_id`."""
     now, before = both(connection, period, where, within, Part.RESULTS)
+    worth, worth_before = (_worth(connection, one, where) for one in (period, period.before))
     tiles = [
         count(say("report.closed"), now.tally.closed, before.tally.closed, "closed"),
         *(score(kind, say, now, before) for kind in ("csi", "csat")),
@@ -70,18 +71,18 @@ def build(connection: Any, period: Period, where: Narrowing, say: Say, within: t
         tile(say("report.sla"), measures.sla_first_response, now, before, "%", 1, "late"),
         tile(say("report.handling_time"), measures.mean_handling, now, before, "s", 0),
         tile(say("report.fcr"), measures.first_contact_resolution, now, before, "%", 1, "returned"),
-        Tile(say("report.review"), _worth(connection, period, where), _worth(connection, period.before, where), "%"),
+        # A few conversations a week are the whole sample.
+        Tile(say("report.review"), worth, worth_before, "%", is_whole=True),
     ]
     course = course_of(period)
     closed: list[float | None] = [0] * len(course.names)
     for day, tally in pages.course(connection, period, where):
         closed[course.at(day)] = (closed[course.at(day)] or 0) + tally.closed
-    chart = bars(say("report.course"), say("report.day"), course.names, [Series(say("report.closed"), closed)])
+    chart = bars(say("report.course"), say(course.unit), course.names, [Series(say("report.closed"), closed)])
     return Report("me", tiles, [chart], [low_scores(connection, period, where, say)])
 
 
 def _worth(connection: Any, period: Period, where: Narrowing) -> Figure:
-    """Of quality control. A few conversations a week are its whole sample, so that none is too few."""
+    """Of quality control."""
     assert where.operator_id is not None
-    worth, number = worth_by_operator(connection, period.start, period.end).get(where.operator_id, (None, 0))
-    return Figure(worth, max(number, 10) if number else 0)
+    return Figure(*worth_by_operator(connection, period.start, period.end).get(where.operator_id, (None, 0)))

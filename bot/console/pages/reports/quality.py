@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.console.look.charts import Series
-from bot.console.pages.reports.blocks import Chart, Report, Table, bars
-from bot.console.pages.reports.tiles import Say, both, course_of, rate, rounded, score
+from bot.console.pages.reports.blocks import Chart, Report, Say, Table, bars
+from bot.console.pages.reports.tiles import both, course_of, rate, rounded, score
 from bot.storage.measures import voices
 from bot.storage.measures.period import Narrowing, Period
 from bot.storage.measures.reading import Part
@@ -94,7 +94,7 @@ def _trends(
         for day, name, number in found:
             counts.setdefault(name, [0] * len(course.names))[course.at(day)] += number
         if counts:
-            yield bars(say(f"report.trend.{by}"), say("report.day"), course.names, _largest(counts, say))
+            yield bars(say(f"report.trend.{by}"), say(course.unit), course.names, _largest(counts, say))
 
 
 def _largest(counts: dict[str, list[int]], say: Say) -> list[Series]:

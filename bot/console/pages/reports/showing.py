@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot.console.context import Visit
 from bot.console.pages.facts import script_facts
-from bot.console.pages.reports.blocks import Report, figures_table, to_csv, to_xlsx
+from bot.console.pages.reports.blocks import Report, figures_table, for_file, to_csv, to_xlsx
 from bot.console.pages.reports.building import REPORTS
 from bot.settings.surveys import SERVICE_LEVEL_WITHIN
 from bot.storage.measures import keeping, pages, voices
@@ -37,7 +37,9 @@ async def show_report(visit: Visit) -> web.StreamResponse:
     await bring_up_to_date(visit)
     read = visit.ground.database.read
     report = await read(lambda connection: _read(connection, visit, key, period, where))
-    operators, choices = await read(lambda connection: (list_operators(connection), pages.choices(connection)))
+    operators, choices, unknown = await read(
+        lambda connection: (list_operators(connection), pages.choices(connection), pages.unknown(connection, where))
+    )
     return visit.page(
         "reports/report.html",
         script=await script_facts(visit),
@@ -45,6 +47,7 @@ async def show_report(visit: Visit) -> web.StreamResponse:
         keys=list(REPORTS),
         operators=[one.operator for one in operators],
         choices=choices,
+        unknown=unknown,
         period=period,
         where=where,
         asked=query_of(period, where),
@@ -57,10 +60,10 @@ async def export(visit: Visit) -> web.StreamResponse:
     period, where = chosen(visit)
     await bring_up_to_date(visit)
     report = await visit.ground.database.read(lambda connection: _read(connection, visit, key, period, where))
-    names = ("report.figure", "report.value", "report.before", "report.count", "report.from", "report.to")
-    heads = [visit.word(name) for name in names]
-    first = [figures_table(report, visit.word("report.figures"), heads)] if report.tiles else []
-    content = await asyncio.to_thread(to_csv if kind == "csv" else to_xlsx, [*first, *report.sheets])
+    say = visit.console.renderer.words(visit.language).say
+    first = [figures_table(report, say)] if report.tiles else []
+    sheets = [for_file(table, say) for table in (*first, *report.sheets)]
+    content = await asyncio.to_thread(to_csv if kind == "csv" else to_xlsx, sheets)
     return _file(content, f"{key}-{period.first_day}-{period.last_day}.{kind}", _TYPES[kind])
 
 
@@ -73,7 +76,7 @@ async def page_behind(visit: Visit, period: Period, where: Narrowing, back: str)
     what = visit.request.match_info["what"]
     is_score = what in measures.OF_SCORES
     if what not in pages.BEHIND and not is_score:
-        raise NotFound(f"nothing is behind {what}")
+        raise NotFound("report.no_figure")
     await bring_up_to_date(visit)
     look = _answered if is_score else pages.behind
     total, found = await visit.ground.database.read(lambda connection: look(connection, what, period, where))

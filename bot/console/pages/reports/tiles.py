@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from bot.console.pages.reports.blocks import Tile
+from bot.console.pages.reports.blocks import Say, Tile
 from bot.storage.measures.period import Narrowing, Period
 from bot.storage.measures.reading import Part, load_facts
 from surveys.figures import measures
@@ -15,9 +15,7 @@ from surveys.figures.measures import Figure
 from surveys.figures.tally import Scores, Tally
 from surveys.report import Facts
 
-Say = Callable[..., str]
 _WEEKLY = 62  # days; a longer course is shown by week
-_CASES = 10  # a mere count is never too few
 _SCORES: dict[str, tuple[Callable[[Scores], Figure], str]] = {
     "csi": (measures.csi, "%"),
     "csat": (measures.csat, "%"),
@@ -40,19 +38,19 @@ def tile(
 
 
 def count(name: str, now: int, before: int, behind: str = "", good: int = 0) -> Tile:
-    return Tile(name, Figure(now, max(now, _CASES)), Figure(before, max(before, _CASES)), "", good, behind)
+    return Tile(name, Figure(now, now), Figure(before, before), "", good, behind, is_whole=True)
 
 
 def score(kind: str, say: Say, now: Facts, before: Facts) -> Tile:
     """CSI, CSAT, NPS, CES or ACSI, with the answers behind it."""
     measure, unit = _SCORES[kind]
     figure, earlier = (measure(facts.asked_for(kind).scores) for facts in (now, before))
-    return Tile(say(f"report.{kind}"), figure, earlier, unit, 1, kind)
+    return Tile(say(f"report.{kind}"), figure, earlier, unit, 1, kind, case="answer")
 
 
 def rate(say: Say, now: Facts, before: Facts) -> Tile:
     figure, earlier = (measures.response_rate(facts.result("csi").scores) for facts in (now, before))
-    return Tile(say("report.rate"), figure, earlier, "%")
+    return Tile(say("report.rate"), figure, earlier, "%", case="invitation")
 
 
 def rounded(*figures: Figure) -> list[float | None]:
@@ -61,11 +59,15 @@ def rounded(*figures: Figure) -> list[float | None]:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The days of a period in order, or, of a long one, its weeks, named after their Mondays."""
+    """The days of a period in order, or, of a long one, its weeks, named after their Mondays; `unit` says which."""
 
     first: date
     step: int  # days
     names: list[str]
+
+    @property
+    def unit(self) -> str:
+        return "report.day" if self.step == 1 else "report.week"
 
     def at(self, day: date) -> int:
         """The place of a day of the period."""
