@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bot.decide.acts import on_act
 from bot.decide.acts.asking import SEEN, TELEGRAM, Asking
+from bot.decide.acts.customers import BAN_REASONS
 from bot.decide.acts.follow_ups import on_follow_up
 from bot.decide.acts.holding import LEVELS
 from bot.decide.faq.commands import on_faq, on_faq_press
@@ -47,14 +48,15 @@ def on_operator(event: OperatorWrote, situation: DeskSituation) -> list[Step]:
     if text.command == "faq":
         return on_faq(event, text.argument, operator, situation)
     if situation.conversation is None:
-        is_ours = bool(text.command or text.unknown)
-        return [Aside(event.topic, Text("desk.no_conversation"), event.message.origin_id)] if is_ours else []
+        return _answer_outside(text, event)
     if text.unknown:
-        return [Notice(Text("desk.unknown_command", {"command": text.unknown.split()[0][:40]}))]
+        return [Notice(Text("desk.unknown_command", {"command": _name_of(text)}))]
     if text.command == "help":
         return [Notice(Text("desk.help"))]
     if text.command == "card":
         return [Card()]
+    if text.command in _OFFERS and not text.argument:
+        return [_OFFERS[text.command]]
     if text.command in _WITH_ARGUMENT:
         act, (to, words) = _ACTS[text.command], _WITH_ARGUMENT[text.command](text.argument)
         return _ask(act, operator, situation, event.message, event.topic, text=words, to=to)
@@ -70,6 +72,22 @@ def _refuse_stranger(event: OperatorWrote, situation: DeskSituation, text: DeskT
         return []  # talk among members outside the topics is none of ours
     line = Text("desk.stranger", {"id": event.member.id, "name": event.member.name})
     return [Aside(event.topic, line, event.message.origin_id)]
+
+
+def _answer_outside(text: DeskText, event: OperatorWrote) -> list[Step]:
+    """Outside the conversations' topics members talk among themselves; what begins with "/" is meant for the bot."""
+    if text.unknown:
+        line = Text("desk.unknown_here", {"command": _name_of(text)})
+    elif text.command:
+        line = Text("desk.help.here" if text.command == "help" else "desk.no_conversation")
+    else:
+        return []
+    return [Aside(event.topic, line, event.message.origin_id)]
+
+
+def _name_of(text: DeskText) -> str:
+    """An unknown command, as it was typed."""
+    return text.unknown.split()[0][:40]
 
 
 def _write(event: OperatorWrote, text: DeskText, operator: Operator, situation: DeskSituation) -> list[Step]:
@@ -202,8 +220,12 @@ _OFFERS = {
             (Choice(Text("desk.button.tomorrow"), "snooze", "tomorrow 9:00"),),
         ),
     ),
+    "ban": Notice(
+        Text("desk.ban.ask"),
+        (tuple(Choice(Text(f"desk.ban.{reason}"), "ban", reason) for reason in BAN_REASONS),),
+    ),
 }
-_BY_BUTTON = frozenset({"take", "close", "release", "reopen", "ban", "unban", "send", "drop", "undo", "retry"})
+_BY_BUTTON = frozenset({"take", "close", "release", "reopen", "unban", "send", "drop", "undo", "retry"})
 
 
 def on_desk_press(press: DeskPress, situation: DeskSituation, topic: str) -> list[Step]:

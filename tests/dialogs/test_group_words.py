@@ -1,0 +1,76 @@
+"""What the group says to operators who mistype, ask for help, or leave something out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.storage.operators import add_operator
+from core.clock import FakeClock
+from handoff.operators import Role
+from tests.dialogs.table import Table
+
+VERA = "7003"  # a supervisor
+
+
+class Group:
+    """The group of a table, where one conversation has its topic; "" is outside the topics."""
+
+    def __init__(self, table: Table, topic: str) -> None:
+        self.table, self.topic = table, topic
+
+    async def says(self, words: str, topic: str | None = None) -> str:
+        """The answer to what Vera writes, in the conversation's topic or another; "" when there is none."""
+        there = self.topic if topic is None else topic
+        before = len(self.table.desk.posts)
+        await self.table.desk.writes(there, VERA, words)
+        await self.table.settle()
+        return "\n".join(post.text for post in self.table.desk.posts[before + 1 :] if post.topic == there)
+
+
+@pytest.fixture
+async def group(sqlite_url: str, clock: FakeClock, tmp_path: Path) -> AsyncIterator[Group]:
+    table = Table(sqlite_url, clock, tmp_path)
+    now = clock.now()
+    await table.database.write(
+        lambda connection: add_operator(connection, "vera", Role.SUPERVISOR, now, telegram_id=VERA, name="Вера")
+    )
+    await table.start()
+    await table.channel.says("1", "оператор", name="Мария")
+    await table.settle()
+    topic = await table.desk.topic_of(1)
+    assert topic is not None
+    yield Group(table, topic)
+    await table.close()
+
+
+async def test_help_outside_the_topics(group: Group) -> None:
+    told = await group.says("/help", topic="")
+    for command in ("/online", "/queue", "/who", "/followups", "/canned", "/faq", "/alerts"):
+        assert command in told.split("В теме обращения")[0]
+    assert "В теме обращения" in told
+    assert "/take" in told.split("В теме обращения")[1]
+    assert "Всё, что вы пишете в теме, уходит клиенту" in await group.says("/help")
+
+
+async def test_mistyped_command_is_named(group: Group) -> None:
+    assert await group.says("/ofline", topic="") == "Команды /ofline нет. Список команд: /help"
+    assert await group.says("/take", topic="") == "Эта команда работает в теме обращения."
+    assert await group.says("кто на обед?", topic="") == ""
+    assert "Нет команды /ofline" in await group.says("/ofline")
+
+
+async def test_ban_asks_for_the_reason_and_a_button_gives_it(group: Group) -> None:
+    assert "/ban причина" in await group.says("/ban")
+    await group.table.desk.presses(group.topic, VERA, "Заблокировать")  # the card's
+    await group.table.settle()
+    post = group.table.desk.in_topic(group.topic)[-1]
+    assert "/ban причина" in post.text
+    await group.table.channel.says("1", "вы здесь?")
+    await group.table.settle()
+    assert group.table.desk.in_topic(group.topic)[-1].text == "вы здесь?"  # nobody was banned
+    await group.table.desk.presses(group.topic, VERA, "Спам")
+    await group.table.settle()
+    assert group.table.desk.in_topic(group.topic)[-1].text == "⛔ Клиент заблокирован (Вера): Спам. Вернуть: /unban"
