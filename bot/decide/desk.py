@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.decide.acts import on_act
-from bot.decide.acts.asking import SEEN, TELEGRAM, Asking
+from bot.decide.acts.asking import TELEGRAM, Asking
+from bot.decide.acts.canned import keep_canned
 from bot.decide.acts.customers import BAN_REASONS
 from bot.decide.acts.follow_ups import on_follow_up
 from bot.decide.acts.holding import LEVELS
@@ -20,12 +21,11 @@ from bot.decide.steps import (
     DeskPress,
     ForwardEdit,
     Notice,
-    React,
     Step,
     ToggleTopic,
     WriteNote,
 )
-from bot.decide.steps.acts import KeepCanned, PutAlertsHere, Record
+from bot.decide.steps.acts import PutAlertsHere, Record
 from core.conversation import Status
 from core.event import Act, OperatorActed, OperatorEdited, OperatorWrote, TopicSeen, TopicToggled
 from core.message import IncomingMessage, MessageId
@@ -100,36 +100,11 @@ def _write(event: OperatorWrote, text: DeskText, operator: Operator, situation: 
     return [*said, WriteNote(operator.id, message, text.note)] if text.note else said
 
 
-def _keep_canned(argument: str, operator: Operator, situation: DeskSituation, event: OperatorWrote) -> list[Step]:
-    """Supervisors keep everybody's, operators their own: the name in the first line, the words below it.
-
-    What comes along as a file is not kept here, and this is said; files that the reply has already stay.
-    """
-    origin = event.message.origin_id
-    name, _, words = argument.partition("\n")
-    is_removal = name.startswith("-")
-    name = " ".join(name.removeprefix("-").lower().split())
-    files = [Text("desk.canned.files")] if event.message.attachments and name and not is_removal else []
-    if not name:
-        listed = ", ".join(f"{one.name} 📎" if one.attachments else one.name for one in situation.canned_listed)
-        return [Aside(event.topic, Text("desk.canned.list", {"names": listed or "—"}), origin)]
-    if (not words.strip() and not is_removal) or len(name) > 64 or len(words) > 4000:
-        return [Aside(event.topic, (Text("desk.canned.how"), *files), origin)]
-    if is_removal and name not in situation.canned_kept:
-        return [Aside(event.topic, Text("desk.canned.other", {"name": name}), origin)]
-    told = [Aside(event.topic, (Text("desk.canned.words"), *files), origin)] if files else []
-    return [
-        KeepCanned(operator.id, operator.canned_owner, name, "" if is_removal else words.strip()),
-        *told,
-        React(origin, SEEN),
-    ]
-
-
 def _show_board(text: DeskText, operator: Operator, situation: DeskSituation, event: OperatorWrote) -> list[Step]:
     """Anybody may look; where alerts come to is for supervisors to say."""
     command, origin, board = text.command, event.message.origin_id, situation.board or Board()
     if command == "canned":
-        return _keep_canned(text.argument, operator, situation, event)
+        return keep_canned(text.argument, operator, situation, event)
     if command == "alerts":
         if operator.role is Role.OPERATOR:
             return [Aside(event.topic, Text("desk.alerts.who"), origin)]

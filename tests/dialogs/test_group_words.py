@@ -74,3 +74,12 @@ async def test_ban_asks_for_the_reason_and_a_button_gives_it(group: Group) -> No
     await group.table.desk.presses(group.topic, VERA, "Спам")
     await group.table.settle()
     assert group.table.desk.in_topic(group.topic)[-1].text == "⛔ Клиент заблокирован (Вера): Спам. Вернуть: /unban"
+
+
+async def test_canned_reply_with_an_unknown_variable_is_not_kept(group: Group) -> None:
+    assert await group.says("/canned плохая\nДобрый день, {foo}!", topic="") == "Таких подстановок нет: foo."
+    assert "плохая" not in await group.says("/canned", topic="")
+    assert await group.says("/canned хорошая\nДобрый день, {имя}!", topic="") == ""
+    assert "Заготовки: хорошая" in await group.says("/canned", topic="")
+    await group.says("/c хорошая")
+    assert group.table.channel.sent_to("1")[-1].text == "Добрый день, Мария!"
