@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.storage.operators import add_operator
 from core.clock import FakeClock
+from faq.entry import Entry
 from handoff.operators import Role
 from tests.dialogs.table import Table
 
@@ -29,6 +31,17 @@ class Group:
         await self.table.settle()
         return "\n".join(post.text for post in self.table.desk.posts[before + 1 :] if post.topic == there)
 
+    def labels(self) -> list[str]:
+        """What can be pressed under the last post of the conversation's topic."""
+        post: Any = self.table.desk.in_topic(self.topic)[-1].content
+        return [button.label for row in post.buttons for button in row]
+
+
+ENTRIES = [
+    Entry("return-days", "Возврат", "Сколько дней на возврат?", "Четырнадцать дней.", ("срок возврата",)),
+    Entry("pay", "Оплата", "Как оплатить?", "Картой.", ("способы оплаты",)),
+]
+
 
 @pytest.fixture
 async def group(sqlite_url: str, clock: FakeClock, tmp_path: Path) -> AsyncIterator[Group]:
@@ -37,7 +50,7 @@ async def group(sqlite_url: str, clock: FakeClock, tmp_path: Path) -> AsyncItera
     await table.database.write(
         lambda connection: add_operator(connection, "vera", Role.SUPERVISOR, now, telegram_id=VERA, name="Вера")
     )
-    await table.start()
+    await table.start(ENTRIES)
     await table.channel.says("1", "оператор", name="Мария")
     await table.settle()
     topic = await table.desk.topic_of(1)
@@ -83,3 +96,28 @@ async def test_canned_reply_with_an_unknown_variable_is_not_kept(group: Group) -
     assert "Заготовки: хорошая" in await group.says("/canned", topic="")
     await group.says("/c хорошая")
     assert group.table.channel.sent_to("1")[-1].text == "Добрый день, Мария!"
+
+
+async def test_transfer_to_nobody_says_how(group: Group) -> None:
+    assert await group.says("/transfer") == "Кому передать? Можно и так: /transfer логин причина"
+    assert group.labels() == ["Линия 1", "Линия 2", "Линия 3"]
+    assert "Не знаю, кому передать: «олег»" in await group.says("/transfer Олег")
+
+
+@pytest.mark.parametrize("word", ["срочно", "Срочно", "urgent", "Urgent"])
+async def test_priority_is_taken_as_it_is_shown(group: Group, word: str) -> None:
+    assert await group.says(f"/priority {word}") == ""
+    assert "срочность: срочно" in await group.says("/card")
+    await group.says("/priority обычная")
+    assert "срочность" not in await group.says("/card")
+    told = await group.says("/priority скорее")
+    for shown in ("низкая", "обычная", "высокая", "срочно", "urgent"):
+        assert shown in told
+
+
+async def test_unknown_entry_suggests_only_what_is_near(group: Group) -> None:
+    assert await group.says("/faq show nope") == "Вопроса с кодом «nope» нет. Код подскажет /faq СЛОВА."
+    told = await group.says("/faq show retrun-days")
+    assert "Может быть, один из этих?" in told
+    assert "return-days" in told
+    assert "pay" not in told

@@ -8,7 +8,7 @@ from bot.decide.steps import Ban, Card, Choice, Move, Notice, Step, ToggleTopic
 from bot.decide.steps.acts import Outcome, SetPriority, SetTag, SetVip, Unlink
 from core.conversation import Status
 from core.text import Text
-from handoff.queue import PRIORITIES
+from handoff.queue import read_priority
 
 _TAG = 64  # characters
 BAN_REASONS = ("spam", "insults")  # those with a button at the desk
@@ -56,11 +56,12 @@ def _tagged(asking: Asking, *, is_on: bool) -> list[Step]:
 
 
 def priority(asking: Asking) -> list[Step]:
-    wanted = PRIORITIES.get(asking.act.to)
+    wanted = read_priority(asking.act.to)
     if wanted is None:
         return refused(asking, Text("desk.priority.which"))
-    names = {"priority": Text(f"priority.{wanted.name.lower()}"), "operator": asking.operator.shown_name}
-    return [SetPriority(wanted), *done(asking, Text("desk.priority", names), to=asking.act.to)]
+    name = wanted.name.lower()
+    names = {"priority": Text(f"priority.{name}"), "operator": asking.operator.shown_name}
+    return [SetPriority(wanted), *done(asking, Text("desk.priority", names), to=name)]
 
 
 def vip(asking: Asking) -> list[Step]:
