@@ -169,7 +169,7 @@ def _set_language(step: st.SetLanguage, work: Work) -> None:
 
 @carry.register
 def _set_reachable(step: st.SetReachable, work: Work) -> None:
-    unreachable_at = None if step.is_reachable else work.now
+    unreachable_at = None if step.is_reachable else work.identity.unreachable_at or work.now
     people.change_identity(work.connection, work.identity.id, unreachable_at=unreachable_at)
     work.identity = replace(work.identity, unreachable_at=unreachable_at)
 
