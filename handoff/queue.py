@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from functools import cache
 
 from core.conversation import ConversationId, OperatorId
+from core.text import LANGUAGES, Text, render
 
 AHEAD = timedelta(minutes=20)  # what one step of priority is worth
 _VIP_STEPS = 1
@@ -21,6 +23,21 @@ class Priority(IntEnum):
 
 
 PRIORITIES = {priority.name.lower(): priority for priority in Priority}
+
+
+@cache
+def _shown() -> Mapping[str, Priority]:
+    """What operators are shown of them, in either language."""
+    return {
+        render(Text(f"priority.{name}"), language).casefold(): priority
+        for language in LANGUAGES
+        for name, priority in PRIORITIES.items()
+    }
+
+
+def read_priority(word: str) -> Priority | None:
+    """As it is named in files and settings, or as it is shown: `urgent`, "срочно"; None for any other word."""
+    return PRIORITIES.get(word, _shown().get(word.casefold()))
 
 
 @dataclass(frozen=True, slots=True)

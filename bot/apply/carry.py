@@ -11,7 +11,7 @@ from bot.apply.announcing.telling import announce
 from bot.apply.knowledge import changing
 from bot.apply.posting import alerts
 from bot.apply.posting.card import post_card
-from bot.apply.posting.groups import follow_level
+from bot.apply.posting.groups import follow_level, show_on_desk
 from bot.apply.relay import keep_customer_message, relay_edit
 from bot.apply.service import countdowns
 from bot.apply.service.rules import plan_wait
@@ -35,13 +35,18 @@ from surveys.survey import CSI
 
 
 def carry_out(work: Work, steps: Sequence[st.Step]) -> None:
-    """All steps in order, then what they changed about the conversation."""
+    """All steps in order, then what they changed about the conversation.
+
+    A conversation with people that the desk was never shown, for it began before there was a group, is shown first.
+    """
+    show_on_desk(work)
     for step in steps:
         carry(step, work)
     if work.has_new_level:
         work.has_new_level = False
         follow_level(work)
     work.finish()
+    show_on_desk(work)  # closed ones are not shown, and may have been renewed by an act at another desk
     if work.has_new_wait:
         work.has_new_wait = False
         plan_wait(work)
@@ -164,7 +169,7 @@ def _set_language(step: st.SetLanguage, work: Work) -> None:
 
 @carry.register
 def _set_reachable(step: st.SetReachable, work: Work) -> None:
-    unreachable_at = None if step.is_reachable else work.now
+    unreachable_at = None if step.is_reachable else work.identity.unreachable_at or work.now
     people.change_identity(work.connection, work.identity.id, unreachable_at=unreachable_at)
     work.identity = replace(work.identity, unreachable_at=unreachable_at)
 

@@ -29,13 +29,14 @@ from bot.decide.situation import Knowledge, ShownButton, Situation
 from bot.decide.steps import Burst, Decision, Pressed, Score
 from bot.decide.steps.surveys import KeepAnswer
 from bot.decide.words import read_opening
-from bot.storage import conversations, inbox, messages, people
+from bot.storage import conversations, inbox, messages, outbox, people
 from core.channel import Capabilities
 from core.conversation import Conversation, Status
 from core.customer import Sender
 from core.event import (
     AnnouncementDue,
     ButtonPressed,
+    CustomerReturned,
     DeskMoved,
     DigestDue,
     Event,
@@ -234,6 +235,9 @@ def _situation(
     situation = Situation(
         found.customer, found.identity, conversation, invitation, shown, last, has_desk, survey, given
     )
+    if isinstance(event, CustomerReturned) and conversation is not None:
+        has_failed = outbox.has_failed_reply(connection, conversation.id, conversation.channel)
+        situation = replace(situation, has_failed_reply=has_failed)
     return with_links(connection, event, with_announcements(connection, situation, setup, now), now)
 
 

@@ -12,6 +12,7 @@ from bot.decide.situation import Knowledge, NeedsVerdicts, Situation
 from bot.decide.steps import (
     Burst,
     Card,
+    Choice,
     Keep,
     KeepEdit,
     KeepOutside,
@@ -186,12 +187,13 @@ def on_edit(event: MessageEdited, situation: Situation, knowledge: Knowledge) ->
 
 
 def on_reach(event: CustomerBlocked | CustomerReturned, situation: Situation) -> list[Step]:
-    """The customer blocked the bot, or takes messages again; who holds the conversation is told."""
+    """The customer blocked the bot, or takes messages again; who holds the conversation is told, and may send again."""
     is_back = isinstance(event, CustomerReturned)
     steps: list[Step] = [SetReachable(is_back)]
     is_news = is_back is (situation.identity.unreachable_at is not None)
     if situation.is_with_people and is_news:
-        steps.append(Notice(Text("desk.returned" if is_back else "desk.blocked")))
+        again = ((Choice(Text("desk.button.retry"), "retry"),),) if situation.has_failed_reply else ()
+        steps.append(Notice(Text("desk.returned"), again) if is_back else Notice(Text("desk.blocked")))
     return steps
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.decide.acts import on_act
-from bot.decide.acts.asking import SEEN, TELEGRAM, Asking
+from bot.decide.acts.asking import TELEGRAM, Asking
+from bot.decide.acts.canned import keep_canned
+from bot.decide.acts.customers import BAN_REASONS
 from bot.decide.acts.follow_ups import on_follow_up
 from bot.decide.acts.holding import LEVELS
 from bot.decide.faq.commands import on_faq, on_faq_press
@@ -19,12 +21,11 @@ from bot.decide.steps import (
     DeskPress,
     ForwardEdit,
     Notice,
-    React,
     Step,
     ToggleTopic,
     WriteNote,
 )
-from bot.decide.steps.acts import KeepCanned, PutAlertsHere, Record
+from bot.decide.steps.acts import PutAlertsHere, Record
 from core.conversation import Status
 from core.event import Act, OperatorActed, OperatorEdited, OperatorWrote, TopicSeen, TopicToggled
 from core.message import IncomingMessage, MessageId
@@ -47,14 +48,15 @@ def on_operator(event: OperatorWrote, situation: DeskSituation) -> list[Step]:
     if text.command == "faq":
         return on_faq(event, text.argument, operator, situation)
     if situation.conversation is None:
-        is_ours = bool(text.command or text.unknown)
-        return [Aside(event.topic, Text("desk.no_conversation"), event.message.origin_id)] if is_ours else []
+        return _answer_outside(text, event)
     if text.unknown:
-        return [Notice(Text("desk.unknown_command", {"command": text.unknown.split()[0][:40]}))]
+        return [Notice(Text("desk.unknown_command", {"command": _name_of(text)}))]
     if text.command == "help":
         return [Notice(Text("desk.help"))]
     if text.command == "card":
         return [Card()]
+    if text.command in _OFFERS and not text.argument:
+        return [_OFFERS[text.command]]
     if text.command in _WITH_ARGUMENT:
         act, (to, words) = _ACTS[text.command], _WITH_ARGUMENT[text.command](text.argument)
         return _ask(act, operator, situation, event.message, event.topic, text=words, to=to)
@@ -72,6 +74,22 @@ def _refuse_stranger(event: OperatorWrote, situation: DeskSituation, text: DeskT
     return [Aside(event.topic, line, event.message.origin_id)]
 
 
+def _answer_outside(text: DeskText, event: OperatorWrote) -> list[Step]:
+    """Outside the conversations' topics members talk among themselves; what begins with "/" is meant for the bot."""
+    if text.unknown:
+        line = Text("desk.unknown_here", {"command": _name_of(text)})
+    elif text.command:
+        line = Text("desk.help.here" if text.command == "help" else "desk.no_conversation")
+    else:
+        return []
+    return [Aside(event.topic, line, event.message.origin_id)]
+
+
+def _name_of(text: DeskText) -> str:
+    """An unknown command, as it was typed."""
+    return text.unknown.split()[0][:40]
+
+
 def _write(event: OperatorWrote, text: DeskText, operator: Operator, situation: DeskSituation) -> list[Step]:
     message = event.message
     is_all_note = text.command == "note" or message.text.startswith("//")
@@ -82,36 +100,11 @@ def _write(event: OperatorWrote, text: DeskText, operator: Operator, situation: 
     return [*said, WriteNote(operator.id, message, text.note)] if text.note else said
 
 
-def _keep_canned(argument: str, operator: Operator, situation: DeskSituation, event: OperatorWrote) -> list[Step]:
-    """Supervisors keep everybody's, operators their own: the name in the first line, the words below it.
-
-    What comes along as a file is not kept here, and this is said; files that the reply has already stay.
-    """
-    origin = event.message.origin_id
-    name, _, words = argument.partition("\n")
-    is_removal = name.startswith("-")
-    name = " ".join(name.removeprefix("-").lower().split())
-    files = [Text("desk.canned.files")] if event.message.attachments and name and not is_removal else []
-    if not name:
-        listed = ", ".join(f"{one.name} 📎" if one.attachments else one.name for one in situation.canned_listed)
-        return [Aside(event.topic, Text("desk.canned.list", {"names": listed or "—"}), origin)]
-    if (not words.strip() and not is_removal) or len(name) > 64 or len(words) > 4000:
-        return [Aside(event.topic, (Text("desk.canned.how"), *files), origin)]
-    if is_removal and name not in situation.canned_kept:
-        return [Aside(event.topic, Text("desk.canned.other", {"name": name}), origin)]
-    told = [Aside(event.topic, (Text("desk.canned.words"), *files), origin)] if files else []
-    return [
-        KeepCanned(operator.id, operator.canned_owner, name, "" if is_removal else words.strip()),
-        *told,
-        React(origin, SEEN),
-    ]
-
-
 def _show_board(text: DeskText, operator: Operator, situation: DeskSituation, event: OperatorWrote) -> list[Step]:
     """Anybody may look; where alerts come to is for supervisors to say."""
     command, origin, board = text.command, event.message.origin_id, situation.board or Board()
     if command == "canned":
-        return _keep_canned(text.argument, operator, situation, event)
+        return keep_canned(text.argument, operator, situation, event)
     if command == "alerts":
         if operator.role is Role.OPERATOR:
             return [Aside(event.topic, Text("desk.alerts.who"), origin)]
@@ -202,8 +195,12 @@ _OFFERS = {
             (Choice(Text("desk.button.tomorrow"), "snooze", "tomorrow 9:00"),),
         ),
     ),
+    "ban": Notice(
+        Text("desk.ban.ask"),
+        (tuple(Choice(Text(f"desk.ban.{reason}"), "ban", reason) for reason in BAN_REASONS),),
+    ),
 }
-_BY_BUTTON = frozenset({"take", "close", "release", "reopen", "ban", "unban", "send", "drop", "undo", "retry"})
+_BY_BUTTON = frozenset({"take", "close", "release", "reopen", "unban", "send", "drop", "undo", "retry"})
 
 
 def on_desk_press(press: DeskPress, situation: DeskSituation, topic: str) -> list[Step]:

@@ -62,6 +62,7 @@ class Situation:
     link: LinkOffer | None = None  # whom a code that was typed or confirmed belongs to
     has_other_addresses: bool = False
     announcements: tuple[Announcement, ...] = ()  # said first now, and not known to the customer
+    has_failed_reply: bool = False  # of an operator; looked for when the customer can be reached again
 
     @property
     def is_live(self) -> bool:

@@ -75,13 +75,24 @@ def note_failed(
         if reason == Refusal.UNREACHABLE.value and delivery.message_id is not None:
             row = messages.find_message(connection, delivery.message_id)
             if row is not None:
-                people.change_identity(connection, row.identity_id, unreachable_at=now)
+                people.note_unreachable(connection, row.identity_id, now)
         made += mark(connection, stored, FAILED, setup, now)
         key = f"failed.{reason}" if reason else "failed.dead"
-        made += _tell(connection, delivery, Text(key), setup, now, can_retry=True)
+        if reason != Refusal.UNREACHABLE.value or not _is_told(connection, delivery, setup, now):
+            made += _tell(connection, delivery, Text(key), setup, now, can_retry=True)
         if reason == Refusal.FILE.value:
             made += _without_files(connection, delivery, setup, now)
     return made
+
+
+def _is_told(connection: Connection, delivery: Delivery, setup: Setup, now: datetime) -> bool:
+    """Whether the topic says already that nothing reaches this customer; then a mark under a reply is enough."""
+    work = _work(connection, delivery, setup, now)
+    if work is None or work.identity.unreachable_at is None:
+        return False
+    news = [work.desk_words(Text(key)) for key in ("failed.unreachable", "desk.blocked")]
+    posts = rows.desk_posts_since(connection, work.live.id, work.identity.unreachable_at)
+    return any(words in post for post in posts for words in news)
 
 
 def _without_files(connection: Connection, delivery: Delivery, setup: Setup, now: datetime) -> list[StoredDelivery]:

@@ -216,6 +216,17 @@ def outside_groups(connection: Connection, desks: Collection[str]) -> list[Conve
     return [ConversationId(number) for number in connection.execute(query.order_by(topic.c.conversation_id)).scalars()]
 
 
+def never_shown(connection: Connection) -> list[ConversationId]:
+    """Conversations with people that have no topic, and none in the making."""
+    shown = select(topic.c.conversation_id).where(
+        topic.c.conversation_id == conversation.c.id, topic.c.left_at.is_(None)
+    )
+    query = select(conversation.c.id).where(
+        conversation.c.status.in_((Status.QUEUED.value, Status.ASSIGNED.value)), ~shown.exists()
+    )
+    return [ConversationId(number) for number in connection.execute(query.order_by(conversation.c.id)).scalars()]
+
+
 def change_topic(connection: Connection, number: ConversationId, desk: str, **values: object) -> None:
     of_it = topic.c.conversation_id == number
     connection.execute(update(topic).where(of_it, topic.c.desk == desk).values(**values))

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from bot.storage.database import add_row
 from bot.storage.messages import read_attachments, write_attachments
-from bot.storage.tables import outbox
+from bot.storage.tables import message, outbox
 from core.conversation import ConversationId
 from core.delivery import Delivery, DeliveryId, DeliveryState, DeskAct, DeskPost
 from core.message import Button, MessageId, OutgoingMessage
@@ -244,6 +244,24 @@ def deliveries_of(connection: Connection, message_id: MessageId) -> list[Any]:
     """The rows by which a message goes to the customer, oldest first."""
     query = select(outbox).where(outbox.c.message_id == message_id).order_by(outbox.c.id)
     return [row for row in connection.execute(query) if "desk" not in row.content]
+
+
+def desk_posts_since(connection: Connection, number: ConversationId, since: datetime) -> list[str]:
+    """The words posted about a conversation in its topic from then on, whatever became of the posts."""
+    query = select(outbox.c.content).where(outbox.c.conversation_id == number, outbox.c.created_at >= since)
+    return [raw.get("text", "") for raw in connection.execute(query).scalars() if "desk" in raw]
+
+
+def has_failed_reply(connection: Connection, number: ConversationId, channel: str) -> bool:
+    """Whether an operator's reply in this conversation was refused or given up, and not sent again."""
+    failed = outbox.c.state.in_((DeliveryState.REFUSED.value, DeliveryState.DEAD.value))
+    query = (
+        select(outbox.c.id)
+        .join(message, message.c.id == outbox.c.message_id)
+        .where(outbox.c.conversation_id == number, outbox.c.channel == channel, failed)
+        .where(message.c.author == "operator", message.c.kind == "text")
+    )
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def mark_waiting(

@@ -163,6 +163,13 @@ def change_identity(connection: Connection, number: IdentityId, **values: object
     note_event(connection, "identity.updated", identity=int(number))
 
 
+def note_unreachable(connection: Connection, number: IdentityId, now: datetime) -> None:
+    """Since when nothing reaches them; the first moment stays until they can be reached again."""
+    query = select(identity.c.id).where(identity.c.id == number, identity.c.unreachable_at.is_(None))
+    if connection.execute(query).one_or_none() is not None:
+        change_identity(connection, number, unreachable_at=now)
+
+
 def name_customers(connection: Connection, channel: str, account: str, names: Mapping[str, str]) -> list[IdentityId]:
     """Put in names learned after the first contact; returns whose name was empty before."""
     changed = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,6 +19,8 @@ from faq.matches import Match
 from handoff.desk_text import read_desk_text
 
 _MOST = 6  # buttons under a list
+_SPELT_LIKE = 3  # of them at most by the spelling of their ids
+_LIKE = 0.7  # share of the letters that must be the same, in their order
 _NUMBER = 16  # digits of a row's number, at most
 
 
@@ -45,7 +48,16 @@ def _asked(connection: Connection, asked: FaqText, matches: Sequence[Match]) -> 
     entry = by_id.get(asked.key)
     if entry is None and asked.key:
         entry = next((one for one in listed if one.entry.id.casefold() == asked.key.casefold()), None)
+        alike = _misspelt(asked.key, listed)
+        known = {one.entry.id for one in alike}
+        found = [*alike, *(one for one in found if one.entry.id not in known)]
     return FaqFacts(entry, tuple(found[:_MOST]))
+
+
+def _misspelt(key: str, listed: Sequence[FaqEntry]) -> list[FaqEntry]:
+    """Entries whose ids look like `key`, the nearest first; how likely their words are meant says nothing then."""
+    by_id = {one.entry.id.casefold(): one for one in listed}
+    return [by_id[one] for one in get_close_matches(key.casefold(), by_id, _SPELT_LIKE, _LIKE)]
 
 
 def _has(one: FaqEntry, words: Sequence[str]) -> bool:

@@ -1,4 +1,4 @@
-"""A conversation moves from one group of the desk to another."""
+"""Which group of the desk a conversation is shown in: it comes to one, and moves from one to another."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bot.apply.posting.card import post_card
 from bot.apply.work import Setup, Work
 from bot.storage import conversations, people
 from bot.storage.outbox import StoredDelivery
+from core.conversation import Status
 from core.delivery import DeskAct, DeskPost
 from core.text import Text
 
@@ -32,6 +33,15 @@ def follow_level(work: Work) -> None:
     _enter(work, after)
 
 
+def show_on_desk(work: Work) -> None:
+    """The card and what was said so far, where people have the conversation and no group was ever shown it.
+
+    Does nothing the second time: the row of the topic is written in the same transaction.
+    """
+    if work.setup.desk is not None and work.is_with_people and not work.has_topic():
+        post_card(work, with_history=True)
+
+
 def _enter(work: Work, chat: str) -> None:
     row = conversations.find_topic_at(work.connection, work.live.id, chat)
     work.topic, work.has_looked_for_topic = (
@@ -44,17 +54,26 @@ def _enter(work: Work, chat: str) -> None:
 
 
 def settle(connection: Connection, setup: Setup, now: datetime) -> list[StoredDelivery]:
-    """Conversations whose group is no longer in the settings go on in the group of their level."""
+    """Open conversations with people come to the group of their level: those that were never shown, as no group was
+    set when they began, and those whose group is no longer in the settings.
+
+    Each under its customer's lock, and looked at again: another process may be starting as well.
+    """
     desk = setup.desk
     if desk is None:
         return []
     setup = replace(setup, is_idle=lambda lane: False)  # they are sent with everything else that waits
     made: list[StoredDelivery] = []
-    for number in conversations.outside_groups(connection, {desk.chat, *desk.by_level.values()}):
+    lost = conversations.outside_groups(connection, {desk.chat, *desk.by_level.values()})
+    for number in sorted({*lost, *conversations.never_shown(connection)}):
+        seen = conversations.find_conversation(connection, number)
+        assert seen is not None
+        found = people.find_by_identity(connection, seen.identity_id)
         conversation = conversations.find_conversation(connection, number)
-        assert conversation is not None
-        found = people.find_by_identity(connection, conversation.identity_id)
         work = Work(connection, setup, now, found.customer, found.identity, conversation)
-        _enter(work, desk.chat_of(conversation.level))
+        if not work.has_topic():
+            show_on_desk(work)
+        elif work.topic is not None and not desk.has(work.topic.desk) and work.live.status is not Status.CLOSED:
+            _enter(work, desk.chat_of(work.live.level))
         made += work.deliveries
     return made

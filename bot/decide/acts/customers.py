@@ -8,24 +8,29 @@ from bot.decide.steps import Ban, Card, Choice, Move, Notice, Step, ToggleTopic
 from bot.decide.steps.acts import Outcome, SetPriority, SetTag, SetVip, Unlink
 from core.conversation import Status
 from core.text import Text
-from handoff.queue import PRIORITIES
+from handoff.queue import read_priority
 
 _TAG = 64  # characters
+BAN_REASONS = ("spam", "insults")  # those with a button at the desk
+OLDER_ANSWERS = ("desk.banned",)  # of bans without a reason, which were once possible: they stand in audit logs
 
 
 def ban(asking: Asking) -> list[Step]:
-    """What they write from now on is kept and disturbs nobody."""
-    conversation, reason = asking.conversation, " ".join(asking.act.text.split())[:500]
+    """What they write from now on is kept and disturbs nobody; why is asked for, as the log tells it."""
+    conversation, words = asking.conversation, " ".join(asking.act.text.split())[:500]
+    pressed = asking.act.to if asking.act.to in BAN_REASONS else ""
+    if not words and not pressed:
+        return refused(asking, Text("desk.ban.why"))
+    reason = words or Text(f"desk.ban.{pressed}")
     if conversation.status is Status.CLOSED and asking.situation.newer is not None:
         return refused(asking, Text("desk.newer", {"number": asking.situation.newer}))  # the one to be closed is that
     # the topic closes, and ordinary members cannot type in a closed one: the way back is a button
     way_back = ((Choice(Text("desk.button.unban"), "unban"),),)
-    names = {"operator": asking.operator.shown_name, "reason": reason}
-    line = Text("desk.banned.because" if reason else "desk.banned", names)
+    line = Text("desk.banned.because", {"operator": asking.operator.shown_name, "reason": reason})
     steps: list[Step] = [*wake_silently(asking), Ban(True), Notice(line, way_back)]
     if conversation.status is not Status.CLOSED:
         steps += [Move(Status.CLOSED, conversation.operator_id, closed_by="operator"), ToggleTopic(is_closed=True)]
-    return [*steps, record(asking, Outcome.DONE, line, reason=reason)]
+    return [*steps, record(asking, Outcome.DONE, line, reason=words or pressed)]
 
 
 def unban(asking: Asking) -> list[Step]:
@@ -51,11 +56,12 @@ def _tagged(asking: Asking, *, is_on: bool) -> list[Step]:
 
 
 def priority(asking: Asking) -> list[Step]:
-    wanted = PRIORITIES.get(asking.act.to)
+    wanted = read_priority(asking.act.to)
     if wanted is None:
         return refused(asking, Text("desk.priority.which"))
-    names = {"priority": Text(f"priority.{wanted.name.lower()}"), "operator": asking.operator.shown_name}
-    return [SetPriority(wanted), *done(asking, Text("desk.priority", names), to=asking.act.to)]
+    name = wanted.name.lower()
+    names = {"priority": Text(f"priority.{name}"), "operator": asking.operator.shown_name}
+    return [SetPriority(wanted), *done(asking, Text("desk.priority", names), to=name)]
 
 
 def vip(asking: Asking) -> list[Step]:

@@ -74,8 +74,10 @@ def transfer(asking: Asking) -> list[Step]:
     if act.to in LEVELS:
         return [*_to_level(asking, int(act.to)), *note]
     target = asking.situation.target
+    if not act.to:
+        return refused(asking, Text("desk.transfer.who"))
     if target is None:
-        return refused(asking, Text("desk.transfer.whom", {"to": act.to or "—"}))
+        return refused(asking, Text("desk.transfer.whom", {"to": act.to}))
     if conversation.operator_id == target.id and conversation.status is Status.ASSIGNED:
         return refused(asking, Text("desk.transfer.same", {"operator": target.shown_name}))
     if target.presence in AWAY:

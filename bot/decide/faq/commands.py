@@ -13,6 +13,7 @@ from core.event import Act, OperatorActed, OperatorWrote
 from core.text import Text
 from handoff.operators import Operator, Role
 
+_NEAR_AT = 0.5  # probability from which on an entry is offered where there is none of that id
 _LIKE_AT = 0.8  # probability from which on a new question is told to be known already
 
 
@@ -44,7 +45,7 @@ def _unknown(asked: FaqText, situation: DeskSituation, topic: str, origin: str) 
     """There is no such id; what it may have meant is offered."""
     if not asked.key:
         return Aside(topic, Text("desk.faq.which"), origin)
-    found = situation.faq.found
+    found = [one for one in situation.faq.found if one.score is None or one.score >= _NEAR_AT]
     line = Text("desk.faq.unknown" if found else "desk.faq.unknown_bare", {"id": asked.key[:80]})
     return Aside(topic, (line, *show_found(found)), origin, of_found(found))
 

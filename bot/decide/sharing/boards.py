@@ -51,6 +51,8 @@ def _member(row: TeamRow) -> Text:
         "capacity": row.capacity,
         "skills": ", ".join(row.skills),
     }
+    if not row.capacity:
+        return Text("board.who.none", {**params, "skills": f" · {params['skills']}" if row.skills else ""})
     return Text("board.who.skilled" if row.skills else "board.who.row", params)
 
 
@@ -60,16 +62,18 @@ def show_load(board: Board) -> list[Text]:
     busiest = sorted(board.team, key=lambda row: (-row.load / max(1, row.capacity), row.operator.login))
     lines = [Text("board.load", {"queued": len(board.queue), "held": sum(row.load for row in board.team)})]
     for row in busiest[:_MOST]:
-        full = round(100 * row.load / row.capacity) if row.capacity else 100
         params = {
             "name": row.operator.shown_name,
             "load": row.load,
             "capacity": row.capacity,
-            "percent": full,
             "snoozed": row.snoozed,
             "closed": row.closed,
         }
-        lines.append(Text("board.load.row", params))
+        if row.capacity:
+            full = {"percent": round(100 * row.load / row.capacity)}
+            lines.append(Text("board.load.row", params | full))
+        else:  # there is nothing to be a share of
+            lines.append(Text("board.load.none", params))
     return [*lines, *_more(len(board.team))]
 
 

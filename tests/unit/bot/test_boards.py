@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.decide.sharing.boards import show_queue
-from core.conversation import ConversationId
+from bot.decide.sharing.boards import show_load, show_queue, show_who
+from core.conversation import ConversationId, OperatorId
 from core.text import render
-from handoff.board import Board, QueueRow
+from handoff.board import Board, QueueRow, TeamRow
+from handoff.operators import Operator, Presence
 from handoff.queue import Priority
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -46,3 +47,20 @@ def _row(
 ) -> QueueRow:
     since = NOW - timedelta(minutes=minutes)
     return QueueRow(ConversationId(number), name, channel, level, priority, is_vip, category, since)
+
+
+def test_operator_without_capacity_is_given_nothing_and_is_no_share_of_it() -> None:
+    vera = Operator(OperatorId(1), "vera", "Вера", presence=Presence.MANUAL)
+    board = Board(team=(TeamRow(vera, 0, 0, skills=("Оплата",)), TeamRow(vera, 0, 2, closed=3), TeamRow(vera, 4, 1)))
+    _, *rows = show_who(board)
+    assert [render(row, "ru") for row in rows] == [
+        "Вера: берёт обращения вручную · линия 1 · в работе 0, новые не назначаются · Оплата",
+        "Вера: берёт обращения вручную · линия 1 · в работе 2, новые не назначаются",
+        "Вера: берёт обращения вручную · линия 1 · 1 из 4",
+    ]
+    _, *rows = show_load(board)
+    assert [render(row, "en") for row in rows] == [
+        "Вера: 2, is given no new ones, snoozed 0, closed today 3",
+        "Вера: 1 of 4 (25%), snoozed 0, closed today 0",
+        "Вера: 0, is given no new ones, snoozed 0, closed today 0",
+    ]
