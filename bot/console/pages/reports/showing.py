@@ -60,7 +60,8 @@ async def export(visit: Visit) -> web.StreamResponse:
     names = ("report.figure", "report.value", "report.before", "report.count", "report.from", "report.to")
     heads = [visit.word(name) for name in names]
     first = [figures_table(report, visit.word("report.figures"), heads)] if report.tiles else []
-    content = await asyncio.to_thread(to_csv if kind == "csv" else to_xlsx, [*first, *report.sheets])
+    told = [one.guarded(visit.console.renderer.guard) for one in (*first, *report.sheets)]
+    content = await asyncio.to_thread(to_csv if kind == "csv" else to_xlsx, told)
     return _file(content, f"{key}-{period.first_day}-{period.last_day}.{kind}", _TYPES[kind])
 
 
