@@ -165,6 +165,7 @@ def _open_console(config: Config, ground: Ground, app: App) -> Console:
             lambda: examine(config, unknown_settings(), open_channels),
             lambda: app.board.wording,
             app.setup.capabilities,
+            lambda: app.board.settings,
         )
     )
 

@@ -146,7 +146,7 @@ def _send(
     content = OutgoingMessage(text, attachments=files, markup=markup)
     work.deliver(content, number, refers_to, delay, is_marked=bool(message.origin_id))
     work.keyboard = {}  # words typed from now on answer the operator, not the bot's buttons
-    warn_of_numbers(work, text, "desk.number.sent")
+    warn_of_numbers(work, "desk.number.sent", text)
     note_reply(work, operator_id)
 
 
@@ -254,7 +254,7 @@ def keep_outside(step: st.KeepOutside, work: Work) -> None:
         if not work.has_topic():
             conversations.ensure_topic(work.connection, work.live.id, work.chat)
             work.has_looked_for_topic = False
-        text = work.desk_words(Text("desk.outside", {"author": step.author, "text": message.text}))
+        text = work.desk_words(Text("desk.outside", {"author": step.author, "text": guarded(work, message.text)}))
         files = tuple(one for one in message.attachments if one.kind is not AttachmentKind.OTHER)
         work.post(DeskPost(DeskAct.POST, text=text, attachments=files), number)
 

@@ -24,12 +24,13 @@ from bot.apply.surveys.news import handle_news
 from bot.apply.surveys.rounds import handle_due
 from bot.apply.surveys.situating import situate
 from bot.apply.work import Setup, Work
-from bot.decide import CustomerSide, decide
+from bot.decide import CustomerSide, decide, privacy
 from bot.decide.situation import Knowledge, ShownButton, Situation
 from bot.decide.steps import Burst, Decision, Pressed, Score
 from bot.decide.steps.surveys import KeepAnswer
 from bot.decide.words import read_opening
 from bot.storage import conversations, inbox, messages, outbox, people
+from bot.storage.service.timers import find_timer
 from core.channel import Capabilities
 from core.conversation import Conversation, Status
 from core.customer import Sender
@@ -53,7 +54,7 @@ from core.event import (
     TopicSeen,
     TopicToggled,
 )
-from core.message import MessageId
+from core.message import IncomingMessage, MessageId
 from faq.matches import Match
 from handoff.service.rules import Moment
 
@@ -192,6 +193,8 @@ def _decide_customer(
 ) -> Handled:
     situation = _situation(connection, event, found, setup, now)
     decision = decide(event, situation, knowledge, now)
+    if privacy.calls_people(decision.steps) and find_timer(connection, privacy.ERASE, str(found.customer.id)):
+        decision = Decision(tuple(privacy.ask_before_calling(_said(event), situation, now)))
     work = Work(connection, setup, now, found.customer, found.identity, found.conversation, dict(found.keyboard))
     carry_out(work, decision.steps)
     _follow_rules(work, event, decision, found.conversation)
@@ -202,6 +205,12 @@ def _decide_customer(
         wants_sharing=work.wants_sharing,
         claimed=frozenset(work.claimed),
     )
+
+
+def _said(event: CustomerSide) -> tuple[IncomingMessage, ...]:
+    if isinstance(event, Burst):
+        return event.messages
+    return (event.message,) if isinstance(event, Pressed) and event.message is not None else ()
 
 
 def _follow_rules(work: Work, event: CustomerSide, decision: Decision, before: Conversation | None) -> None:

@@ -51,7 +51,7 @@ def relay(work: Work, message: IncomingMessage, number: MessageId, answered: int
     post = DeskPost(DeskAct.POST, text=text, attachments=files, markup=markup, is_relay=True)
     if text.strip() or files:
         work.post(post, number, refers_to)
-    warn_of_numbers(work, message.text, "desk.number.came")
+    warn_of_numbers(work, "desk.number.came", message.text)
 
 
 def relay_edit(work: Work, message: IncomingMessage) -> None:

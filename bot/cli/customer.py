@@ -25,12 +25,20 @@ def customer() -> None:
 @click.argument("number", metavar="ID", type=int)
 @click.argument("file", type=_FILE)
 def export(number: int, file: Path) -> None:
-    """Write everything stored of a customer to FILE: .zip with the files beside, .json with the files in it."""
+    """Write everything stored of a customer to FILE: .zip with the files beside, .json with the files in it.
+
+    A number that was linked into another is followed to that one.
+    """
     config = settings()
     from bot.storage.privacy.files import write_export
+    from bot.storage.privacy.person import follow_links
 
     with opened_database(config) as engine:
-        written = write_export(engine, number, file, SystemClock().now())
+        with engine.connect() as connection:
+            there = follow_links(connection, number)
+        if there != number:
+            click.echo(f"customer {number} was linked into {there}: what is stored of {there} is written", err=True)
+        written = write_export(engine, there, file, SystemClock().now())
     click.echo(f"{written.conversations} conversations and {written.files} files written to {file}", err=True)
     if written.missing:
         click.echo(f"{written.missing} files are no longer here, only at the platform; they are named", err=True)
@@ -42,7 +50,8 @@ def export(number: int, file: Path) -> None:
 def erase(number: int, is_sure: bool) -> None:
     """Erase what is stored of a customer for good; the figures of reports stay.
 
-    The bot may go on meanwhile. Older backups still hold the customer.
+    The bot may go on meanwhile. Older backups still hold the customer. A number that was linked into another is
+    refused: that one has to be named.
     """
     config = settings()
     from bot.storage.privacy.erase import erase_customer

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from bot.apply.service.guarding import shown_at_desks
 from bot.console.context import Console, Ground
 from bot.console.guard import guarded, put_headers
 from bot.console.live.hub import Hub
@@ -17,7 +18,7 @@ Mount = Callable[[web.Application], None]
 
 def open_console(ground: Ground) -> Console:
     """Ready to be mounted; `hub.start` begins to follow what happens."""
-    renderer = Renderer(ground.clock, ground.zone)
+    renderer = Renderer(ground.clock, ground.zone, guard=lambda text: shown_at_desks(text, ground.settings()))
     return Console(ground, Hub(ground.database, ground.clock, renderer), renderer)
 
 

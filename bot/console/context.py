@@ -16,6 +16,7 @@ from bot.console.look.render import Renderer
 from bot.inbox import OperatorActs
 from bot.library import Library
 from bot.ports import FileShelf
+from bot.settings.setting import Settings
 from bot.storage.console.sessions import Session
 from bot.storage.database import Database
 from bot.supervisor import Supervisor
@@ -60,6 +61,7 @@ class Ground:
     examine: Callable[[], Awaitable[Sequence[Finding]]] | None = None  # the doctor
     wording: Callable[[], Wording] = Wording  # the installation's own sentences
     capabilities: Mapping[str, Capabilities] = field(default_factory=dict)  # of each channel
+    settings: Callable[[], Settings] = Settings  # of this moment
 
 
 @dataclass(slots=True)

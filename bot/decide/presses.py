@@ -195,6 +195,7 @@ _ACTS: dict[str, Callable[[_Press], list[Step]]] = {
     "my_data": lambda press: privacy.ask_for_copy(press.situation),
     "erase_me": lambda press: privacy.ask_whether_sure(press.situation),
     "erase_yes": lambda press: privacy.erase(press.situation, press.now),
+    "erase_stop": lambda press: [*_operator(press), privacy.stop_erasing(press.situation)],
     "erase_no": lambda press: privacy.keep(press.situation),
 }
 _OPENING = frozenset({"operator", "menu", "category", "entry", "choose"})

@@ -27,6 +27,7 @@ from faq.learning.exceptions import Exceptions, words_key
 from faq.learning.fitting import Fitted, Outcome, fit_confidence
 from faq.learning.lessons import Kind, learn
 from faq.learning.proposals import Proposal, Proposed, propose
+from handoff.service.numbers import hide_numbers
 
 LEARNED_FROM = timedelta(days=180)
 """How far back questions are learned from."""
@@ -48,6 +49,8 @@ def find_proposals(connection: Connection, index: Index, now: datetime) -> list[
 def approve(connection: Connection, number: int, by: By, now: datetime) -> Suggestion:
     """Do what a suggestion proposes. A new entry becomes a draft, to be read before it is published.
 
+    Card and passport numbers do not get into the FAQ, which everybody reads.
+
     Raises NotFound, Conflict when it was decided on already, InvalidInput when the FAQ cannot take it.
     """
     found = _undecided(connection, number)
@@ -55,10 +58,10 @@ def approve(connection: Connection, number: int, by: By, now: datetime) -> Sugge
     made: dict[str, int | str | None] = {"decided_by": by.author}
     match found.kind:
         case Proposed.PHRASING:
-            taught = teach_entry(connection, found.entry_id, found.text, source, now, Act.LEARNED)
+            taught = teach_entry(connection, found.entry_id, hide_numbers(found.text), source, now, Act.LEARNED)
             made["revision_id"] = taught.revision_id if taught.is_changed else None
         case Proposed.ENTRY:
-            values = {"question": found.text, "answer": found.answer}
+            values = {"question": hide_numbers(found.text), "answer": hide_numbers(found.answer)}
             added = add_entry(connection, values, source, now, Act.LEARNED, is_asked=True)
             made |= {"revision_id": added.revision_id, "entry_key": added.entry.id}
         case Proposed.EXCEPTION:
@@ -93,7 +96,8 @@ def undo(connection: Connection, number: int, by: By, now: datetime) -> Suggesti
             made["entry_key"] = None
         else:
             entry_id = find_revision(connection, found.revision_id).entry.id
-            unteach_entry(connection, entry_id, found.text, source, now)
+            for wording in dict.fromkeys((found.text, hide_numbers(found.text))):
+                unteach_entry(connection, entry_id, wording, source, now)
     suggestions.decide(connection, number, SuggestionState.OPEN, now, **made)
     return suggestions.find_suggestion(connection, number)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -33,10 +34,14 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d")
+HIDDEN = "•"
+_FEWEST = 9  # digits in the shortest of such numbers
 
 
 def find_numbers(text: str) -> list[Found]:
     """In the order of the text, without overlaps."""
+    if len(_DIGITS.findall(text)) < _FEWEST:  # most texts; lists of hundreds of them are looked at
+        return []
     cards = [Found(NumberKind.CARD, found.start(), found.end()) for found in _CARD.finditer(text) if _is_card(found[0])]
     named = [Found(NumberKind.PASSPORT, found.start(1), found.end(1)) for found in _NAMED.finditer(text)]
     grouped = [Found(NumberKind.PASSPORT, *found.span()) for found in _grouped(text)]
@@ -53,8 +58,23 @@ def hide_numbers(text: str) -> str:
     for found in find_numbers(text):
         places = [place for place in range(found.start, found.end) if text[place].isdigit()]
         for place in places[:-4] if found.kind is NumberKind.CARD else places:
-            hidden[place] = "•"
+            hidden[place] = HIDDEN
     return "".join(hidden)
+
+
+def put_back(text: str, before: str) -> str:
+    """What somebody made of `hide_numbers(before)`, with the numbers of `before` where their dots were left alone.
+
+    Of numbers that look alike when hidden some may have been taken out: which, nobody knows, so that their dots stay.
+    """
+    hidden, alike = hide_numbers(before), defaultdict[str, list[str]](list)
+    for found in find_numbers(before):
+        alike[hidden[found.start : found.end]].append(before[found.start : found.end])
+    for dots in sorted(alike, key=len, reverse=True):  # a short one may be part of a long one
+        if text.count(dots) == len(alike[dots]):
+            for number in alike[dots]:
+                text = text.replace(dots, number, 1)
+    return text
 
 
 def _grouped(text: str) -> Iterator[re.Match[str]]:

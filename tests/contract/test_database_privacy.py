@@ -7,11 +7,13 @@ from datetime import UTC, date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from bot.storage.console.tables import draft
+from bot.storage.conversations import open_conversation
 from bot.storage.database import Database
-from bot.storage.desk.tables import audit, canned_reply
+from bot.storage.desk.links import join_customers, part
+from bot.storage.desk.tables import audit, canned_reply, former_number
 from bot.storage.inbox import end_arrivals, open_arrivals
 from bot.storage.knowledge.evidence import read_questions
 from bot.storage.knowledge.tables import faq_suggestion
@@ -19,13 +21,15 @@ from bot.storage.measures.keeping import step
 from bot.storage.measures.period import Period
 from bot.storage.measures.reading import load_facts
 from bot.storage.measures.refresh import forget
+from bot.storage.messages import NewMessage, add_message
 from bot.storage.operators import add_operator
 from bot.storage.outbox import open_deliveries
 from bot.storage.people import add_customer, find_by_address
 from bot.storage.privacy.erase import erase_customer, files_removed, files_to_remove
 from bot.storage.privacy.export import export_customer
 from bot.storage.privacy.fates import BY_HAND, FATES, UNTOUCHED
-from bot.storage.privacy.person import name_of_file
+from bot.storage.privacy.person import follow_links, name_of_file
+from bot.storage.privacy.retention import find_forgettable
 from bot.storage.surveys.tables import follow_up, invitation
 from bot.storage.tables import (
     conversation,
@@ -35,9 +39,9 @@ from bot.storage.tables import (
     notebook,
 )
 from core.conversation import OperatorId
-from core.customer import Sender
+from core.customer import CustomerId, Sender
 from core.delivery import DeskAct, DeskPost
-from core.errors import NotFound
+from core.errors import Conflict, NotFound
 from handoff.operators import Role
 from tests.contract.whole_customer import NOW, OTHER, WORD, can_hold_words, dump, live
 
@@ -295,3 +299,101 @@ async def test_drafts_of_colleagues_are_no_part_of_it(
     told, left = await database.write(work)
     assert "Клевета" not in told
     assert left == 1
+
+
+# --- numbers that were linked into another
+
+
+@pytest.fixture
+async def linked(database: Database) -> tuple[int, int]:
+    """The second of two customers was linked into the first."""
+
+    def work(connection: Connection) -> tuple[int, int]:
+        found = [add_customer(connection, Sender("vk", "9", name, name), "ru", NOW) for name in ("Мария", "Маша")]
+        for one in found:
+            talk = open_conversation(connection, one.customer.id, one.identity.id, "vk", "ru", NOW)
+            add_message(connection, NewMessage(talk.id, one.identity.id, "customer", f"Я {one.customer.name}"), NOW)
+        kept, joined = (one.customer.id for one in found)
+        join_customers(connection, kept, joined)
+        return int(kept), int(joined)
+
+    return await database.write(work)
+
+
+async def part_address(database: Database, name: str) -> int:
+    def work(connection: Connection) -> int:
+        found = find_by_address(connection, Sender("vk", "9", name))
+        assert found is not None
+        made = part(connection, found.identity, found.customer, NOW)
+        assert made is not None
+        return int(made)
+
+    return await database.write(work)
+
+
+async def test_number_that_was_linked_erases_nobody(database: Database, linked: tuple[int, int]) -> None:
+    kept, joined = linked
+    before = await database.read(dump)
+    for work in (erase_customer, export_customer):
+        with pytest.raises(Conflict, match=f"customer {joined} was linked into {kept}"):
+            await database.write(lambda connection, work=work: work(connection, joined, NOW))  # type: ignore[misc]
+    assert await database.read(dump) == before
+    assert await database.read(lambda connection: follow_links(connection, joined)) == kept
+
+
+async def test_with_the_customer_the_numbers_they_had_before_are_erased(
+    database: Database, linked: tuple[int, int]
+) -> None:
+    kept, joined = linked
+    exported = await database.read(lambda connection: export_customer(connection, kept, NOW))
+    assert exported.data["former_numbers"] == [joined]
+    assert len(exported.data["conversations"]) == 2
+    await database.write(lambda connection: erase_customer(connection, kept, NOW))
+    after = await database.read(dump)
+    assert [line for line in after.splitlines() if "Мария" in line or "Маша" in line] == []
+    for number in linked:
+        with pytest.raises(NotFound, match=f"customer {number} was erased"):
+            await database.write(lambda connection, number=number: erase_customer(connection, number, NOW))  # type: ignore[misc]
+
+
+async def test_number_leads_to_the_address_it_had_also_after_parting(
+    database: Database, linked: tuple[int, int]
+) -> None:
+    kept, joined = linked
+    made = await part_address(database, "Маша")
+    assert await database.read(lambda connection: follow_links(connection, joined)) == made
+    await database.write(lambda connection: erase_customer(connection, kept, NOW))
+    assert "Маша" in await database.read(dump)  # somebody else by now
+    with pytest.raises(Conflict, match=f"customer {joined} was linked into {made}"):
+        await database.write(lambda connection: erase_customer(connection, joined, NOW))
+
+
+async def test_number_whose_addresses_went_apart_names_all(database: Database, linked: tuple[int, int]) -> None:
+    kept, joined = linked
+
+    def link_again(connection: Connection) -> int:
+        """A third customer takes both in, so that two addresses stood under the first of them."""
+        first = add_customer(connection, Sender("vk", "9", "Первая"), "ru", NOW).customer.id
+        join_customers(connection, first, CustomerId(kept))
+        return int(first)
+
+    first = await database.write(link_again)
+    made = await part_address(database, "Маша")
+    with pytest.raises(Conflict, match=f"what is theirs stands under {first} and {made}"):
+        await database.write(lambda connection: erase_customer(connection, kept, NOW))
+    assert await database.read(lambda connection: follow_links(connection, joined)) == made
+
+
+async def test_number_that_was_linked_is_not_forgotten_by_age(database: Database, linked: tuple[int, int]) -> None:
+    def work(connection: Connection) -> list[int]:
+        connection.execute(update(conversation).values(status="closed"))
+        return find_forgettable(connection, NOW + timedelta(days=1), 0, 10)
+
+    assert await database.write(work) == [linked[0]]
+
+
+async def test_number_linked_before_that_was_noted_says_so(database: Database, linked: tuple[int, int]) -> None:
+    await database.write(lambda connection: connection.execute(delete(former_number)))
+    for work in (erase_customer, export_customer):
+        with pytest.raises(Conflict, match="linked into another before Otklik kept a note"):
+            await database.write(lambda connection, work=work: work(connection, linked[1], NOW))  # type: ignore[misc]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.apply.service.guarding import guarded
+from bot.apply.service.guarding import guarded, warn_of_numbers
 from bot.apply.work import Work
 from bot.decide.steps import Choice
 from bot.storage.conversations import move_topic
@@ -47,8 +47,10 @@ def post_card(work: Work, *, with_history: bool, rank: float | None = None, befo
     for row in said:
         files = tuple(one for one in read_attachments(row.attachments) if one.kind is not AttachmentKind.OTHER)
         if row.author == "customer" and files:
-            shown = DeskPost(DeskAct.POST, text=row.text, attachments=files, is_relay=True)
+            shown = DeskPost(DeskAct.POST, text=guarded(work, row.text), attachments=files, is_relay=True)
             work.post(shown, row.id, rank=rank)
+    said_before = (row.text for row in said if row.author == "customer")
+    warn_of_numbers(work, "desk.number.came", *said_before, rank=rank)
 
 
 def card_text(work: Work, facts: CardFacts) -> str:
@@ -121,7 +123,7 @@ def _past_lines(work: Work, facts: CardFacts) -> list[str]:
     for past in facts.past:
         score = f" — {past.score}/5" if past.score else ""
         opened = past.opened_at.astimezone(work.setup.zone)
-        lines.append(f"  #{past.number} {opened:%d.%m.%Y} {_cut(past.question, 80)}{score}".rstrip())
+        lines.append(f"  #{past.number} {opened:%d.%m.%Y} {_cut(guarded(work, past.question), 80)}{score}".rstrip())
     if facts.scores:
         lines.append(work.desk_words(Text("card.scores", {"scores": ", ".join(map(str, facts.scores))})))
     return lines

@@ -32,10 +32,15 @@ _NUMBER = re.compile(r"([a-z]+)-(\d+)")
 
 
 class Renderer:
-    """Renders whole pages for a visit, and fragments in a language for everybody."""
+    """Renders whole pages for a visit, and fragments in a language for everybody.
 
-    def __init__(self, clock: Clock, zone: ZoneInfo, assets: Assets | None = None) -> None:
-        self._clock, self._zone = clock, zone
+    `guard` makes of what was said what operators are shown: card and passport numbers may have to be hidden.
+    """
+
+    def __init__(
+        self, clock: Clock, zone: ZoneInfo, assets: Assets | None = None, *, guard: Callable[[str], str] = str
+    ) -> None:
+        self._clock, self._zone, self.guard = clock, zone, guard
         self.assets = assets or Assets()
         self._environments: dict[str, Environment] = {}
 
@@ -68,6 +73,10 @@ class Renderer:
         }
         return page.render(context)
 
+    def _guarded(self, text: str, most: int | None = None) -> str:
+        """Cut only afterwards, lest half a number is not known for one."""
+        return self.guard(text)[:most]
+
     def _environment(self, language: str) -> Environment:
         """Made when the first page asks for it: a bot whose console nobody opened does without."""
         if language not in self._environments:
@@ -94,6 +103,7 @@ class Renderer:
             "ago": lambda moment: moments.ago(moment, self._clock.now()),
             "span": moments.span,
             "lasting": moments.lasting,
+            "guarded": self._guarded,
             "prose": link_up,
             "initials": initials,
             "tint": tint,

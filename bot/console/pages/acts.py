@@ -16,12 +16,14 @@ from bot.console.pages.attaching import take_stored
 from bot.ports import UPLOAD
 from bot.settings.desk import UNDO_CONSOLE
 from bot.storage.console.marks import drop_draft
+from bot.storage.messages import find_message
 from bot.storage.service.settings import load_settings
 from core.conversation import ConversationId
 from core.errors import InvalidInput, NotFound
 from core.event import Act, OperatorActed
 from core.message import Attachment, AttachmentKind, MessageId
 from core.text import render
+from handoff.service.numbers import HIDDEN, put_back
 
 BODY_LIMIT = 26 * 1024 * 1024  # bytes of a message with its files
 MOST_FILES = 10
@@ -93,17 +95,30 @@ async def _read(visit: Visit, form: Mapping[str, Any], number: ConversationId) -
     if kind in _HERE:
         raise NotFound("error.no_act")
     about = str(form.get("message_id", ""))
+    message = MessageId(int(about)) if about.isdecimal() and len(about) < 19 else None
+    text = visit.text(form, "text")
+    if kind is Act.EDIT and message is not None:
+        text = await _with_numbers(visit, number, message, text)
     return OperatorActed(
         visit.operator.id,
         kind,
         _nonce(form),
         number,
-        visit.text(form, "text"),
+        text,
         visit.text(form, "to", 200),
         await _files(visit, form),
-        MessageId(int(about)) if about.isdecimal() and len(about) < 19 else None,
+        message,
         bool(form.get("confirmed")),
     )
+
+
+async def _with_numbers(visit: Visit, number: ConversationId, message: MessageId, text: str) -> str:
+    """The page shows dots for the digits of card and passport numbers; what was left alone is not changed to dots."""
+    if HIDDEN not in text:
+        return text
+    row = await visit.ground.database.read(lambda connection: find_message(connection, message))
+    is_theirs = row is not None and row.conversation_id == number and row.author == "operator"
+    return put_back(text, row.text) if is_theirs else text
 
 
 def _nonce(form: Mapping[str, Any]) -> str:

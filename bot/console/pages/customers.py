@@ -21,12 +21,16 @@ _CHUNK = 256 * 1024  # bytes
 
 
 async def show_customer(visit: Visit) -> web.StreamResponse:
-    return await _page(visit, await _find(visit))
+    """A number that was linked into another leads to that one, and says so."""
+    found = await _find(visit)
+    return _go_on(visit, found, "said.linked") or await _page(visit, found)
 
 
 async def export(visit: Visit) -> web.StreamResponse:
     """Everything stored of the customer, as a zip with the files beside it; who took it is written down."""
     found, now = await _find(visit), visit.ground.clock.now()
+    if found.is_elsewhere:  # linked while the page was open
+        return _go_on(visit, found, "said.linked") or await _page(visit, found)
     engine, shelf = visit.ground.database.engine, visit.ground.shelf
     folder = shelf.folder if shelf is not None else None
     with tempfile.TemporaryDirectory(prefix="otklik-export-") as place:
@@ -59,6 +63,8 @@ async def _send(visit: Visit, path: Path, size: int) -> web.StreamResponse:
 async def erase(visit: Visit) -> web.StreamResponse:
     """For good; only with the customer's number typed in, so that it is the one that was meant."""
     found, form, now = await _find(visit), await visit.form(), visit.ground.clock.now()
+    if found.is_elsewhere:  # nobody else than the one who was meant
+        return _go_on(visit, found, "said.not_erased") or await _page(visit, found)
     if visit.text(form, "sure", 20).lstrip("#№ ") != str(found.id):
         return await _page(visit, found, error=visit.word("customer.erase_unsure", number=found.id))
     who = visit.operator.id
@@ -80,6 +86,14 @@ async def _find(visit: Visit) -> CustomerPage:
     if found is None:
         raise NotFound("error.no_customer")
     return found
+
+
+def _go_on(visit: Visit, found: CustomerPage, said: str) -> web.StreamResponse | None:
+    """To the one customer whose number it is now, if there is one."""
+    if not found.is_elsewhere or len(found.stands_under) != 1:
+        return None
+    (now,) = found.stands_under
+    return visit.go(f"/customers/{now}", said, before=found.id, now=now)
 
 
 async def _page(

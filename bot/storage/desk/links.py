@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, insert, select, update
 
 from bot.storage.database import add_row
-from bot.storage.desk.tables import link_code
+from bot.storage.desk.tables import former_number, link_code
 from bot.storage.people import change_customer
 from bot.storage.surveys.tables import follow_up, invitation
 from bot.storage.tables import conversation, customer, identity
@@ -57,7 +57,12 @@ def use_code(connection: Connection, number: int, now: datetime) -> bool:
 
 
 def join_customers(connection: Connection, kept: CustomerId, joined: CustomerId) -> None:
-    """Everything of `joined` becomes `kept`'s; a ban, a mark or a wish to be left alone of either is that of both."""
+    """Everything of `joined` becomes `kept`'s; a ban, a mark or a wish to be left alone of either is that of both.
+
+    The number stays known by its addresses, so that it still leads to them, also after they were parted again.
+    """
+    moved = select(identity.c.customer_id, identity.c.id).where(identity.c.customer_id == joined)
+    connection.execute(insert(former_number).from_select(["customer_id", "identity_id"], moved))
     rows = {row.id: row for row in connection.execute(select(customer).where(customer.c.id.in_((kept, joined))))}
     for table in (identity, conversation, invitation, follow_up):
         connection.execute(update(table).where(table.c.customer_id == joined).values(customer_id=kept))
@@ -71,6 +76,7 @@ def join_customers(connection: Connection, kept: CustomerId, joined: CustomerId)
         no_surveys_at=one.no_surveys_at or two.no_surveys_at,
         no_news_at=one.no_news_at or two.no_news_at,
     )
+    change_customer(connection, joined, name="")
 
 
 def part(connection: Connection, address: Identity, of: Customer, now: datetime) -> CustomerId | None:

@@ -45,6 +45,14 @@ link_code = Table(  # a customer asked to join their addresses
     Column("used_at", Moment),
 )
 
+former_number = Table(  # an address came to another customer by linking: under which number it stood before
+    "former_number",
+    metadata,
+    new_key(),
+    refer("customer_id", "customer", nullable=False, index=True),  # the number, which has nothing of its own now
+    refer("identity_id", "identity", nullable=False, index=True),
+)
+
 audit = Table(  # what operators, rules and the clock did
     "audit",
     metadata,

@@ -43,7 +43,7 @@ class Erased:
 def erase_customer(
     connection: Connection, number: int, now: datetime, operator_id: OperatorId | None = None, desk: str = "otklik"
 ) -> Erased:
-    """All of it in the caller's transaction; raises NotFound. The files go afterwards: see `files_to_remove`."""
+    """All of it in the caller's transaction; raises as `find_person` does. Files go later: `files_to_remove`."""
     person = find_person(connection, number)
     lock_person(connection, person)
     _zero_what_is_freed(connection, is_on=True)
@@ -55,7 +55,7 @@ def erase_customer(
     withdrawn = left.blank_deliveries(connection, person, traces, now)
     topics = left.drop_topics(connection, traces, now)
     counts = {fate.table.name: _carry_out(connection, fate, person) for fate in FATES}
-    own = customer.c.id == number
+    own = customer.c.id.in_((number, *person.former))
     since = func.coalesce(customer.c.no_news_at, now)  # when they asked for no news themselves is a figure, and stays
     values = {"erased_at": now, "no_surveys_at": now, "no_news_at": since, "is_vip": False}
     connection.execute(update(customer).where(own).values(values))

@@ -29,13 +29,14 @@ class Exported:
 
 
 def export_customer(connection: Connection, number: int, now: datetime) -> Exported:
-    """Raises NotFound."""
+    """Raises NotFound and Conflict."""
     person = find_person(connection, number)
     files: list[Attachment] = []
     own = connection.execute(select(customer).where(customer.c.id == number)).one()
     data = {
         "made_at": now.isoformat(),
         "customer": _plain(own, "id name language is_vip banned_at source no_surveys_at no_news_at created_at"),
+        "former_numbers": list(person.former),
         "addresses": _addresses(connection, number),
         "conversations": _conversations(connection, person, files),
         "surveys": _surveys(connection, person),

@@ -11,7 +11,7 @@ from sqlalchemy import String as Characters
 
 from bot.storage.announcements.tables import announcement_told
 from bot.storage.console.tables import draft, read_mark
-from bot.storage.desk.tables import audit, conversation_tag, link_code
+from bot.storage.desk.tables import audit, conversation_tag, former_number, link_code
 from bot.storage.privacy.person import Person
 from bot.storage.service.tables import countdown, rule_step, snooze, timer
 from bot.storage.surveys.tables import (
@@ -63,6 +63,7 @@ FATES: tuple[Fate, ...] = (
     Fate(draft, _in_conversations(draft)),
     Fate(read_mark, _in_conversations(read_mark)),
     Fate(link_code, lambda person: link_code.c.identity_id.in_(person.identities)),
+    Fate(former_number, lambda person: former_number.c.identity_id.in_(person.identities), {}),
     Fate(timer, _in_conversations(timer)),
     Fate(conversation_tag, _in_conversations(conversation_tag)),
     Fate(placement, lambda person: placement.c.message_id.in_(person.messages)),
@@ -118,7 +119,7 @@ FATES: tuple[Fate, ...] = (
     ),
     Fate(
         customer,
-        lambda person: customer.c.id == person.number,
+        lambda person: customer.c.id.in_((person.number, *person.former)),
         {"name": "", "source": case((customer.c.source.startswith("ref_"), "ref_"), else_=None)},
         _kept("language"),
     ),

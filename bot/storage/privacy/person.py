@@ -9,20 +9,26 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
+from bot.storage.desk.tables import former_number
 from bot.storage.surveys.tables import invitation
 from bot.storage.tables import conversation, customer, faq_answer, identity, message
 from bot.storage.website.tables import upload, visitor
-from core.errors import NotFound
+from core.errors import Conflict, NotFound
 
 WEBSITE = "website"
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A customer as the tables know them; `visits` are the addresses of their website chats, merged ones too."""
+    """A customer as the tables know them.
+
+    `visits`: the addresses of their website chats, merged ones too; `former`: numbers that were linked into theirs
+    and lead nowhere else.
+    """
 
     number: int
     visits: tuple[str, ...] = ()
+    former: tuple[int, ...] = ()
 
     @property
     def identities(self) -> Select[Any]:
@@ -53,14 +59,74 @@ class Person:
 
 
 def find_person(connection: Connection, number: int) -> Person:
-    """Their addresses are locked on PostgreSQL, so that nothing is decided meanwhile. Raises NotFound."""
+    """Raises NotFound, and Conflict for a number that was linked into another: it has nothing of its own any more."""
     known = select(customer.c.erased_at).where(customer.c.id == number)
     row = connection.execute(known).one_or_none() if abs(number) < 2**63 else None
     if row is None:
         raise NotFound(f"there is no customer {number}; the number stands on the card and in the console")
     if row.erased_at is not None:
         raise NotFound(f"customer {number} was erased on {row.erased_at:%Y-%m-%d}; nothing is left of them")
-    return Person(number, tuple(_visits(connection, number)))
+    if not _has_address(connection, number):
+        raise Conflict(_where_to(number, stands_under(connection, number)))
+    return Person(number, tuple(_visits(connection, number)), tuple(_former(connection, number)))
+
+
+def stands_under(connection: Connection, number: int) -> tuple[int, ...]:
+    """Where to look for who had this number: the number itself, or those that have its addresses now.
+
+    Several when addresses were parted after the linking, none when that was done before Otklik noted it.
+    """
+    if _has_address(connection, number):
+        return (number,)
+    now = (
+        select(identity.c.customer_id)
+        .join(former_number, former_number.c.identity_id == identity.c.id)
+        .where(former_number.c.customer_id == number)
+        .distinct()
+        .order_by(identity.c.customer_id)
+    )
+    return tuple(connection.execute(now).scalars())
+
+
+def follow_links(connection: Connection, number: int) -> int:
+    """The number under which a customer stands now: this one, unless it was linked into another.
+
+    Only to show or hand out what is stored; whoever erases has to name the customer that goes. Where no single other
+    has it, it stays as it was asked for.
+    """
+    now = stands_under(connection, number) if abs(number) < 2**63 else ()
+    return now[0] if len(now) == 1 else number
+
+
+def _has_address(connection: Connection, number: int) -> bool:
+    return (
+        connection.execute(select(identity.c.id).where(identity.c.customer_id == number).limit(1)).first() is not None
+    )
+
+
+def _where_to(number: int, now: tuple[int, ...]) -> str:
+    """Said to whoever asks for a number that has nothing any more."""
+    if not now:
+        return (
+            f"customer {number} has no address: it was linked into another before Otklik kept a note of that; "
+            "find them in the console by their name"
+        )
+    if len(now) == 1:
+        return f"customer {number} was linked into {now[0]}: everything of theirs stands there"
+    told = " and ".join(map(str, now))
+    return f"customer {number} was linked into another and parted again: what is theirs stands under {told}"
+
+
+def _former(connection: Connection, number: int) -> list[int]:
+    """Every address that stood under them is this customer's now."""
+    own = (
+        select(former_number.c.customer_id)
+        .join(identity, identity.c.id == former_number.c.identity_id)
+        .where(identity.c.customer_id == number, former_number.c.customer_id != number)
+        .distinct()
+    )
+    found = connection.execute(own.order_by(former_number.c.customer_id)).scalars().all()
+    return [one for one in found if stands_under(connection, one) == (number,)]
 
 
 def lock_person(connection: Connection, person: Person) -> None:

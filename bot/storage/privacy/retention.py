@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 
 from bot.storage.notes import read_note, write_note
 from bot.storage.surveys.tables import follow_up
-from bot.storage.tables import conversation, customer
+from bot.storage.tables import conversation, customer, identity
 from core.conversation import Status
 
 _DONE = "retention:done"  # the day, by the company's clock, on which it was last looked through
@@ -53,16 +53,21 @@ def _numbers(before: datetime) -> Select[Any]:
 
 
 def _is_old(before: datetime) -> ColumnElement[bool]:
-    """Silent for so long, nothing open, nobody owes them an answer. A banned customer is kept, or the ban would go."""
+    """Silent for so long, nothing open, nobody owes them an answer. A banned customer is kept, or the ban would go.
+
+    A number that was linked into another has no address and is nobody: it goes with that other.
+    """
     talk = select(conversation.c.id).where(
         conversation.c.customer_id == customer.c.id,
         or_(conversation.c.status != Status.CLOSED.value, conversation.c.touched_at >= before),
     )
+    address = select(identity.c.id).where(identity.c.customer_id == customer.c.id)
     owed = select(follow_up.c.id).where(follow_up.c.customer_id == customer.c.id, follow_up.c.ended_at.is_(None))
     return and_(
         customer.c.erased_at.is_(None),
         customer.c.banned_at.is_(None),
         customer.c.created_at < before,
+        address.exists(),
         ~talk.exists(),
         ~owed.exists(),
     )

@@ -15,6 +15,7 @@ from bot.storage.privacy.person import WEBSITE, Person
 from bot.storage.tables import conversation, faq_answer, faq_entry, identity, inbox, message, outbox, placement, topic
 from core.conversation import ConversationId
 from core.delivery import DeliveryState, DeskAct, DeskPost
+from handoff.service.numbers import hide_numbers
 
 _ERASED, _CONSOLE = "erased", "console"
 _AT_ONCE = 500
@@ -155,6 +156,7 @@ def blank_proposals(connection: Connection, person: Person) -> list[str]:
             connection.execute(update(faq_suggestion).where(here).values(text="", answer=None, evidence=evidence))
         elif len(evidence) < len(row.evidence):
             connection.execute(update(faq_suggestion).where(here).values(evidence=evidence))
+    words |= {_plain(hide_numbers(one)) for one in words}  # as they get there
     entries = connection.execute(select(faq_entry.c.key, faq_entry.c.phrasings)).all()
     return sorted(row.key for row in entries if any(_plain(str(one)) in words for one in row.phrasings))
 

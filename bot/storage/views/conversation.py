@@ -134,12 +134,13 @@ def _head(row: Row[Any], newer: int | None, tags: tuple[str, ...]) -> Head:
     )
 
 
+_ANSWERED = 200  # characters; 160 are shown, so that a number that has to be hidden is whole where it begins there
 _MESSAGES = (
     select(
         message,
         operator.c.name.label("operator_name"),
         operator.c.login.label("operator_login"),
-        func.substr(_answered.c.text, 1, 160).label("answers"),
+        func.substr(_answered.c.text, 1, _ANSWERED).label("answers"),
     )
     .outerjoin(operator, operator.c.id == message.c.operator_id)
     .outerjoin(_answered, _answered.c.id == message.c.reply_to_id)

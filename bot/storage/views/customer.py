@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from bot.storage.privacy.person import stands_under
 from bot.storage.tables import conversation, customer, identity
 from bot.storage.views.card import SCORE, Past
 from core.conversation import Status
@@ -28,7 +29,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class CustomerPage:
-    """`erased_at`: nothing but numbers is left; `count` of all conversations, of which the newest are listed."""
+    """`erased_at`: nothing but numbers is left; `count` of all conversations, of which the newest are listed.
+
+    `stands_under`: the number itself, or those that have its addresses since it was linked into another.
+    """
 
     id: int
     name: str
@@ -40,6 +44,12 @@ class CustomerPage:
     addresses: tuple[Address, ...]
     talks: tuple[Past, ...]
     count: int
+    stands_under: tuple[int, ...]
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Linked into another: there is nothing under this number any more."""
+        return self.erased_at is None and self.stands_under != (self.id,)
 
 
 def find_customer_page(connection: Connection, number: int) -> CustomerPage | None:
@@ -69,4 +79,5 @@ def find_customer_page(connection: Connection, number: int) -> CustomerPage | No
             for one in talks
         ),
         connection.execute(select(func.count()).where(own)).scalar_one(),
+        stands_under(connection, number),
     )

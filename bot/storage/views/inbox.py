@@ -18,7 +18,7 @@ from core.conversation import ConversationId, OperatorId, Status
 from handoff.queue import Priority, Waiting, in_order, place
 
 PAGE = 40
-_PREVIEW = 140  # characters
+_PREVIEW = 180  # characters; 140 are shown, so that a number that has to be hidden is whole where it begins there
 _QUEUE = 1000  # waiting conversations that are put in order
 _SEARCHED = 100_000  # messages, from the newest on, whose words are searched
 

@@ -17,11 +17,12 @@ import pytest
 from sqlalchemy import insert, select
 
 from bot.storage.database import open_engine, read_url
+from bot.storage.desk.links import join_customers
 from bot.storage.people import add_customer
 from bot.storage.privacy.files import folder_of
 from bot.storage.privacy.person import name_of_file, place_of
 from bot.storage.tables import conversation, customer, message
-from core.customer import Sender
+from core.customer import CustomerId, Sender
 from tests.integration.cli.conftest import Otklik
 
 NOW = datetime(2025, 3, 10, 12, 0, tzinfo=UTC)
@@ -101,6 +102,25 @@ def test_erase(otklik: Otklik, number: int, on_database: str) -> None:
     assert stored(on_database) == ([""], [""], False)
     again = otklik("customer", "erase", number, "--yes")
     assert (again.code, "was erased on" in again.complaint) == (1, True)
+
+
+def test_number_that_was_linked_is_followed_to_take_a_copy_and_refused_to_erase(
+    otklik: Otklik, number: int, on_database: str
+) -> None:
+    engine = open_engine(read_url(on_database))
+    with engine.begin() as connection:
+        kept = add_customer(connection, Sender("vk", "9", "6", "Анна С."), "ru", NOW).customer.id
+        join_customers(connection, kept, CustomerId(number))
+    engine.dispose()
+    said = otklik("customer", "export", number, "anna.json")
+    assert (said.code, f"customer {number} was linked into {kept}" in said.err) == (0, True)
+    assert "1 conversations and 1 files written" in said.err
+    assert json.loads(Path("anna.json").read_text(encoding="utf-8"))["customer"]["id"] == kept
+    said = otklik("customer", "erase", number, "--yes")
+    assert (said.code, f"customer {number} was linked into {kept}" in said.complaint) == (1, True)
+    assert "Вот чек" in stored(on_database)[1]
+    assert otklik("customer", "erase", kept, "--yes").code == 0
+    assert "Вот чек" not in stored(on_database)[1]
 
 
 def test_erase_asks_first(otklik: Otklik, number: int, on_database: str, monkeypatch: pytest.MonkeyPatch) -> None:

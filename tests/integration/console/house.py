@@ -103,6 +103,7 @@ class House:
                 self.public_url,
                 wording=lambda: self.app.board.wording,
                 capabilities=self.app.setup.capabilities,
+                settings=lambda: self.app.board.settings,
             )
         )
 

@@ -11,10 +11,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot.settings.privacy import KEEP_DAYS
 from bot.storage.desk.links import join_customers
+from bot.storage.desk.tables import former_number
 from bot.storage.service.settings import change_setting, load_settings
 from bot.storage.tables import customer, message
 from core.clock import FakeClock
@@ -66,6 +67,7 @@ async def test_linked_address_is_parted_and_a_customer_is_banned_on_the_page(hou
     await house.database.write(lambda connection: join_customers(connection, 1, 2))
     _, page = await vera.get("/customers/1")
     assert page.count('value="unlink"') == 2
+    assert page.count('data-confirm="Отделить «') == 2  # it asks first
     _, panel = await vera.get("/inbox/2")
     assert 'data-act="unlink"' in panel
     fields = {"act": "unlink", "back": "/customers/1"}
@@ -80,6 +82,39 @@ async def test_linked_address_is_parted_and_a_customer_is_banned_on_the_page(hou
     assert (status, place) == (303, "/inbox/1")
     assert "шлёт спам" in (await (await browser("admin")).get("/audit"))[1]
     assert 'value="unban"' in (await vera.get("/customers/1"))[1]
+
+
+async def test_number_that_was_linked_leads_to_the_one_it_became(house: House, browser: Open) -> None:
+    await house.says("оператор", name="Мария")
+    await house.says("оператор, заказ 77", address="55", channel="vk", name="Пётр")
+    admin = await browser("admin")
+    await house.database.write(lambda connection: join_customers(connection, 1, 2))
+    answer = await admin.post("/customers/2/erase", {"sure": "2"})  # on a page that was open before
+    assert (answer[0], answer[2]) == (303, "/customers/1")
+    assert "Ничего не удалено: № 2 соединён с № 1" in (await admin.get("/customers/1"))[1]
+    assert "заказ 77" in await words(house)
+    async with admin.http.get("/customers/2") as led:
+        assert (led.status, led.url.path) == (200, "/customers/1")
+        assert "№ 2 соединён с № 1" in await led.text()
+    assert (await admin.post("/customers/2/export"))[2] == "/customers/1"
+    assert (await admin.post("/inbox/2/act", {"act": "unlink", "back": "/customers/1"}))[0] == 303
+    async with admin.http.get("/customers/2") as led:
+        assert led.url.path == "/customers/3"  # the address has a customer of its own again
+
+
+async def test_number_without_anything_offers_nothing(house: House, browser: Open) -> None:
+    """Linked before that was noted."""
+    await house.says("оператор", name="Мария")
+    await house.says("оператор", address="55", channel="vk", name="Пётр")
+
+    def work(connection: Any) -> None:
+        join_customers(connection, 1, 2)
+        connection.execute(delete(former_number))
+
+    await house.database.write(work)
+    _, page = await (await browser("admin")).get("/customers/2")
+    assert "Под этим номером ничего нет" in page
+    assert "/customers/2/erase" not in page
 
 
 async def test_skills_of_an_operator_are_ticked(house: House, browser: Open) -> None:

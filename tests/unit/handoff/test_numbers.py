@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handoff.service.numbers import find_numbers, hide_numbers
+from handoff.service.numbers import find_numbers, hide_numbers, put_back
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,22 @@ def test_every_valid_card_is_found(body: int, gap: str) -> None:
     shown = gap.join(card[start : start + 4] for start in range(0, 16, 4))
     (found,) = find_numbers(f"карта {shown} до 12/28")
     assert (found.start, found.end) == (6, 6 + len(shown))
+
+
+@pytest.mark.parametrize(
+    ("before", "written", "meant"),
+    [
+        ("карта 5555555555554444", "наша карта: ••••••••••••4444!", "наша карта: 5555555555554444!"),
+        ("карта 5555555555554444", "без карты", "без карты"),
+        ("паспорт 4510 123456, паспорт 4511 654321", "• •••• ••••••; •••• ••••••", "• 4510 123456; 4511 654321"),
+        ("паспорт 4510 123456, паспорт 4511 654321", "второй: •••• ••••••", "второй: •••• ••••••"),  # which of them?
+        ("паспорт 4510123456, 5555555555554444", "•••••••••• ••••••••••••4444", "4510123456 5555555555554444"),
+    ],
+)
+def test_hidden_number_that_was_left_alone_is_put_back(before: str, written: str, meant: str) -> None:
+    assert put_back(written, before) == meant
+
+
+@given(st.text(alphabet="0123456789 -аптрсo№.", max_size=60))
+def test_what_was_only_shown_comes_back_whole(text: str) -> None:
+    assert put_back(hide_numbers(text), text) == text

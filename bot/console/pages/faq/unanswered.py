@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -14,6 +14,7 @@ from bot.console.pages.faq.editing import who_of
 from bot.knowledge import editing, learning
 from bot.knowledge.gaps import find_gaps
 from bot.knowledge.recording import record_decision, record_exceptions, record_teaching
+from bot.storage.knowledge.evidence import read_questions
 from bot.storage.knowledge.suggestions import (
     find_suggestion,
     list_exceptions,
@@ -21,6 +22,7 @@ from bot.storage.knowledge.suggestions import (
     store_proposals,
 )
 from core.errors import InvalidInput
+from handoff.service.numbers import HIDDEN, hide_numbers
 
 _PERIODS = (7, 30, 90)  # days
 _MOST = 60
@@ -76,6 +78,7 @@ async def ignore(visit: Visit) -> web.StreamResponse:
     if not wordings:
         raise InvalidInput("unanswered.choose")
     who, now = who_of(visit), visit.ground.clock.now()
+    wordings = await visit.ground.database.read(lambda c: _as_asked(c, wordings, now - timedelta(days=_PERIODS[-1])))
 
     def work(connection: Any) -> None:
         by, known = who.by("unanswered"), {one.id for one in list_exceptions(connection)}
@@ -84,6 +87,14 @@ async def ignore(visit: Visit) -> web.StreamResponse:
 
     await visit.ground.database.write(work)
     return visit.go("/unanswered", "said.ignored")
+
+
+def _as_asked(connection: Any, shown: list[str], since: datetime) -> list[str]:
+    """Words that the page showed with hidden numbers, as customers wrote them: only those are known again."""
+    if not any(HIDDEN in one for one in shown):
+        return shown
+    asked = {hide_numbers(one.asked.question): one.asked.question for one in read_questions(connection, since)}
+    return [asked.get(one, one) for one in shown]
 
 
 async def heed_again(visit: Visit) -> web.StreamResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 
 from markupsafe import Markup
@@ -76,6 +76,11 @@ class Table:
     own_units: Mapping[tuple[int, int], str] = field(default_factory=dict)
     has_shades: bool = False
     about: str = ""
+
+    def guarded(self, guard: Callable[[str], str]) -> Table:
+        """With the words as operators are shown them."""
+        rows = [[guard(cell) if isinstance(cell, str) else cell for cell in row] for row in self.rows]
+        return replace(self, rows=rows)
 
     def unit(self, row: int, column: int) -> str:
         return self.own_units.get((row, column), self.units[column] if self.units else "")

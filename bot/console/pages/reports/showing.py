@@ -62,7 +62,8 @@ async def export(visit: Visit) -> web.StreamResponse:
     report = await visit.ground.database.read(lambda connection: _read(connection, visit, key, period, where))
     say = visit.console.renderer.words(visit.language).say
     first = [figures_table(report, say)] if report.tiles else []
-    sheets = [for_file(table, say) for table in (*first, *report.sheets)]
+    guard = visit.console.renderer.guard
+    sheets = [for_file(table.guarded(guard), say) for table in (*first, *report.sheets)]
     content = await asyncio.to_thread(to_csv if kind == "csv" else to_xlsx, sheets)
     return _file(content, f"{key}-{period.first_day}-{period.last_day}.{kind}", _TYPES[kind])
 
