@@ -82,6 +82,7 @@ def record_change(
     act: str,
     now: datetime,
     conversation_id: ConversationId | None = None,
+    /,
     **detail: object,
 ) -> None:
     """A line about what somebody has just changed, in the transaction of the change.

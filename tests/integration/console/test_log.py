@@ -87,6 +87,7 @@ async def test_passwords_and_sessions_are_in_the_log_and_no_secret_is(house: Hou
 
     token = await house.database.write(link)
     nobody = await browser("")
+    await nobody.get(f"/password/{token}")
     assert (await nobody.post(f"/password/{token}", {"password": OTHER, "again": OTHER}))[0] == 303
     anna_id, boris_id = house.operators["anna"], house.operators["boris"]
     assert await lines(house) == [

@@ -20,7 +20,7 @@ from handoff.operators import Presence, Role
 from tests.test_house import ROOT
 
 RECORDED = re.compile(r"""(?:OTKLIK|TELEGRAM|"console"|visit|who|operator|desk|CONSOLE\)), "([a-z_]+(?:\.[a-z_]+)?)\"""")
-OTHERS = re.compile(r"announce\..*|.*\.html|console|name|platform_id")  # what else stands behind those
+OTHERS = re.compile(r"announce\..*|.*\.html|console|unanswered|name|platform_id")  # what else stands behind those
 
 
 def told(language: str, act: str, /, **details: object) -> list[tuple[str, str]]:
@@ -59,7 +59,7 @@ def test_setting_is_told_as_it_is_written(kept: object) -> None:
     (_, key), (_, value) = told("ru", "setting.changed", value=kept, key="hours")
     assert key.endswith("(hours)")  # first, although a database may put it last
     week = "week: {mon: [09:00-18:00], fri: [09:00-13:00]}"
-    assert value == f"{week}, breaks: [13:00-14:00], holidays: ru"
+    assert value == f"{week}, breaks: [13:00-14:00], holidays: RU"
 
 
 def test_long_value_is_cut_and_is_whole_behind_it() -> None:
