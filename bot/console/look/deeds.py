@@ -24,7 +24,10 @@ _VALUES = {
     "key": "setting.",
 }
 _PEOPLE = frozenset({"login", "to", "from", "who"})  # what holds a login
-_FIRST = ("key", "login", "customer", "entry", "rule", "survey", "site", "announcement", "follow_up", "review")
+_ORDER = (
+    "key language text value login customer entry rule survey version site announcement follow_up review improvement "
+    "suggestion kind to from who name role level capacity telegram skills origins active"
+).split()
 _PRIORITIES = {"low": "-1", "normal": "0", "high": "1", "urgent": "2"}
 _YES_OR_NO = {"True": "detail.yes", "False": "detail.no", "on": "detail.yes", "off": "detail.no"}
 _MOST = 160  # characters of a value
@@ -49,9 +52,9 @@ class Teller:
     names: Mapping[str, str]
 
     def tell(self, act: str, details: Mapping[str, object]) -> list[Detail]:
-        """What the act was done to goes first."""
-        order = {name: place for place, name in enumerate(_FIRST)}
-        names = sorted(details, key=lambda name: order.get(name, len(order)))
+        """What the act was done to goes first; PostgreSQL keeps no order."""
+        order = {name: place for place, name in enumerate(_ORDER)}
+        names = sorted(details, key=lambda name: (order.get(name, len(order)), name))
         return [self._detail(act, name, details) for name in names]
 
     def _detail(self, act: str, name: str, details: Mapping[str, object]) -> Detail:

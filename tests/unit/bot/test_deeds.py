@@ -19,7 +19,9 @@ from faq.learning.proposals import Proposed
 from handoff.operators import Presence, Role
 from tests.test_house import ROOT
 
-RECORDED = re.compile(r"""(?:OTKLIK|TELEGRAM|"console"|visit|who|operator|desk|CONSOLE\)), "([a-z_]+(?:\.[a-z_]+)?)\"""")
+RECORDED = re.compile(
+    r"""(?:OTKLIK|TELEGRAM|CONSOLE\)|"console"|visit|who|operator|desk), "([a-z_]+(?:\.[a-z_]+)?)\""""
+)
 OTHERS = re.compile(r"announce\..*|.*\.html|console|unanswered|name|platform_id")  # what else stands behind those
 
 
@@ -31,7 +33,7 @@ def told(language: str, act: str, /, **details: object) -> list[tuple[str, str]]
 
 def test_values_are_told_in_words() -> None:
     changed = told("ru", "operator.changed", login="vera", role="supervisor", active=False, level=2)
-    assert changed == [("сотрудник", "Вера"), ("роль", "Старший"), ("работает", "нет"), ("линия", "Вторая линия")]
+    assert changed == [("сотрудник", "Вера"), ("роль", "Старший"), ("линия", "Вторая линия"), ("работает", "нет")]
     assert told("en", "operator.added", role="operator") == [("role", "Operator")]
     assert told("ru", "presence", to="break") == [("присутствие", "перерыв")]
     assert told("ru", "transfer", to="3") == [("куда", "Третья линия")]
