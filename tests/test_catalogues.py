@@ -15,12 +15,14 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from bot.console.look.words import words_of
 from bot.settings.catalogue import CATALOGUE
 from bot.storage.tables import metadata
 from core.text import LANGUAGES
 from tests.test_house import MODULES, ROOT
 
-# named like sentences, but settings, columns, kinds of live events; the console's words have a test of their own
+# named like sentences, but settings, columns, kinds of live events and acts of the audit log, of which every one has a
+# word in the console (tests/unit/bot/test_deeds.py); the console's words have a test of their own
 COLUMNS = {f"{table.name}.{column.name}" for table in metadata.tables.values() for column in table.columns}
 OTHER_NAMES = CATALOGUE.keys() | COLUMNS | {"faq.updated"}
 CONSOLE = ROOT / "bot" / "console"
@@ -132,7 +134,8 @@ def spoken_keys(first_words: set[str]) -> Iterator[tuple[str, re.Pattern[str]]]:
 
 def is_key(value: object, first_words: set[str]) -> bool:
     is_named = isinstance(value, str) and KEY.fullmatch(value) is not None and value not in OTHER_NAMES
-    return is_named and value.split(".")[0] in first_words
+    is_act = isinstance(value, str) and words_of("ru").knows(f"audit.{value}")
+    return is_named and not is_act and value.split(".")[0] in first_words
 
 
 def pattern_of(node: ast.JoinedStr) -> str:

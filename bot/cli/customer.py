@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.opening import opened_database, settings
+from bot.cli.signing import by_option, signed
 from core.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -24,21 +25,29 @@ def customer() -> None:
 @customer.command()
 @click.argument("number", metavar="ID", type=int)
 @click.argument("file", type=_FILE)
-def export(number: int, file: Path) -> None:
+@by_option
+def export(number: int, file: Path, by: str | None) -> None:
     """Write everything stored of a customer to FILE: .zip with the files beside, .json with the files in it.
 
     A number that was linked into another is followed to that one.
     """
     config = settings()
+    from bot.storage.desk.audit import record_change
     from bot.storage.privacy.files import write_export
     from bot.storage.privacy.person import follow_links
 
+    now = SystemClock().now()
     with opened_database(config) as engine:
         with engine.connect() as connection:
-            there = follow_links(connection, number)
+            who, there = signed(connection, by), follow_links(connection, number)
         if there != number:
             click.echo(f"customer {number} was linked into {there}: what is stored of {there} is written", err=True)
-        written = write_export(engine, there, file, SystemClock().now())
+
+        def record() -> None:
+            with engine.begin() as connection:
+                record_change(connection, who, "customer.export", now, customer=there)
+
+        written = write_export(engine, there, file, now, when_written=record)
     click.echo(f"{written.conversations} conversations and {written.files} files written to {file}", err=True)
     if written.missing:
         click.echo(f"{written.missing} files are no longer here, only at the platform; they are named", err=True)
@@ -47,7 +56,8 @@ def export(number: int, file: Path) -> None:
 @customer.command()
 @click.argument("number", metavar="ID", type=int)
 @click.option("--yes", "is_sure", is_flag=True, help="Do not ask.")
-def erase(number: int, is_sure: bool) -> None:
+@by_option
+def erase(number: int, is_sure: bool, by: str | None) -> None:
     """Erase what is stored of a customer for good; the figures of reports stay.
 
     The bot may go on meanwhile. Older backups still hold the customer. A number that was linked into another is
@@ -60,10 +70,11 @@ def erase(number: int, is_sure: bool) -> None:
     with opened_database(config) as engine:
         with engine.connect() as connection:
             find_person(connection, number)
+            who = signed(connection, by)
         if not is_sure:
             click.confirm(f"Erase customer {number} for good?", abort=True, err=True)
         with engine.begin() as connection:
-            erased = erase_customer(connection, number, SystemClock().now())
+            erased = erase_customer(connection, number, SystemClock().now(), who.operator_id, who.desk)
         _tidy(engine)
     click.echo(
         f"customer {number} erased: {erased.conversations} conversations, {erased.messages} messages, "

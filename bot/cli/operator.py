@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot.cli.opening import opened_database, settings
+from bot.cli.signing import by_option, signed
 from core.clock import SystemClock
 from handoff.operators import Role
 
@@ -33,17 +34,16 @@ def operator() -> None:
 @click.option("--name", default="", help="The name shown to colleagues.")
 @click.option("--level", type=_LEVEL, default=1, show_default=True, help="Line of support.")
 @click.option("--capacity", type=_CAPACITY, default=4, show_default=True, help="Conversations at once.")
-def add(login: str, role: str, telegram: str | None, name: str, level: int, capacity: int) -> None:
+@by_option
+def add(login: str, role: str, telegram: str | None, by: str | None, **values: Any) -> None:
     """Add an operator and print a link, good once within 24 hours, to set the password."""
     config = settings()
-    from bot.storage.operators import add_operator, make_link
+    from bot.storage.desk.staff import engage
 
     now = SystemClock().now()
     with opened_database(config) as engine, engine.begin() as connection:
-        number = add_operator(
-            connection, login, Role(role), now, name=name, level=level, capacity=capacity, telegram_id=telegram
-        )
-        token = make_link(connection, number, now)
+        who = signed(connection, by)
+        _, token = engage(connection, who, login, Role(role), now, telegram_id=telegram, **values)
     click.echo(_link(config, token))
 
 
@@ -63,12 +63,15 @@ def add(login: str, role: str, telegram: str | None, name: str, level: int, capa
 )
 @click.option("--active/--inactive", "is_active", default=None, help="Whether the person still works here.")
 @click.option("--link", "wants_link", is_flag=True, help="Print a new link to set the password; older ones end.")
-def set_(login: str, telegram: str | None, skills: tuple[str, ...], wants_link: bool, **changes: Any) -> None:
+@by_option
+def set_(
+    login: str, telegram: str | None, skills: tuple[str, ...], wants_link: bool, by: str | None, **changes: Any
+) -> None:
     """Change an operator; what is not given stays."""
     config = settings()
     from bot.storage.announcements.audience import categories_there_are
-    from bot.storage.desk.team import set_skills, skills_of
-    from bot.storage.operators import change_operator, make_link
+    from bot.storage.desk.staff import change_person, renew_link
+    from bot.storage.desk.team import skills_of
 
     given = {name: value for name, value in changes.items() if value is not None}
     if "role" in given:
@@ -77,12 +80,12 @@ def set_(login: str, telegram: str | None, skills: tuple[str, ...], wants_link: 
         given["telegram_id"] = telegram.strip() or None
     if not given and not skills and not wants_link:
         raise click.UsageError("nothing to change; see: otklik operator set --help")
+    now = SystemClock().now()
     with opened_database(config) as engine, engine.begin() as connection:
-        profile = change_operator(connection, login, **given)
-        if skills:
-            set_skills(connection, profile.operator.id, skills)
+        who = signed(connection, by)
+        profile = change_person(connection, who, login, now, skills or None, **given)
         own, known = skills_of(connection, profile.operator.id), categories_there_are(connection)
-        token = make_link(connection, profile.operator.id, SystemClock().now()) if wants_link else None
+        token = renew_link(connection, who, profile, now) if wants_link else None
     click.echo(_line(profile, own))
     if strange := [one for one in own if one not in known]:
         click.echo(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot.cli.opening import opened_database, settings
+from bot.cli.signing import by_option, signed
 from core.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -31,13 +32,18 @@ def site() -> None:
 @click.option("--position", type=_POSITION, help="Where the button stands.")
 @click.option("--title", "titles", multiple=True, type=(str, str), help=_TEXT_HELP)
 @click.option("--greeting", "greetings", multiple=True, type=(str, str), help="Own first words: LANGUAGE TEXT.")
-def add(name: str, origins: tuple[str, ...], **look: Any) -> None:
+@by_option
+def add(name: str, origins: tuple[str, ...], by: str | None, **look: Any) -> None:
     """Add a website; prints what to put into its pages, and the secret it signs its customers with."""
     config = settings()
+    from bot.storage.desk.changes import record_site
     from bot.storage.website.sites import add_site
 
+    now = SystemClock().now()
     with opened_database(config) as engine, engine.begin() as connection:
-        made = add_site(connection, name, origins, _look(look), SystemClock().now())
+        who = signed(connection, by)
+        made = add_site(connection, name, origins, _look(look), now)
+        record_site(connection, who, "site.added", made, now)
     click.echo(_snippet(config, made))
     click.echo(f"secret, for the site's server only: {made.secret}")
 
@@ -52,17 +58,27 @@ def add(name: str, origins: tuple[str, ...], **look: Any) -> None:
 @click.option("--greeting", "greetings", multiple=True, type=(str, str), help="Own first words: LANGUAGE TEXT.")
 @click.option("--active/--inactive", "is_active", default=None, help="Whether the chat is shown there.")
 @click.option("--new-secret", is_flag=True, help="What was signed with the old one is refused from now on.")
+@by_option
 def set_(
-    key: str, name: str | None, origins: tuple[str, ...], is_active: bool | None, new_secret: bool, **look: Any
+    key: str,
+    name: str | None,
+    origins: tuple[str, ...],
+    is_active: bool | None,
+    new_secret: bool,
+    by: str | None,
+    **look: Any,
 ) -> None:
     """Change a website; what is not given stays."""
     config = settings()
+    from bot.storage.desk.changes import record_site
     from bot.storage.website.sites import change_site
 
-    chosen = _look(look)
-    if not (name or origins or chosen or new_secret) and is_active is None:
+    chosen, now = _look(look), SystemClock().now()
+    is_changed = bool(name or origins or chosen) or is_active is not None
+    if not (is_changed or new_secret):
         raise click.UsageError("nothing to change; see: otklik site set --help")
     with opened_database(config) as engine, engine.begin() as connection:
+        who = signed(connection, by)
         changed = change_site(
             connection,
             key,
@@ -72,6 +88,10 @@ def set_(
             is_active=is_active,
             with_new_secret=new_secret,
         )
+        if is_changed:
+            record_site(connection, who, "site.changed", changed, now)
+        if new_secret:
+            record_site(connection, who, "site.secret", changed, now)
     click.echo(_line(changed))
     if new_secret:
         click.echo(f"secret, for the site's server only: {changed.secret}")
@@ -98,13 +118,17 @@ def list_(is_json: bool) -> None:
 
 @site.command()
 @click.argument("key")
-def remove(key: str) -> None:
+@by_option
+def remove(key: str, by: str | None) -> None:
     """Forget a website; the conversations with its visitors stay."""
     config = settings()
-    from bot.storage.website.sites import remove_site
+    from bot.storage.desk.changes import record_site
+    from bot.storage.website.sites import find_site, remove_site
 
     with opened_database(config) as engine, engine.begin() as connection:
+        who, gone = signed(connection, by), find_site(connection, key)
         remove_site(connection, key)
+        record_site(connection, who, "site.removed", gone, SystemClock().now())
 
 
 def _look(given: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from bot.ports import FileShelf
 from bot.settings.setting import Settings
 from bot.storage.console.sessions import Session
 from bot.storage.database import Database
+from bot.storage.desk.audit import CONSOLE, Who
 from bot.supervisor import Supervisor
 from core.channel import Capabilities
 from core.clock import Clock
@@ -119,6 +120,11 @@ class Visit:
         if self.session is None:
             raise Forbidden("not logged in")
         return self.session.operator
+
+    @property
+    def who(self) -> Who:
+        """The same for the audit log."""
+        return Who(self.operator.id, self.operator.login, CONSOLE)
 
     @property
     def is_fragment(self) -> bool:

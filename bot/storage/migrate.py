@@ -6,7 +6,7 @@ Everything happens in one transaction under a lock, so that processes that start
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -75,10 +75,13 @@ def migrate_down(engine: Engine) -> str | None:
 
 
 @contextmanager
-def moved_back(engine: Engine, wanted: str) -> Iterator[Connection]:
+def moved_back(
+    engine: Engine, wanted: str, in_the_end: Callable[[Connection], None] = lambda connection: None
+) -> Iterator[Connection]:
     """A database without rows as an earlier version had it, to be filled; at the end it is brought to the newest again.
 
-    All of it is one transaction. On SQLite nobody holds the foreign keys meanwhile: whoever fills it has to look.
+    All of it is one transaction, `in_the_end` with the newest tables included. On SQLite nobody holds the foreign keys
+    meanwhile: whoever fills it has to look.
     """
     from alembic import command
 
@@ -86,6 +89,7 @@ def moved_back(engine: Engine, wanted: str) -> Iterator[Connection]:
         command.downgrade(alembic_config(connection), wanted)
         yield connection
         command.upgrade(alembic_config(connection), "head")
+        in_the_end(connection)
 
 
 @contextmanager

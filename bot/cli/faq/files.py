@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.faq.ready import by_option, chosen_encoder, signed
+from bot.cli.faq.ready import chosen_encoder
 from bot.cli.opening import opened_database, settings
+from bot.cli.signing import by_option, signed
 from core.clock import SystemClock
 from core.errors import InvalidInput
 
@@ -32,7 +33,7 @@ _MOST_SHOWN = 10
 @click.option("--dry-run", is_flag=True, help="Check the file and count, but change nothing.")
 @click.option("--json", "is_json", is_flag=True, help="Print the outcome as JSON.")
 @by_option
-def import_(file: Path, dry_run: bool, is_json: bool, login: str | None) -> int:
+def import_(file: Path, dry_run: bool, is_json: bool, by: str | None) -> int:
     """Add and change entries from a CSV, XLSX, YAML or JSONL file: all or nothing.
 
     Entries are known by their id; those the file does not name stay as they are.
@@ -55,7 +56,7 @@ def import_(file: Path, dry_run: bool, is_json: bool, login: str | None) -> int:
             click.echo(f"row {fault['row']}{column}: {fault['reason']}", err=True)
         raise InvalidInput(f"{file.name}: {len(faults)} faults, nothing was imported; mend them and import again")
     with opened_database(config) as engine:
-        count, entries = _import(engine, result.entries, dry_run, file.name, login)
+        count, entries = _import(engine, result.entries, dry_run, file.name, by)
     competing = _competing(entries, count.touched)
     if is_json:
         _print_outcome(count, [], [one._asdict() for one in competing or ()])
@@ -76,7 +77,7 @@ def import_(file: Path, dry_run: bool, is_json: bool, login: str | None) -> int:
 
 
 def _import(
-    engine: Any, entries: Sequence[Entry], dry_run: bool, source: str, login: str | None
+    engine: Any, entries: Sequence[Entry], dry_run: bool, source: str, by: str | None
 ) -> tuple[ImportCount, Sequence[Entry]]:
     """What was counted, and all entries as they are afterwards."""
     from bot.knowledge.recording import record_import
@@ -85,7 +86,7 @@ def _import(
     now = SystemClock().now()
     with engine.connect() as connection:
         transaction = connection.begin()
-        who = signed(connection, login)
+        who = signed(connection, by)
         count = import_entries(connection, entries, now, source, who.login)
         record_import(connection, who, count, source, now)
         after = load_entries(connection)

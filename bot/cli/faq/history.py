@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.faq.ready import by_option, signed
 from bot.cli.opening import opened_database, settings
+from bot.cli.signing import by_option, signed
 from core.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -41,16 +41,16 @@ def history(entry_id: str, is_json: bool) -> None:
 @click.argument("entry_id", metavar="ID")
 @click.argument("revision", type=click.IntRange(min=1))
 @by_option
-def rollback(entry_id: str, revision: int, login: str | None) -> None:
+def rollback(entry_id: str, revision: int, by: str | None) -> None:
     """Make an entry what it was after REVISION (a number from `history`); that can be taken back as well."""
     config = settings()
     from bot.knowledge.editing import roll_back
-    from bot.knowledge.recording import record_edit
+    from bot.knowledge.recording import by_whom, record_edit
 
     now = SystemClock().now()
     with opened_database(config) as engine, engine.begin() as connection:
-        who = signed(connection, login)
-        edited = roll_back(connection, entry_id, revision, who.by(), now)
+        who = signed(connection, by)
+        edited = roll_back(connection, entry_id, revision, by_whom(who), now)
         record_edit(connection, who, "faq_back", edited, now)
     if edited.is_changed:
         click.echo(f"{entry_id} is as it was after revision {revision}; this is revision {edited.revision_id}")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.faq.ready import by_option, ready_faq, signed
+from bot.cli.faq.ready import ready_faq
 from bot.cli.opening import opened_database, settings
+from bot.cli.signing import by_option, signed
 from core.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -76,44 +77,44 @@ def suggestions(is_all: bool, is_json: bool) -> None:
 @click.command()
 @click.argument("numbers", metavar="ID...", type=_NUMBER, nargs=-1, required=True)
 @by_option
-def approve(numbers: tuple[int, ...], login: str | None) -> None:
+def approve(numbers: tuple[int, ...], by: str | None) -> None:
     """Do what suggestions propose; a new entry becomes a draft. Several are taken all or not at all."""
     from bot.knowledge import learning
 
-    _decide(numbers, login, "faq_approve", learning.approve)
+    _decide(numbers, by, "faq_approve", learning.approve)
 
 
 @click.command()
 @click.argument("numbers", metavar="ID...", type=_NUMBER, nargs=-1, required=True)
 @by_option
-def reject(numbers: tuple[int, ...], login: str | None) -> None:
+def reject(numbers: tuple[int, ...], by: str | None) -> None:
     """Never propose these again."""
     from bot.knowledge import learning
 
-    _decide(numbers, login, "faq_reject", learning.reject)
+    _decide(numbers, by, "faq_reject", learning.reject)
 
 
 @click.command()
 @click.argument("numbers", metavar="ID...", type=_NUMBER, nargs=-1, required=True)
 @by_option
-def undo(numbers: tuple[int, ...], login: str | None) -> None:
+def undo(numbers: tuple[int, ...], by: str | None) -> None:
     """Take back what was decided on suggestions, with what approving them made."""
     from bot.knowledge import learning
 
-    _decide(numbers, login, "faq_undo", learning.undo)
+    _decide(numbers, by, "faq_undo", learning.undo)
 
 
-def _decide(numbers: tuple[int, ...], login: str | None, act: str, decide: Callable[..., Suggestion]) -> None:
-    from bot.knowledge.recording import record_decision
+def _decide(numbers: tuple[int, ...], by: str | None, act: str, decide: Callable[..., Suggestion]) -> None:
+    from bot.knowledge.recording import by_whom, record_decision
     from bot.storage.knowledge.suggestions import find_suggestion
 
     config, now = settings(), SystemClock().now()
     decided: list[Suggestion] = []
     with opened_database(config) as engine, engine.begin() as connection:
-        who = signed(connection, login)
+        who = signed(connection, by)
         for number in dict.fromkeys(numbers):
             before = find_suggestion(connection, number)
-            decided.append(decide(connection, number, who.by(), now))
+            decided.append(decide(connection, number, by_whom(who), now))
             record_decision(connection, who, act, before, decided[-1], now)
     for one in decided:
         click.echo(_line(one))
@@ -123,10 +124,10 @@ def _decide(numbers: tuple[int, ...], login: str | None, act: str, decide: Calla
 @click.argument("text")
 @click.option("--entry", "entry_id", metavar="ID", default="", help="Not with this entry; default: with none.")
 @by_option
-def except_(text: str, entry_id: str, login: str | None) -> None:
+def except_(text: str, entry_id: str, by: str | None) -> None:
     """Never answer TEXT (with any entry, or with one): those words are for people, or not for you at all."""
     from bot.knowledge.learning import add_exception
-    from bot.knowledge.recording import record_exceptions
+    from bot.knowledge.recording import by_whom, record_exceptions
     from bot.storage.entries import find_entry
     from bot.storage.knowledge.suggestions import list_exceptions
 
@@ -134,8 +135,8 @@ def except_(text: str, entry_id: str, login: str | None) -> None:
     with opened_database(config) as engine, engine.begin() as connection:
         if entry_id:
             find_entry(connection, entry_id)
-        who, known = signed(connection, login), {one.id for one in list_exceptions(connection)}
-        number = add_exception(connection, text, entry_id, who.by(), now)
+        who, known = signed(connection, by), {one.id for one in list_exceptions(connection)}
+        number = add_exception(connection, text, entry_id, by_whom(who), now)
         record_exceptions(connection, who, "faq_ignore", [number] if number not in known else [], now)
     click.echo(f"exception {number}; take it back with: otklik faq exceptions --end {number}")
 
@@ -144,7 +145,7 @@ def except_(text: str, entry_id: str, login: str | None) -> None:
 @click.option("--end", "number", type=_NUMBER, help="Take this one back.")
 @by_option
 @_json_option
-def exceptions(number: int | None, login: str | None, is_json: bool) -> None:
+def exceptions(number: int | None, by: str | None, is_json: bool) -> None:
     """Words that are not answered."""
     from bot.knowledge.learning import end_exception
     from bot.knowledge.recording import record_exceptions
@@ -154,7 +155,7 @@ def exceptions(number: int | None, login: str | None, is_json: bool) -> None:
     with opened_database(config) as engine, engine.begin() as connection:
         if number is not None:
             end_exception(connection, number, now)
-            record_exceptions(connection, signed(connection, login), "faq_heed", [number], now)
+            record_exceptions(connection, signed(connection, by), "faq_heed", [number], now)
         found = list_exceptions(connection)
     if is_json:
         click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, default=str))
@@ -169,10 +170,10 @@ def exceptions(number: int | None, login: str | None, is_json: bool) -> None:
 @click.option("--undo", "is_undone", is_flag=True, help="Take the last correction back.")
 @by_option
 @_json_option
-def refit(is_undone: bool, login: str | None, is_json: bool) -> None:
+def refit(is_undone: bool, by: str | None, is_json: bool) -> None:
     """Fit the confidence to what customers said here; used only where it proves better on questions it has not seen."""
     config, now = settings(), SystemClock().now()
-    outcome = _undo_fit(config, login, now) if is_undone else _fit(config, login, now)
+    outcome = _undo_fit(config, by, now) if is_undone else _fit(config, by, now)
     if is_json:
         click.echo(json.dumps(outcome, ensure_ascii=False))
         return
@@ -187,7 +188,7 @@ _FIGURES = (
 )
 
 
-def _fit(config: Any, login: str | None, now: Any) -> dict[str, Any]:
+def _fit(config: Any, by: str | None, now: Any) -> dict[str, Any]:
     from bot.knowledge import learning
     from bot.knowledge.recording import record_correction
 
@@ -195,7 +196,7 @@ def _fit(config: Any, login: str | None, now: Any) -> dict[str, Any]:
         with ready.engine.connect() as connection:
             fitted = learning.fit(connection, ready.index, now)
         with ready.engine.begin() as connection:
-            who, number = signed(connection, login), learning.use_fit(connection, fitted, now)
+            who, number = signed(connection, by), learning.use_fit(connection, fitted, now)
             if number is not None:
                 record_correction(connection, who, "faq_refit", number, now)
     figures = fitted.figures.as_json() if fitted.figures is not None else None
@@ -205,14 +206,14 @@ def _fit(config: Any, login: str | None, now: Any) -> dict[str, Any]:
     return {"version": number, "figures": figures, "text": text}
 
 
-def _undo_fit(config: Any, login: str | None, now: Any) -> dict[str, Any]:
+def _undo_fit(config: Any, by: str | None, now: Any) -> dict[str, Any]:
     from bot.knowledge import learning
     from bot.knowledge.recording import record_correction
 
     with opened_database(config) as engine, engine.begin() as connection:
         before = learning.undo_fit(connection, now)
         version = before.id if before is not None else None
-        record_correction(connection, signed(connection, login), "faq_refit_undo", version, now)
+        record_correction(connection, signed(connection, by), "faq_refit_undo", version, now)
     if before is None:
         return {"version": None, "figures": None, "text": "the confidence is as it was shipped"}
     return {"version": before.id, "figures": before.figures, "text": f"version {before.id} is in use again"}

@@ -12,15 +12,14 @@ import click
 
 from bot.cli.opening import opened_database
 from core.clock import SystemClock
-from core.errors import InvalidInput, Unavailable
+from core.errors import Unavailable
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Engine
 
     from bot.config import Config
     from bot.knowledge.building import Builder, Stock
     from bot.knowledge.encoders import EncoderChoice
-    from bot.knowledge.recording import Who
     from faq.answer import Policy
     from faq.encoder import Encoder
     from faq.index import Index
@@ -93,21 +92,3 @@ def _with_meaning(choice: EncoderChoice, builder: Builder, stock: Stock) -> Inde
 def progress_bar(length: int, label: str, *, is_hidden: bool) -> Any:
     """On standard error, for people."""
     return click.progressbar(length=length, label=label, file=sys.stderr, hidden=is_hidden or not sys.stderr.isatty())
-
-
-def signed(connection: Connection, login: str | None) -> Who:
-    """Whose change it is; raises InvalidInput for nobody's login."""
-    from bot.knowledge.recording import Who
-    from bot.storage.operators import find_operator_by_login
-
-    if login is None:
-        return Who()
-    person = find_operator_by_login(connection, login)
-    if person is None:
-        raise InvalidInput(f"there is no operator {login}; see: otklik operator list")
-    return Who(person.id, person.login)
-
-
-by_option = click.option(
-    "--by", "login", metavar="LOGIN", help="Whose decision it is, for the history and the audit log."
-)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.opening import opened_database, settings
-from bot.cli.service.setting import who
+from bot.cli.signing import by_option, changed_by, signed
 from core.clock import SystemClock
 from core.errors import InvalidInput
 
@@ -50,14 +50,19 @@ def list_(is_json: bool) -> None:
 
 @rule.command()
 @click.argument("file")
-def add(file: str) -> None:
+@by_option
+def add(file: str, by: str | None) -> None:
     """Add the rules of FILE (YAML; "-": standard input), all or none; a rule of a known name is replaced."""
     config = settings()
+    from bot.storage.desk.changes import record_rule
     from bot.storage.service.rules import save_rule
 
+    now = SystemClock().now()
     with opened_database(config) as engine, engine.begin() as connection:
+        who = signed(connection, by)
         for one in _read(file):
-            saved = save_rule(connection, one, who(), SystemClock().now())
+            saved = save_rule(connection, one, changed_by(who), now)
+            record_rule(connection, who, "rule.saved", saved.rule.name, now)
             click.echo(f"{saved.rule.name}: looked at when {saved.rule.moment}")
 
 
@@ -93,36 +98,46 @@ def dry_run(file: str, days: int, is_json: bool) -> None:
 
 @rule.command()
 @click.argument("name")
-def on(name: str) -> None:
+@by_option
+def on(name: str, by: str | None) -> None:
     """Turn a rule on."""
-    _switch(name, is_active=True)
+    _switch(name, by, is_active=True)
 
 
 @rule.command()
 @click.argument("name")
-def off(name: str) -> None:
+@by_option
+def off(name: str, by: str | None) -> None:
     """Turn a rule off; it stays."""
-    _switch(name, is_active=False)
+    _switch(name, by, is_active=False)
 
 
 @rule.command()
 @click.argument("name")
-def remove(name: str) -> None:
+@by_option
+def remove(name: str, by: str | None) -> None:
     """Delete a rule."""
     config = settings()
+    from bot.storage.desk.changes import record_rule
     from bot.storage.service.rules import remove_rule
 
     with opened_database(config) as engine, engine.begin() as connection:
+        who = signed(connection, by)
         remove_rule(connection, name)
+        record_rule(connection, who, "rule.removed", name, SystemClock().now())
     click.echo(f"{name} is gone")
 
 
-def _switch(name: str, *, is_active: bool) -> None:
+def _switch(name: str, by: str | None, *, is_active: bool) -> None:
     config = settings()
+    from bot.storage.desk.changes import record_rule
     from bot.storage.service.rules import switch_rule
 
+    now, act = SystemClock().now(), "rule.on" if is_active else "rule.off"
     with opened_database(config) as engine, engine.begin() as connection:
-        switch_rule(connection, name, who(), SystemClock().now(), is_active=is_active)
+        who = signed(connection, by)
+        switch_rule(connection, name, changed_by(who), now, is_active=is_active)
+        record_rule(connection, who, act, name, now)
     click.echo(f"{name} is {'on' if is_active else 'off'}")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import click
 
 from bot.cli.opening import opened_database, settings
+from bot.cli.signing import by_option, changed_by, signed
 from core.clock import SystemClock
 
 
@@ -66,31 +66,29 @@ def get(key: str) -> None:
 @click.argument("key")
 @click.argument("value", required=False)
 @click.option("--default", "is_reset", is_flag=True, help="Back to the default.")
-def set_(key: str, value: str | None, is_reset: bool) -> None:
+@by_option
+def set_(key: str, value: str | None, is_reset: bool, by: str | None) -> None:
     """Set KEY to VALUE, written as YAML or JSON; "-" reads it from standard input."""
     if (value is None) is not is_reset:
         raise click.UsageError("give either a VALUE or --default")
     config = settings()
     from bot.settings.reading import read_yaml
+    from bot.storage.desk.changes import record_reset, record_setting
     from bot.storage.service.settings import change_setting, reset_setting
 
+    now = SystemClock().now()
     with opened_database(config) as engine, engine.begin() as connection:
+        who = signed(connection, by)
         if value is None:
             reset_setting(connection, key)
+            record_reset(connection, who, key, now)
             click.echo(f"{key} has its default again")
             return
         raw = read_yaml(sys.stdin.read() if value == "-" else value)
-        stored = change_setting(connection, key, raw, who(), SystemClock().now())
+        stored = change_setting(connection, key, raw, changed_by(who), now)
+        record_setting(connection, who, key, stored, now)
     click.echo(f"{key} = {_shown(stored)}")
 
 
 def _shown(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def who() -> str:
-    """Whoever runs the command, for the record."""
-    try:
-        return f"{getpass.getuser()} (command line)"[:64]
-    except (OSError, KeyError):
-        return "command line"

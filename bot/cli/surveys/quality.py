@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot.cli.opening import opened_database, settings
+from bot.cli.signing import by_option, signed
 from core.clock import SystemClock
 from core.errors import InvalidInput, NotFound
 
@@ -25,21 +26,25 @@ def review() -> None:
 @click.option(
     "--week-of", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="A day of the week; by default today."
 )
-def draw(week_of: datetime | None) -> None:
+@by_option
+def draw(week_of: datetime | None, by: str | None) -> None:
     """Draw some of a week's conversations of each operator; by default of this week."""
     config = settings()
     from bot.settings.surveys import REVIEWS_EACH, SCORECARD
+    from bot.storage.desk.audit import record_change
     from bot.storage.measures.keeping import bring_up_to_date
     from bot.storage.service.settings import load_settings
-    from bot.storage.surveys.reviews import draw_sample
+    from bot.storage.surveys import reviews
 
     now = SystemClock().now()
     day = week_of.date() if week_of else now.astimezone(config.zone).date()
     with opened_database(config) as engine:
         bring_up_to_date(engine, now, config.zone)
         with engine.begin() as connection:
-            rules = load_settings(connection)
-            count = draw_sample(connection, day, rules[REVIEWS_EACH], rules[SCORECARD], now)
+            who, rules = signed(connection, by), load_settings(connection)
+            count = reviews.draw_sample(connection, day, rules[REVIEWS_EACH], rules[SCORECARD], now)
+            if count:
+                record_change(connection, who, "review.drawn", now, week=reviews.week_of(day), reviews=count)
     click.echo(f"{count} conversations drawn")
 
 
@@ -70,13 +75,15 @@ def list_(is_all: bool, is_json: bool) -> None:
 @click.argument("login")
 @click.argument("marks", nargs=-1, required=True, metavar="KEY=0-2...")
 @click.option("--note", default="", help="What to tell the operator.")
-def mark(number: int, login: str, marks: tuple[str, ...], note: str) -> None:
+@by_option
+def mark(number: int, login: str, marks: tuple[str, ...], note: str, by: str | None) -> None:
     """What conversation review NUMBER was worth, as LOGIN sees it: 0 not kept, 1 in part, 2 kept.
 
     What does not apply is left out. All marks are given at once: they take the place of earlier ones.
     """
     config = settings()
-    from bot.storage.surveys.reviews import find_review, mark_review
+    from bot.storage.desk.audit import record_change
+    from bot.storage.surveys.reviews import find_review, mark_review, reviewed
     from surveys.quality import left_out
 
     given: dict[str, int] = {}
@@ -85,9 +92,13 @@ def mark(number: int, login: str, marks: tuple[str, ...], note: str) -> None:
         if not value.isdecimal():
             raise InvalidInput(f"{one} is no mark: write for example right=2")
         given[key] = int(value)
+    now = SystemClock().now()
     with opened_database(config) as engine, engine.begin() as connection:
         before = find_review(connection, number)
-        worth = mark_review(connection, number, _operator_id(connection, login), given, note, SystemClock().now())
+        who, about = signed(connection, by), reviewed(connection, number)
+        worth = mark_review(connection, number, _operator_id(connection, login), given, note, now)
+        detail = {"review": number, "who": login.strip().lower(), "percent": round(worth)}
+        record_change(connection, who, "review.marked", now, about, **detail)
     click.echo(f"{number} · {worth:.0f} %")
     total = len(before.scorecard)
     if missing := left_out(before.scorecard, given):
@@ -108,13 +119,17 @@ def improvement() -> None:
 @click.option("--reason", required=True, help="Of their low scores: slow, unsolved, rude, other.")
 @click.option("--ru", default="", metavar="TEXT")
 @click.option("--en", default="", metavar="TEXT")
-def add(reason: str, ru: str, en: str) -> None:
+@by_option
+def add(reason: str, ru: str, en: str, by: str | None) -> None:
     """Tell what changed to everybody who gave REASON for a low score in the last 180 days; a running bot sends it."""
     config = settings()
+    from bot.storage.desk.audit import record_change
     from bot.storage.surveys.improvements import add_improvement
 
+    now = SystemClock().now()
     with opened_database(config) as engine, engine.begin() as connection:
-        number = add_improvement(connection, reason, {"ru": ru, "en": en}, SystemClock().now())
+        who, number = signed(connection, by), add_improvement(connection, reason, {"ru": ru, "en": en}, now)
+        record_change(connection, who, "improvement.added", now, improvement=number, reason=reason)
     click.echo(f"{number} · {reason}")
 
 

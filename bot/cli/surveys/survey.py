@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot.cli.opening import opened_database, settings
+from bot.cli.signing import by_option, signed
 from core.clock import SystemClock
 from core.errors import InvalidInput, NotFound
 
@@ -47,19 +48,24 @@ def list_(is_json: bool) -> None:
 
 @survey.command()
 @click.argument("what")
-def add(what: str) -> None:
+@by_option
+def add(what: str, by: str | None) -> None:
     """Take a survey into use: the name of one that comes with Otklik (csat, nps, ces, agree, acsi), or a YAML file.
 
     If somebody was asked with an older version and a question or scale differs, a new version starts.
     """
     config = settings()
+    from bot.storage.desk.changes import record_survey
     from bot.storage.surveys.questionnaires import keep_survey
     from surveys.form import find_builtin, read_file
 
     is_file = what.endswith((".yaml", ".yml"))
     new = read_file(_read(Path(what))) if is_file else [find_builtin(what)]
+    now = SystemClock().now()
     with opened_database(config) as engine, engine.begin() as connection:
-        kept = [keep_survey(connection, one, SystemClock().now()) for one in new]
+        who, kept = signed(connection, by), [keep_survey(connection, one, now) for one in new]
+        for one in kept:
+            record_survey(connection, who, one, now)
     for one in kept:
         click.echo(f"{one.key} · version {one.version} · in use")
 
@@ -74,13 +80,18 @@ def _read(path: Path) -> str:
 @survey.command()
 @click.argument("key")
 @click.option("--on/--off", "is_active", required=True)
-def switch(key: str, is_active: bool) -> None:
+@by_option
+def switch(key: str, is_active: bool, by: str | None) -> None:
     """Ask it, or ask it no more; what was asked already may still be answered."""
     config = settings()
+    from bot.storage.desk.changes import record_switch
     from bot.storage.surveys.questionnaires import switch as switch_survey
 
+    now = SystemClock().now()
     with opened_database(config) as engine, engine.begin() as connection:
-        switch_survey(connection, key, is_active=is_active, now=SystemClock().now())
+        who = signed(connection, by)
+        switch_survey(connection, key, is_active=is_active, now=now)
+        record_switch(connection, who, key, now, is_active=is_active)
     click.echo(f"{key} · {'in use' if is_active else 'off'}")
 
 
@@ -136,13 +147,18 @@ def list_follow_ups(is_all: bool, is_json: bool) -> None:
 @follow_up.command()
 @click.argument("number", type=int)
 @click.argument("login")
-def take(number: int, login: str) -> None:
+@by_option
+def take(number: int, login: str, by: str | None) -> None:
     """LOGIN is going to get back to the customer of follow-up NUMBER."""
     config = settings()
-    from bot.storage.surveys.follow_ups import take_follow_up
+    from bot.storage.desk.changes import record_follow_up
+    from bot.storage.surveys.follow_ups import hold, take_follow_up
 
     with opened_database(config) as engine, engine.begin() as connection:
+        who, held = signed(connection, by), hold(connection, number)
         take_follow_up(connection, number, _operator_id(connection, login))
+        to = login.strip().lower()
+        record_follow_up(connection, who, "followup.taken", number, held, SystemClock().now(), to=to)
     click.echo(f"{number} · {login}")
 
 
@@ -150,13 +166,18 @@ def take(number: int, login: str) -> None:
 @click.argument("number", type=int)
 @click.option("--outcome", type=click.Choice(_OUTCOMES), required=True)
 @click.option("--note", default="", help="What was agreed.")
-def end(number: int, outcome: str, note: str) -> None:
+@by_option
+def end(number: int, outcome: str, note: str, by: str | None) -> None:
     """What came of follow-up NUMBER."""
     config = settings()
-    from bot.storage.surveys.follow_ups import Outcome, end_follow_up
+    from bot.storage.desk.changes import record_follow_up
+    from bot.storage.surveys.follow_ups import Outcome, end_follow_up, hold
 
+    now = SystemClock().now()
     with opened_database(config) as engine, engine.begin() as connection:
-        end_follow_up(connection, number, Outcome(outcome), note, SystemClock().now())
+        who, held = signed(connection, by), hold(connection, number)
+        end_follow_up(connection, number, Outcome(outcome), note, now)
+        record_follow_up(connection, who, "followup.ended", number, held, now, outcome=outcome)
     click.echo(f"{number} · {outcome}")
 
 

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.console.context import Visit
 from bot.console.pages.attaching import ACCEPTED, FilesForm, for_script, key_of, read_files, settle_refused, shown
 from bot.console.pages.facts import script_facts
-from bot.knowledge.recording import CONSOLE
+from bot.storage.desk.audit import CONSOLE
 from bot.storage.desk.canned import (
     drop_canned,
     find_kept,

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.console.context import Visit
 from bot.console.pages.facts import script_facts
-from bot.storage.desk.audit import NewAct, add_act
+from bot.storage.desk.audit import record_change
 from bot.storage.privacy.erase import Erased, erase_customer
 from bot.storage.privacy.files import sweep_files, write_export
 from bot.storage.views.customer import CustomerPage, find_customer_page
@@ -38,10 +38,7 @@ async def export(visit: Visit) -> web.StreamResponse:
         await asyncio.to_thread(write_export, engine, found.id, path, now, folder)
 
         def note(connection: Any) -> None:
-            detail = {"customer": found.id}
-            add_act(
-                connection, NewAct(visit.operator.id, None, "console", "customer.export", "done", detail=detail), now
-            )
+            record_change(connection, visit.who, "customer.export", now, customer=found.id)
 
         await visit.ground.database.write(note)
         return await _send(visit, path, path.stat().st_size)
@@ -67,10 +64,10 @@ async def erase(visit: Visit) -> web.StreamResponse:
         return _go_on(visit, found, "said.not_erased") or await _page(visit, found)
     if visit.text(form, "sure", 20).lstrip("#№ ") != str(found.id):
         return await _page(visit, found, error=visit.word("customer.erase_unsure", number=found.id))
-    who = visit.operator.id
+    who = visit.who
 
     def work(connection: Any) -> Erased:
-        return erase_customer(connection, found.id, now, who, "console")
+        return erase_customer(connection, found.id, now, who.operator_id, who.desk)
 
     erased = await visit.ground.database.write(work)
     shelf = visit.ground.shelf

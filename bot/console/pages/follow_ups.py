@@ -9,11 +9,11 @@ from aiohttp import web
 
 from bot.console.context import Visit
 from bot.console.pages.facts import script_facts
-from bot.storage.desk.audit import NewAct, add_act
+from bot.storage.desk.changes import record_follow_up
 from bot.storage.operators import list_operators
 from bot.storage.surveys import follow_ups
 from bot.storage.surveys.follow_ups import Held, Outcome, Wanted
-from core.conversation import ConversationId, OperatorId
+from core.conversation import OperatorId
 from core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from handoff.operators import Role
 
@@ -98,13 +98,12 @@ async def end(visit: Visit) -> web.StreamResponse:
 
 async def _act(visit: Visit, act: str, change: Callable[[Any, Held, int], dict[str, object]]) -> web.StreamResponse:
     """The change and its line in the audit log, or neither."""
-    number, now, who = visit.number("number"), visit.ground.clock.now(), visit.operator
+    number, now = visit.number("number"), visit.ground.clock.now()
 
     def work(connection: Any) -> None:
         held = follow_ups.hold(connection, number)
-        detail = {"follow_up": number, **change(connection, held, number)}
-        about = ConversationId(held.conversation_id) if held.conversation_id is not None else None
-        add_act(connection, NewAct(who.id, about, "console", act, "done", detail=detail), now)
+        detail = change(connection, held, number)
+        record_follow_up(connection, visit.who, act, number, held, now, **detail)
 
     try:
         await visit.ground.database.write(work)

@@ -10,6 +10,7 @@ from bot.console.access.passwords import check_new
 from bot.console.context import Visit
 from bot.console.pages.facts import script_facts
 from bot.storage.console import credentials, marks, sessions
+from bot.storage.desk.audit import record_change
 from core.errors import InvalidInput
 from core.text import LANGUAGES
 
@@ -57,14 +58,20 @@ async def change_password(visit: Visit) -> web.StreamResponse:
     def work(connection: Any) -> None:
         credentials.set_password(connection, session.operator.id, hashed)
         sessions.end_sessions(connection, session.operator.id, session.id)
+        record_change(connection, visit.who, "password.changed", now)
 
     await visit.ground.database.write(work)
     return visit.go("/profile", "said.password")
 
 
 async def end_session(visit: Visit) -> web.StreamResponse:
-    number, me = visit.number("number"), visit.operator.id
-    await visit.ground.database.write(lambda connection: sessions.end_session(connection, number, me))
+    number, now = visit.number("number"), visit.ground.clock.now()
+
+    def work(connection: Any) -> None:
+        if sessions.end_session(connection, number, visit.operator.id):
+            record_change(connection, visit.who, "session.ended", now)
+
+    await visit.ground.database.write(work)
     return visit.go("/profile", "said.sessions_ended")
 
 

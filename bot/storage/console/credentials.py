@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
+from bot.storage.desk.audit import CONSOLE, Who, record_change
 from bot.storage.notes import drop_note, read_note, write_note
 from bot.storage.operators import LINK_TIME, add_operator, find_operator_by_login, use_link
 from bot.storage.tables import operator, operator_link
@@ -55,9 +56,10 @@ def owner_of_link(connection: Connection, token: str, now: datetime) -> str | No
 
 
 def set_password_by_link(connection: Connection, token: str, password_hash: str, now: datetime) -> Operator:
-    """Uses the link up; raises NotFound when it no longer works."""
+    """Uses the link up, and says so in the audit log; raises NotFound when it no longer works."""
     who = use_link(connection, token, now)
     set_password(connection, who.id, password_hash)
+    record_change(connection, Who(who.id, who.login, CONSOLE), "password.set", now)
     return who
 
 
@@ -85,7 +87,10 @@ def is_first_link(connection: Connection, token: str, now: datetime) -> bool:
 def make_first_admin(
     connection: Connection, token: str, login: str, name: str, password_hash: str, now: datetime
 ) -> Operator:
-    """Raises NotFound when the link no longer works, InvalidInput or Conflict for an unfit login."""
+    """With a line in the audit log.
+
+    Raises NotFound when the link no longer works, InvalidInput or Conflict for an unfit login.
+    """
     if not is_first_link(connection, token, now):
         raise NotFound("the link is unknown, used or older than 24 hours; start Otklik again to get a new one")
     number = add_operator(connection, login, Role.ADMIN, now, name=name)
@@ -93,6 +98,7 @@ def make_first_admin(
     drop_note(connection, _FIRST)
     who = find_operator_by_login(connection, login)
     assert who is not None
+    record_change(connection, Who(who.id, who.login, CONSOLE), "operator.first", now, login=who.login)
     return who
 
 

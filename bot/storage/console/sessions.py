@@ -94,11 +94,13 @@ def list_sessions(connection: Connection, operator_id: OperatorId) -> list[tuple
     return [(row.id, row.address, row.agent, row.created_at, row.seen_at) for row in connection.execute(query)]
 
 
-def end_session(connection: Connection, number: int, operator_id: OperatorId) -> None:
-    """Open pages of it are told at once; somebody else's session stays."""
+def end_session(connection: Connection, number: int, operator_id: OperatorId) -> bool:
+    """Open pages of it are told at once; somebody else's session stays. False when there was nothing to end."""
     own = (session.c.id == number) & (session.c.operator_id == operator_id)
-    if connection.execute(delete(session).where(own)).rowcount:
+    is_ended = bool(connection.execute(delete(session).where(own)).rowcount)
+    if is_ended:
         note_event(connection, "session.revoked", session=number)
+    return is_ended
 
 
 def end_sessions(connection: Connection, operator_id: OperatorId, besides: int | None = None) -> int:

@@ -14,10 +14,22 @@ from core.conversation import ConversationId, OperatorId
 from core.message import MessageId
 from core.text import Text
 
+CONSOLE = "console"
+SHELL = "shell"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Whoever changes something. `operator_id` None and an empty login: somebody at the command line without a name."""
+
+    operator_id: OperatorId | None = None
+    login: str = ""
+    desk: str = SHELL
+
 
 @dataclass(frozen=True, slots=True)
 class NewAct:
-    """`operator_id` None: Otklik itself did it (`desk` "otklik")."""
+    """`operator_id` None: Otklik itself did it (`desk` "otklik"), or somebody at the command line ("shell")."""
 
     operator_id: OperatorId | None
     conversation_id: ConversationId | None
@@ -62,6 +74,22 @@ def add_act(connection: Connection, new: NewAct, now: datetime) -> None:
         "nonce": new.nonce or None,
     }
     connection.execute(_NEW, values)
+
+
+def record_change(
+    connection: Connection,
+    who: Who,
+    act: str,
+    now: datetime,
+    conversation_id: ConversationId | None = None,
+    /,
+    **detail: object,
+) -> None:
+    """A line about what somebody has just changed, in the transaction of the change.
+
+    The detail says what was changed, never what customers wrote, and nothing that is secret.
+    """
+    add_act(connection, NewAct(who.operator_id, conversation_id, who.desk, act, "done", detail=detail), now)
 
 
 def find_answer(connection: Connection, operator_id: OperatorId, nonce: str) -> Answer | None:

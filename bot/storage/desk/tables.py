@@ -58,9 +58,9 @@ audit = Table(  # what operators, rules and the clock did
     metadata,
     new_key(),
     Column("at", Moment, nullable=False),
-    refer("operator_id", "operator"),  # None: Otklik itself
+    refer("operator_id", "operator"),  # None: Otklik itself, or the command line
     refer("conversation_id", "conversation", index=True),
-    Column("desk", String(16), nullable=False),  # telegram, console, otklik
+    Column("desk", String(16), nullable=False),  # telegram, console, shell, otklik
     Column("act", String(32), nullable=False),
     Column("outcome", String(16), nullable=False),  # done, refused, held
     Column("answer", Json),  # [key, params]: what the operator is told

@@ -7,7 +7,7 @@ import base64
 import json
 import os
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePath
@@ -48,10 +48,18 @@ def folder_of(engine: Engine) -> Path:
     return data_folder(engine) / "files"
 
 
-def write_export(engine: Engine, number: int, to: Path, now: datetime, files: Path | None = None) -> Written:
+def write_export(
+    engine: Engine,
+    number: int,
+    to: Path,
+    now: datetime,
+    files: Path | None = None,
+    when_written: Callable[[], None] = lambda: None,
+) -> Written:
     """The file appears complete or not at all, readable for its owner only. Raises NotFound, InvalidInput.
 
-    `files`: where the customers' files lie, if not beside the database.
+    `files`: where the customers' files lie, if not beside the database. `when_written` is called before the file
+    appears; when it raises there is none.
     """
     if to.suffix.lower() not in (".zip", ".json"):
         raise InvalidInput(f"{to.name}: the name of an export ends in .zip or .json")
@@ -65,6 +73,7 @@ def write_export(engine: Engine, number: int, to: Path, now: datetime, files: Pa
             (_write_zip if to.suffix.lower() == ".zip" else _write_json)(file, exported, contents)
             file.flush()
             os.fsync(file.fileno())
+        when_written()
         os.replace(part, to)
     finally:
         part.unlink(missing_ok=True)

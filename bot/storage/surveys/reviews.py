@@ -11,6 +11,7 @@ from sqlalchemy import Connection, exists, func, insert, select, update
 
 from bot.storage.surveys.tables import conversation_fact, review
 from bot.storage.tables import operator
+from core.conversation import ConversationId
 from core.errors import Conflict, NotFound
 from surveys.figures.days import number_of
 from surveys.quality import Scorecard, draw, percent, read_scorecard, write_scorecard
@@ -110,6 +111,14 @@ def mark_review(
     values = {"marks": dict(marks), "percent": worth, "words": words.strip()[:4000] or None, "reviewer_id": reviewer_id}
     connection.execute(update(review).where(review.c.id == number).values(ended_at=now, **values))
     return worth
+
+
+def reviewed(connection: Connection, number: int) -> ConversationId:
+    """Which conversation a review is about. Raises NotFound."""
+    found = connection.execute(select(review.c.conversation_id).where(review.c.id == number)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"there is no review {number}; see: otklik review list")
+    return ConversationId(found)
 
 
 def worth_by_operator(connection: Connection, first: datetime, last: datetime) -> dict[int, tuple[float, int]]:

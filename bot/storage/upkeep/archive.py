@@ -48,10 +48,17 @@ def count_rows(connection: Connection) -> int:
     return sum(connection.execute(select(func.count()).select_from(table)).scalar_one() for table in _tables())
 
 
-def write_backup(engine: Engine, path: Path, now: datetime, progress: Progress = lambda rows: None) -> int:
+def write_backup(
+    engine: Engine,
+    path: Path,
+    now: datetime,
+    progress: Progress = lambda rows: None,
+    when_written: Callable[[], None] = lambda: None,
+) -> int:
     """Write everything to `path`, as it stood at one moment, while the bot may go on; returns the number of rows.
 
-    The file is readable for its owner only (it holds what customers wrote), and replaced only when it is whole.
+    The file is readable for its owner only (it holds what customers wrote), and replaced only when it is whole:
+    `when_written` is called before that, and when it raises nothing is replaced.
     """
     part = path.with_name(path.name + ".part")
     try:
@@ -60,18 +67,24 @@ def write_backup(engine: Engine, path: Path, now: datetime, progress: Progress =
             total = _write_zip(connection, file, now, progress)
             file.flush()
             os.fsync(file.fileno())
+        when_written()
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
     return total
 
 
-def restore_backup(engine: Engine, path: Path, progress: Progress = lambda rows: None) -> int:
+def restore_backup(
+    engine: Engine,
+    path: Path,
+    progress: Progress = lambda rows: None,
+    in_the_end: Callable[[Connection], None] = lambda connection: None,
+) -> int:
     """Read a backup into a migrated database without rows, all or nothing; returns the number of rows.
 
-    One of an earlier version is put into the tables of that version, which are then migrated like any other. Raises
-    Conflict when the database is not empty or the backup is of a newer version, InvalidInput for a file that is no
-    backup or is damaged.
+    One of an earlier version is put into the tables of that version, which are then migrated like any other;
+    `in_the_end` is part of the transaction. Raises Conflict when the database is not empty or the backup is of a newer
+    version, InvalidInput for a file that is no backup or is damaged.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -80,10 +93,12 @@ def restore_backup(engine: Engine, path: Path, progress: Progress = lambda rows:
                 if count_rows(connection):
                     raise Conflict("the database is not empty; restore into a new one: set OTKLIK_DATABASE_URL")
             is_newest = made_by == known_versions()[-1]
-            with engine.begin() if is_newest else moved_back(engine, made_by) as connection:
+            with engine.begin() if is_newest else moved_back(engine, made_by, in_the_end) as connection:
                 tables = _tables() if is_newest else tables_of(connection)
                 total = sum(_restore_table(connection, archive, table, counts, progress) for table in tables)
                 _check_references(connection)
+                if is_newest:
+                    in_the_end(connection)
             return total
     except (zipfile.BadZipFile, KeyError, EOFError, UnicodeDecodeError, NotImplementedError, IntegrityError) as error:
         raise InvalidInput(f"{path.name} is no backup of Otklik, or is damaged ({type(error).__name__})") from None

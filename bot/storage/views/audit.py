@@ -17,7 +17,7 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`who` is "" for what Otklik did itself."""
+    """`who` is "" for what Otklik did itself, and for somebody at the command line without a name: see `desk`."""
 
     id: int
     at: datetime

@@ -59,7 +59,7 @@ async def test_who_loses_the_role_is_out_at_once(house: House, browser: Open) ->
     assert (await vera.get("/faq/new"))[0] == 403
     _, log = await admin.get("/audit?act=operator.changed")
     assert "изменение сотрудника" in log
-    assert "vera" in log
+    assert "сотрудник:</span> Вера" in log
 
 
 async def test_log_tells_urgency_in_words(house: House, browser: Open) -> None:

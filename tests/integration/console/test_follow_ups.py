@@ -47,7 +47,8 @@ async def test_taken_and_ended_with_both_in_the_log(house: House, browser: Open)
     _, ended = await anna.get("/follow-ups?state=ended")
     assert ("Вернули деньги" in ended, "Вопрос решён" in ended, "Анна Ким" in ended) == (True, True, True)
     _, log = await admin.get("/audit")
-    assert ("взятие недовольного клиента" in log, "итог по недовольному клиенту" in log) == (True, True)
+    assert ("поручено перезвонить недовольному клиенту" in log, "итог по недовольному клиенту" in log) == (True, True)
+    assert ("кому:</span> Анна Ким" in log, "Вернули деньги" in log) == (True, False)
 
 
 async def test_lead_sees_all_gives_and_narrows(house: House, browser: Open) -> None:

@@ -38,7 +38,7 @@ async def test_site_is_added_changed_and_removed(house: House, browser: Open) ->
     (renewed,) = await house.read(list_sites)
     assert renewed.secret != site.secret
     _, audit = await admin.get("/audit")
-    assert "Секрет сайта заменён" in audit
+    assert "секрет сайта заменён" in audit
     assert "адреса:</span> https://shop.example" in audit
     assert "True" not in audit
     assert renewed.secret not in audit

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.console.look.deeds import tell_details
+from bot.console.look.deeds import Teller
 from bot.console.look.moments import Moments
 from bot.console.look.words import words_of
 from bot.storage.desk.canned import CannedAct
@@ -19,25 +19,29 @@ from faq.learning.proposals import Proposed
 from handoff.operators import Presence, Role
 from tests.test_house import ROOT
 
-RECORDED = re.compile(r"""(?:OTKLIK|TELEGRAM|"console"|visit|who|operator|desk), "([a-z_]+(?:\.[a-z_]+)?)\"""")
-OTHERS = re.compile(r"announce\..*|.*\.html|console|name|platform_id")  # what else stands behind those
+RECORDED = re.compile(
+    r"""(?:OTKLIK|TELEGRAM|CONSOLE\)|"console"|visit|who|operator|desk), "([a-z_]+(?:\.[a-z_]+)?)\""""
+)
+OTHERS = re.compile(r"announce\..*|.*\.html|console|unanswered|name|platform_id")  # what else stands behind those
 
 
 def told(language: str, act: str, /, **details: object) -> list[tuple[str, str]]:
     words = words_of(language)
-    found = tell_details(words, Moments(words, ZoneInfo("Europe/Moscow")), act, details)
-    return [(one.name, one.value) for one in found]
+    teller = Teller(words, Moments(words, ZoneInfo("Europe/Moscow")), {"vera": "Вера"})
+    return [(one.name, one.value) for one in teller.tell(act, details)]
 
 
 def test_values_are_told_in_words() -> None:
     changed = told("ru", "operator.changed", login="vera", role="supervisor", active=False, level=2)
-    assert changed == [("логин", "vera"), ("роль", "Старший"), ("работает", "нет"), ("линия", "Вторая линия")]
+    assert changed == [("сотрудник", "Вера"), ("роль", "Старший"), ("линия", "Вторая линия"), ("работает", "нет")]
     assert told("en", "operator.added", role="operator") == [("role", "Operator")]
-    assert told("ru", "presence", to="break") == [("кому или на что", "перерыв")]
-    assert told("ru", "transfer", to="3") == [("кому или на что", "Третья линия")]
-    assert told("ru", "transfer", to="anna", reason="VIP") == [("кому или на что", "anna"), ("причина", "VIP")]
-    assert told("ru", "vip", to="on") == [("кому или на что", "да")]
-    assert told("ru", "priority", to="urgent") == [("кому или на что", "срочно")]
+    assert told("ru", "presence", to="break") == [("присутствие", "перерыв")]
+    assert told("ru", "transfer", to="3") == [("куда", "Третья линия")]
+    assert told("ru", "transfer", to="vera", reason="VIP") == [("кому", "Вера"), ("причина", "VIP")]
+    assert told("ru", "assign", to="vera", load=2) == [("кому", "Вера"), ("обращений у оператора", "2")]
+    assert told("ru", "lost", who="anna") == [("кто", "anna")]  # nobody has this login any more
+    assert told("ru", "vip", to="on") == [("VIP", "да")]
+    assert told("ru", "priority", to="urgent") == [("срочность", "срочно")]
     assert told("ru", "followup.ended", outcome="settled") == [("итог", "Вопрос решён")]
     assert told("ru", "text.changed", key="greeting.first", language="en") == [
         ("что", "greeting.first"),
@@ -47,6 +51,28 @@ def test_values_are_told_in_words() -> None:
     assert told("ru", "snooze", until=str(until)) == [("до", "01.12.2026 12:30")]
     (_, key), value = told("ru", "setting.changed", key="undo.console", value="True")
     assert (key.endswith("(undo.console)"), value) == (True, ("значение", "да"))
+
+
+HOURS = {"week": {"fri": ["09:00-13:00"], "mon": ["09:00-18:00"]}, "breaks": ["13:00-14:00"], "holidays": "ru"}
+
+
+@pytest.mark.parametrize("kept", [HOURS, str(HOURS)])  # earlier versions kept it as Python wrote it
+def test_setting_is_told_as_it_is_written(kept: object) -> None:
+    (_, key), (_, value) = told("ru", "setting.changed", value=kept, key="hours")
+    assert key.endswith("(hours)")  # first, although a database may put it last
+    week = "week: {mon: [09:00-18:00], fri: [09:00-13:00]}"
+    assert value == f"{week}, breaks: [13:00-14:00], holidays: RU"
+
+
+def test_long_value_is_cut_and_is_whole_behind_it() -> None:
+    words = words_of("ru")
+    teller = Teller(words, Moments(words, ZoneInfo("Europe/Moscow")), {})
+    (one,) = teller.tell("text.changed", {"text": "Здравствуйте! " * 30})
+    assert len(one.value) <= 160
+    assert one.value.endswith("…")
+    assert one.whole == " ".join(["Здравствуйте!"] * 30)
+    (short,) = teller.tell("text.changed", {"text": "Здравствуйте!"})
+    assert (short.value, short.whole) == ("Здравствуйте!", "")
 
 
 def test_no_value_of_ours_stays_raw() -> None:

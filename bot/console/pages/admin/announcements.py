@@ -17,7 +17,7 @@ from bot.storage.announcements import audience as people
 from bot.storage.announcements import keeping
 from bot.storage.announcements.audience import Reach
 from bot.storage.announcements.telling import Results, results_of
-from bot.storage.desk.audit import NewAct, add_act
+from bot.storage.desk.audit import record_change
 from bot.storage.service.settings import load_settings
 from core.errors import Conflict, InvalidInput, NotFound
 from core.text import LANGUAGES, Text, render
@@ -170,9 +170,8 @@ async def _change(visit: Visit, act: str, said: str, change: Callable[[Any], Non
     return visit.go(f"/settings/announcements/{number}", said)
 
 
-def _note(connection: Any, visit: Visit, act: str, number: int, **detail: object) -> None:
-    new = NewAct(visit.operator.id, None, "console", act, "done", detail={"announcement": number, **detail})
-    add_act(connection, new, visit.ground.clock.now())
+def _note(connection: Any, visit: Visit, act: str, number: int, **detail: Any) -> None:
+    record_change(connection, visit.who, act, visit.ground.clock.now(), announcement=number, **detail)
 
 
 async def _write(visit: Visit, work: Callable[[Any], None], conflict: str = "announce.moved") -> None:

@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.console.context import Visit
 from bot.console.pages.facts import script_facts
 from bot.settings.service import HOURS
-from bot.storage.desk.audit import NewAct, add_act
+from bot.storage.desk.changes import record_setting
 from bot.storage.live.events import note_event
 from bot.storage.service.settings import change_setting, load_settings
 from core.errors import FaultyValue
@@ -28,7 +28,7 @@ async def show_hours(visit: Visit) -> web.StreamResponse:
 
 async def save_hours(visit: Visit) -> web.StreamResponse:
     """Levels that have hours of their own keep them: those are changed under Rules."""
-    form, now, who = await visit.form(), visit.ground.clock.now(), visit.operator
+    form, now, who = await visit.form(), visit.ground.clock.now(), visit.who
     typed = {name: visit.text(form, name, 4000) for name in (*WEEKDAYS, "breaks", "holidays", "days", "zone")}
     typed["always"] = "1" if form.get("always") else ""
     settings = await visit.ground.database.read(load_settings)
@@ -40,9 +40,8 @@ async def save_hours(visit: Visit) -> web.StreamResponse:
         HOURS.check(raw)
 
         def work(connection: Any) -> None:
-            change_setting(connection, HOURS.key, raw, who.login, now)
-            detail = {"key": HOURS.key, "value": str(raw)[:500]}
-            add_act(connection, NewAct(who.id, None, "console", "setting.changed", "done", detail=detail), now)
+            stored = change_setting(connection, HOURS.key, raw, who.login, now)
+            record_setting(connection, who, HOURS.key, stored, now)
             note_event(connection, "settings.updated")
 
         await visit.ground.database.write(work)

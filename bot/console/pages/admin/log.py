@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from aiohttp import web
 
 from bot.console.context import Visit
-from bot.console.look.deeds import tell_details
+from bot.console.look.deeds import Teller
 from bot.console.pages.facts import script_facts
 from bot.storage.operators import list_operators
 from bot.storage.views.audit import PAGE, list_acts, list_kinds
@@ -27,12 +26,13 @@ async def show_log(visit: Visit) -> web.StreamResponse:
 
     acts, kinds, operators = await visit.ground.database.read(work)
     renderer = visit.console.renderer
-    words, moments = renderer.words(visit.language), renderer.moments(visit.language)
+    names = {one.operator.login: one.operator.shown_name for one in operators}
+    teller = Teller(renderer.words(visit.language), renderer.moments(visit.language), names)
     return visit.page(
         "admin/log.html",
         script=await script_facts(visit),
         acts=acts[:PAGE],
-        tell=partial(tell_details, words, moments),
+        tell=teller.tell,
         kinds=kinds,
         operators=[one.operator for one in operators],
         chosen=chosen,

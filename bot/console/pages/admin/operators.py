@@ -10,9 +10,11 @@ from aiohttp import web
 from bot.console.context import Visit, origin_of
 from bot.console.pages.facts import script_facts
 from bot.storage.console.sessions import end_sessions
-from bot.storage.desk.audit import NewAct, add_act
-from bot.storage.desk.team import all_skills, set_skills, skills_of
-from bot.storage.operators import Profile, add_operator, change_operator, list_operators, make_link
+from bot.storage.desk.audit import record_change
+from bot.storage.desk.staff import change_person, engage
+from bot.storage.desk.staff import renew_link as make_new_link
+from bot.storage.desk.team import all_skills, skills_of
+from bot.storage.operators import Profile, list_operators
 from core.conversation import OperatorId
 from core.errors import Conflict, InvalidInput, NotFound
 from handoff.operators import Role
@@ -36,9 +38,7 @@ async def add(visit: Visit) -> web.StreamResponse:
         role = values.pop("role")
 
         def work(connection: Any) -> str:
-            number = add_operator(connection, login, role, now, **values)
-            _note(connection, visit, "operator.added", login, {"role": str(role)})
-            return make_link(connection, number, now)
+            return engage(connection, visit.who, login, role, now, **values)[1]
 
         token = await visit.ground.database.write(work)
     except (InvalidInput, Conflict) as error:
@@ -53,18 +53,14 @@ async def show_operator(visit: Visit) -> web.StreamResponse:
 async def change(visit: Visit) -> web.StreamResponse:
     """Whoever loses a role or leaves is out of the console at once."""
     profile, form = await _find(visit), await visit.form()
-    login, who, skills = profile.operator.login, profile.operator, _skills(form)
+    who, skills, now = profile.operator, _skills(form), visit.ground.clock.now()
     try:
         values = {**_values(visit, form), "is_active": bool(form.get("is_active"))}
         if who.id == visit.operator.id and (values["role"] is not Role.ADMIN or not values["is_active"]):
             raise Conflict("operators.not_yourself")
 
         def work(connection: Any) -> None:
-            change_operator(connection, login, **values)
-            set_skills(connection, who.id, skills)
-            changed = {"role": str(values["role"]), "active": values["is_active"], "level": values["level"]}
-            changed["skills"] = ", ".join(skills)
-            _note(connection, visit, "operator.changed", login, changed)
+            change_person(connection, visit.who, who.login, now, skills, **values)
             if values["role"] is not who.role or not values["is_active"]:
                 end_sessions(connection, who.id)
 
@@ -79,19 +75,18 @@ async def renew_link(visit: Visit) -> web.StreamResponse:
     profile, now = await _find(visit), visit.ground.clock.now()
 
     def work(connection: Any) -> str:
-        _note(connection, visit, "operator.link", profile.operator.login, {})
-        return make_link(connection, profile.operator.id, now)
+        return make_new_link(connection, visit.who, profile, now)
 
     token = await visit.ground.database.write(work)
     return await _one(visit, profile, link=_link(visit, token))
 
 
 async def end_all_sessions(visit: Visit) -> web.StreamResponse:
-    profile = await _find(visit)
+    profile, now = await _find(visit), visit.ground.clock.now()
 
     def work(connection: Any) -> None:
         end_sessions(connection, profile.operator.id, visit.session.id if visit.session else None)
-        _note(connection, visit, "operator.sessions", profile.operator.login, {})
+        record_change(connection, visit.who, "operator.sessions", now, login=profile.operator.login)
 
     await visit.ground.database.write(work)
     return visit.go(f"/operators/{profile.operator.id}", "said.sessions_ended")
@@ -142,12 +137,6 @@ def _skills(form: Mapping[str, Any]) -> list[str]:
 
 def _shown(visit: Visit, form: Mapping[str, Any]) -> dict[str, Any]:
     return {**_EMPTY, **{name: visit.text(form, name, 200) for name in _EMPTY if name != "is_active"}}
-
-
-def _note(connection: Any, visit: Visit, act: str, login: str, detail: Mapping[str, Any]) -> None:
-    """Into the audit log; never what is secret."""
-    new = NewAct(visit.operator.id, None, "console", act, "done", detail={"login": login, **detail})
-    add_act(connection, new, visit.ground.clock.now())
 
 
 async def _list(

@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.console.context import Visit
 from bot.console.pages.facts import script_facts
 from bot.settings.privacy import KEEP_DAYS
-from bot.storage.desk.audit import NewAct, add_act
+from bot.storage.desk.changes import record_setting
 from bot.storage.live.events import note_event
 from bot.storage.privacy.retention import Forgettable, count_forgettable
 from bot.storage.service.settings import change_setting, load_settings
@@ -33,7 +33,7 @@ async def count(visit: Visit) -> web.StreamResponse:
 
 async def save(visit: Visit) -> web.StreamResponse:
     """Only what was counted before is saved: the form carries the number that was shown."""
-    form, now, who = await visit.form(), visit.ground.clock.now(), visit.operator
+    form, now, who = await visit.form(), visit.ground.clock.now(), visit.who
     typed = visit.text(form, "days", 10)
     try:
         days = _read(typed)
@@ -45,8 +45,7 @@ async def save(visit: Visit) -> web.StreamResponse:
 
     def work(connection: Any) -> None:
         change_setting(connection, KEEP_DAYS.key, days, who.login, now)
-        detail = {"key": KEEP_DAYS.key, "value": str(days)}
-        add_act(connection, NewAct(who.id, None, "console", "setting.changed", "done", detail=detail), now)
+        record_setting(connection, who, KEEP_DAYS.key, days, now)
         note_event(connection, "settings.updated")
 
     await visit.ground.database.write(work)

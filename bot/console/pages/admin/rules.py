@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.console.context import Visit
 from bot.console.pages.facts import script_facts
 from bot.settings.reading import read_rules
-from bot.storage.desk.audit import NewAct, add_act
+from bot.storage.desk.changes import record_rule
 from bot.storage.service.past import past_moments
 from bot.storage.service.rules import StoredRule, list_rules, remove_rule, save_rule, switch_rule
 from bot.storage.service.settings import load_settings
@@ -73,7 +73,7 @@ async def try_rule(visit: Visit) -> web.StreamResponse:
 async def save(visit: Visit) -> web.StreamResponse:
     """One, or several with a dash each, all or none; a rule of a known name is replaced."""
     text = visit.text(await visit.form(), "text", 20_000)
-    now, who = visit.ground.clock.now(), visit.operator
+    now, who = visit.ground.clock.now(), visit.who
 
     try:
         rules = read_rules(text)
@@ -81,8 +81,7 @@ async def save(visit: Visit) -> web.StreamResponse:
         def work(connection: Any) -> None:
             for rule in rules:
                 saved = save_rule(connection, rule, who.login, now)
-                detail = {"rule": saved.rule.name}
-                add_act(connection, NewAct(who.id, None, "console", "rule.saved", "done", detail=detail), now)
+                record_rule(connection, who, "rule.saved", saved.rule.name, now)
 
         await visit.ground.database.write(work)
     except InvalidInput as error:
@@ -91,7 +90,7 @@ async def save(visit: Visit) -> web.StreamResponse:
 
 
 async def switch(visit: Visit) -> web.StreamResponse:
-    form, now, who = await visit.form(), visit.ground.clock.now(), visit.operator
+    form, now, who = await visit.form(), visit.ground.clock.now(), visit.who
     name, is_active = visit.text(form, "name", 100), bool(form.get("on"))
     return await _change(
         visit, "rule.on" if is_active else "rule.off", name,
@@ -105,11 +104,11 @@ async def remove(visit: Visit) -> web.StreamResponse:
 
 
 async def _change(visit: Visit, act: str, name: str, change: Callable[[Any], None]) -> web.StreamResponse:
-    now, who = visit.ground.clock.now(), visit.operator
+    now, who = visit.ground.clock.now(), visit.who
 
     def work(connection: Any) -> None:
         change(connection)
-        add_act(connection, NewAct(who.id, None, "console", act, "done", detail={"rule": name}), now)
+        record_rule(connection, who, act, name, now)
 
     await visit.ground.database.write(work)
     return visit.go("/settings/rules", "said.saved")

@@ -15,7 +15,7 @@ from bot.settings.catalogue import find_setting
 from bot.settings.privacy import KEEP_DAYS
 from bot.settings.reading import read_setting
 from bot.settings.setting import Setting
-from bot.storage.desk.audit import NewAct, add_act
+from bot.storage.desk.changes import record_reset, record_setting
 from bot.storage.live.events import note_event
 from bot.storage.service.settings import StoredSetting, change_setting, list_settings, reset_setting
 from core.errors import FaultyValue, InvalidInput, shown
@@ -42,7 +42,7 @@ async def show_settings(visit: Visit) -> web.StreamResponse:
 async def save(visit: Visit) -> web.StreamResponse:
     """One setting; what does not fit is shown again with its fault, nothing is changed."""
     form = await visit.form()
-    key, now, who = visit.text(form, "key", 64), visit.ground.clock.now(), visit.operator
+    key, now, who = visit.text(form, "key", 64), visit.ground.clock.now(), visit.who
     known = find_setting(key)
     kind = _kind(known.write(known.default), key)
     typed = visit.text(form, "value")
@@ -50,9 +50,7 @@ async def save(visit: Visit) -> web.StreamResponse:
         raw = bool(form.get("value")) if kind == "flag" else _parse(known, kind, typed)
 
         def work(connection: Any) -> None:
-            value = change_setting(connection, key, raw, who.login, now)
-            detail = {"key": key, "value": str(value)[:500]}
-            add_act(connection, NewAct(who.id, None, "console", "setting.changed", "done", detail=detail), now)
+            record_setting(connection, who, key, change_setting(connection, key, raw, who.login, now), now)
             note_event(connection, "settings.updated")
 
         await visit.ground.database.write(work)
@@ -65,11 +63,11 @@ async def save(visit: Visit) -> web.StreamResponse:
 
 async def reset(visit: Visit) -> web.StreamResponse:
     form = await visit.form()
-    key, now, who = visit.text(form, "key", 64), visit.ground.clock.now(), visit.operator
+    key, now, who = visit.text(form, "key", 64), visit.ground.clock.now(), visit.who
 
     def work(connection: Any) -> None:
         reset_setting(connection, key)
-        add_act(connection, NewAct(who.id, None, "console", "setting.reset", "done", detail={"key": key}), now)
+        record_reset(connection, who, key, now)
         note_event(connection, "settings.updated")
 
     await visit.ground.database.write(work)

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.console.context import Visit
 from bot.console.pages.facts import script_facts
-from bot.storage.desk.audit import NewAct, add_act
+from bot.storage.desk.changes import record_site
 from bot.storage.website.sites import (
     COLOUR,
     TEXTS,
@@ -38,7 +38,7 @@ async def add(visit: Visit) -> web.StreamResponse:
 
         def work(connection: Any) -> Site:
             made = add_site(connection, values["name"], _origins(visit, values), _look(values), now)
-            _note(connection, visit, "site.added", made)
+            record_site(connection, visit.who, "site.added", made, now)
             return made
 
         made = await visit.ground.database.write(work)
@@ -52,7 +52,7 @@ async def show_site(visit: Visit) -> web.StreamResponse:
 
 
 async def change(visit: Visit) -> web.StreamResponse:
-    site, form = await _find(visit), await visit.form()
+    site, form, now = await _find(visit), await visit.form(), visit.ground.clock.now()
     values = _values(visit, form)
     try:
 
@@ -65,7 +65,7 @@ async def change(visit: Visit) -> web.StreamResponse:
                 look=_look(values),
                 is_active=bool(form.get("is_active")),
             )
-            _note(connection, visit, "site.changed", changed)
+            record_site(connection, visit.who, "site.changed", changed, now)
 
         await visit.ground.database.write(work)
     except InvalidInput as error:
@@ -75,31 +75,25 @@ async def change(visit: Visit) -> web.StreamResponse:
 
 async def renew_secret(visit: Visit) -> web.StreamResponse:
     """What was signed with the old one is refused from now on."""
-    site = await _find(visit)
+    site, now = await _find(visit), visit.ground.clock.now()
 
     def work(connection: Any) -> None:
-        _note(connection, visit, "site.secret", change_site(connection, site.key, with_new_secret=True))
+        changed = change_site(connection, site.key, with_new_secret=True)
+        record_site(connection, visit.who, "site.secret", changed, now)
 
     await visit.ground.database.write(work)
     return visit.go(f"/settings/sites/{site.number}", "said.saved")
 
 
 async def remove(visit: Visit) -> web.StreamResponse:
-    site = await _find(visit)
+    site, now = await _find(visit), visit.ground.clock.now()
 
     def work(connection: Any) -> None:
         remove_site(connection, site.key)
-        _note(connection, visit, "site.removed", site)
+        record_site(connection, visit.who, "site.removed", site, now)
 
     await visit.ground.database.write(work)
     return visit.go("/settings/sites", "said.saved")
-
-
-def _note(connection: Any, visit: Visit, act: str, about: Site) -> None:
-    detail = {"site": about.key, "name": about.name, "origins": list(about.origins), "active": about.is_active}
-    add_act(
-        connection, NewAct(visit.operator.id, None, "console", act, "done", detail=detail), visit.ground.clock.now()
-    )
 
 
 async def _find(visit: Visit) -> Site:

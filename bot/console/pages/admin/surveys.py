@@ -12,7 +12,7 @@ from bot.console.context import Visit
 from bot.console.pages.admin.survey_form import NAMES, Fields, empty_fields, fields_of, write_raw
 from bot.console.pages.facts import script_facts
 from bot.settings.surveys import SURVEY_LIMITS
-from bot.storage.desk.audit import NewAct, add_act
+from bot.storage.desk.changes import record_setting, record_survey, record_switch
 from bot.storage.live.events import note_event
 from bot.storage.service.settings import change_setting, load_settings
 from bot.storage.surveys.questionnaires import StoredSurvey, keep_survey, list_surveys, switch
@@ -40,7 +40,7 @@ async def show_surveys(visit: Visit) -> web.StreamResponse:
 
 async def save_limits(visit: Visit) -> web.StreamResponse:
     """How often a customer is asked, over all surveys."""
-    form, now, who = await visit.form(), visit.ground.clock.now(), visit.operator
+    form, now, who = await visit.form(), visit.ground.clock.now(), visit.who
     typed = {name: visit.text(form, name, 10) for name in _LIMITS}
     counts = bool(form.get("counts_closing"))
     raw: dict[str, Any] = {**typed, "counts_closing": counts}
@@ -49,9 +49,8 @@ async def save_limits(visit: Visit) -> web.StreamResponse:
         SURVEY_LIMITS.check(raw)
 
         def work(connection: Any) -> None:
-            change_setting(connection, SURVEY_LIMITS.key, raw, who.login, now)
-            detail = {"key": SURVEY_LIMITS.key, "value": str(raw)}
-            add_act(connection, NewAct(who.id, None, "console", "setting.changed", "done", detail=detail), now)
+            stored = change_setting(connection, SURVEY_LIMITS.key, raw, who.login, now)
+            record_setting(connection, who, SURVEY_LIMITS.key, stored, now)
             note_event(connection, "settings.updated")
 
         await visit.ground.database.write(work)
@@ -67,8 +66,7 @@ async def use(visit: Visit) -> web.StreamResponse:
     now = visit.ground.clock.now()
 
     def work(connection: Any) -> None:
-        kept = keep_survey(connection, new, now)
-        _note(connection, visit, "survey.saved", kept)
+        record_survey(connection, visit.who, keep_survey(connection, new, now), now)
 
     await visit.ground.database.write(work)
     return visit.go("/settings/surveys", "said.saved")
@@ -81,9 +79,7 @@ async def turn(visit: Visit) -> web.StreamResponse:
 
     def work(connection: Any) -> None:
         switch(connection, key, is_active=is_active, now=now)
-        detail = {"survey": key}
-        act = "survey.on" if is_active else "survey.off"
-        add_act(connection, NewAct(visit.operator.id, None, "console", act, "done", detail=detail), now)
+        record_switch(connection, visit.who, key, now, is_active=is_active)
 
     await visit.ground.database.write(work)
     return visit.go("/settings/surveys", "said.saved")
@@ -126,16 +122,10 @@ async def save(visit: Visit) -> web.StreamResponse:
         kept = keep_survey(connection, new, now)
         if last is not None and not last.is_active:
             switch(connection, kept.key, is_active=False, now=now)
-        _note(connection, visit, "survey.saved", kept)
+        record_survey(connection, visit.who, kept, now)
 
     await visit.ground.database.write(work)
     return visit.go(f"/settings/surveys/edit?key={new.key}", "said.saved")
-
-
-def _note(connection: Any, visit: Visit, act: str, kept: Survey) -> None:
-    detail = {"survey": kept.key, "version": kept.version}
-    now = visit.ground.clock.now()
-    add_act(connection, NewAct(visit.operator.id, None, "console", act, "done", detail=detail), now)
 
 
 def _fault(visit: Visit, error: InvalidInput) -> str:

@@ -12,7 +12,7 @@ from bot.console.context import Visit
 from bot.console.look.words import Words
 from bot.console.pages.admin.examples import example_of, previewed
 from bot.console.pages.facts import script_facts
-from bot.storage.desk.audit import NewAct, add_act
+from bot.storage.desk.audit import record_change
 from bot.storage.live.events import note_event
 from bot.storage.service.wording import change_wording, list_changes, load_wording
 from core.errors import NotFound
@@ -112,9 +112,7 @@ async def reset(visit: Visit) -> web.StreamResponse:
 
 
 def _note(connection: Any, visit: Visit, act: str, key: str, language: str, text: str) -> None:
-    detail = {"key": key, "language": language, "text": text}
-    now = visit.ground.clock.now()
-    add_act(connection, NewAct(visit.operator.id, None, "console", act, "done", detail=detail), now)
+    record_change(connection, visit.who, act, visit.ground.clock.now(), key=key, language=language, text=text)
     note_event(connection, "settings.updated")
 
 

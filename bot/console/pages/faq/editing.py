@@ -15,7 +15,8 @@ from bot.console.pages.facts import script_facts
 from bot.console.pages.faq.listing import rivals
 from bot.knowledge import editing
 from bot.knowledge.editing import Edited
-from bot.knowledge.recording import CONSOLE, Who, record_edit
+from bot.knowledge.recording import by_whom, record_edit
+from bot.storage.desk.audit import CONSOLE
 from bot.storage.entries import find_entry, load_entries
 from bot.storage.knowledge.revisions import last_revision
 from channels.website import FILE_LIMIT
@@ -52,13 +53,13 @@ async def save_new(visit: Visit) -> web.StreamResponse:
     form = await visit.form()
     values = _read(visit, form)
     given, is_asked = visit.text(form, "id", 100), bool(form.get("asked"))
-    who, now = who_of(visit), visit.ground.clock.now()
+    who, now = visit.who, visit.ground.clock.now()
     named = {**values, **({"id": given} if given else {})}
     files, unfit = await read_files(visit, form)
 
     def work(connection: Any) -> Edited:
         kept = files.settle(connection, (), now) if files is not None and not unfit else ()
-        made = editing.add_entry(connection, named, who.by(CONSOLE), now, files=kept, is_asked=is_asked)
+        made = editing.add_entry(connection, named, by_whom(who, CONSOLE), now, files=kept, is_asked=is_asked)
         _refuse(unfit)
         record_edit(connection, who, "faq_add", made, now)
         return made
@@ -84,7 +85,7 @@ async def show_entry(visit: Visit) -> web.StreamResponse:
 async def save_entry(visit: Visit) -> web.StreamResponse:
     key, form = visit.request.query.get("id", ""), await visit.form()
     values, seen = _read(visit, form), str(form.get("revision", ""))
-    who, now = who_of(visit), visit.ground.clock.now()
+    who, now = visit.who, visit.ground.clock.now()
     number = int(seen) if seen.isdecimal() and len(seen) < 16 else None
     files, unfit = await read_files(visit, form)
 
@@ -92,7 +93,9 @@ async def save_entry(visit: Visit) -> web.StreamResponse:
         kept = None
         if files is not None and not unfit:
             kept = files.settle(connection, find_entry(connection, key).attachments, now)
-        edited = editing.edit_entry(connection, key, values, who.by(CONSOLE), now, seen_revision=number, files=kept)
+        edited = editing.edit_entry(
+            connection, key, values, by_whom(who, CONSOLE), now, seen_revision=number, files=kept
+        )
         _refuse(unfit)
         record_edit(connection, who, "faq_edit", edited, now)
 
@@ -124,10 +127,10 @@ async def roll_back(visit: Visit) -> web.StreamResponse:
     number = str(form.get("revision", ""))
     if not (number.isdecimal() and len(number) < 16):
         raise InvalidInput("error.unreadable")
-    who, now = who_of(visit), visit.ground.clock.now()
+    who, now = visit.who, visit.ground.clock.now()
 
     def work(connection: Any) -> None:
-        edited = editing.roll_back(connection, key, int(number), who.by(), now)
+        edited = editing.roll_back(connection, key, int(number), by_whom(who), now)
         record_edit(connection, who, "faq_back", edited, now)
 
     await visit.ground.database.write(work)
@@ -136,10 +139,10 @@ async def roll_back(visit: Visit) -> web.StreamResponse:
 
 async def _change(visit: Visit, change: Callable[..., Edited], act: str, said: str) -> web.StreamResponse:
     key = visit.request.query.get("id", "")
-    who, now = who_of(visit), visit.ground.clock.now()
+    who, now = visit.who, visit.ground.clock.now()
 
     def work(connection: Any) -> None:
-        record_edit(connection, who, act, change(connection, key, who.by(CONSOLE), now), now)
+        record_edit(connection, who, act, change(connection, key, by_whom(who, CONSOLE), now), now)
 
     await visit.ground.database.write(work)
     return visit.go(address(key), said)
@@ -163,10 +166,6 @@ def _told(visit: Visit, error: InvalidInput | Conflict, unfit: str) -> str:
     elif not isinstance(error, _Unfit):
         told.append(error.told(visit.language))
     return " ".join(told)
-
-
-def who_of(visit: Visit) -> Who:
-    return Who(visit.operator.id, visit.operator.login, CONSOLE)
 
 
 def address(key: str) -> str:

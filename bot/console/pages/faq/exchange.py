@@ -14,7 +14,6 @@ from aiohttp import web
 
 from bot.console.context import Visit
 from bot.console.pages.facts import script_facts
-from bot.console.pages.faq.editing import who_of
 from bot.knowledge.recording import record_import
 from bot.ports import UPLOAD
 from bot.storage.entries import ImportCount, import_entries, load_entries
@@ -93,7 +92,7 @@ async def apply_import(visit: Visit) -> web.StreamResponse:
     if result.errors:
         raise InvalidInput("import.has_errors")
     now = visit.ground.clock.now()
-    who = who_of(visit)
+    who = visit.who
 
     def work(connection: Any) -> ImportCount:
         count = import_entries(connection, result.entries, now, name, who.login)

@@ -10,10 +10,9 @@ from aiohttp import web
 
 from bot.console.context import Visit
 from bot.console.pages.facts import script_facts
-from bot.console.pages.faq.editing import who_of
 from bot.knowledge import editing, learning
 from bot.knowledge.gaps import find_gaps
-from bot.knowledge.recording import record_decision, record_exceptions, record_teaching
+from bot.knowledge.recording import by_whom, record_decision, record_exceptions, record_teaching
 from bot.storage.knowledge.evidence import read_questions
 from bot.storage.knowledge.suggestions import (
     find_suggestion,
@@ -60,10 +59,10 @@ async def add_phrasings(visit: Visit) -> web.StreamResponse:
     wordings = [one.strip()[:1000] for one in _all(form, "wording") if one.strip()][:_MOST_WORDINGS]
     if not key or not wordings:
         raise InvalidInput("unanswered.choose")
-    who, now = who_of(visit), visit.ground.clock.now()
+    who, now = visit.who, visit.ground.clock.now()
 
     def work(connection: Any) -> None:
-        by = who.by("unanswered")
+        by = by_whom(who, "unanswered")
         taught = [editing.teach_entry(connection, key, wording, by, now) for wording in wordings]
         record_teaching(connection, who, taught, now)
 
@@ -77,11 +76,11 @@ async def ignore(visit: Visit) -> web.StreamResponse:
     wordings = [one.strip()[:1000] for one in _all(form, "wording") if one.strip()]
     if not wordings:
         raise InvalidInput("unanswered.choose")
-    who, now = who_of(visit), visit.ground.clock.now()
+    who, now = visit.who, visit.ground.clock.now()
     wordings = await visit.ground.database.read(lambda c: _as_asked(c, wordings, now - timedelta(days=_PERIODS[-1])))
 
     def work(connection: Any) -> None:
-        by, known = who.by("unanswered"), {one.id for one in list_exceptions(connection)}
+        by, known = by_whom(who, "unanswered"), {one.id for one in list_exceptions(connection)}
         numbers = dict.fromkeys(learning.add_exception(connection, wording, "", by, now) for wording in wordings)
         record_exceptions(connection, who, "faq_ignore", [one for one in numbers if one not in known], now)
 
@@ -99,7 +98,7 @@ def _as_asked(connection: Any, shown: list[str], since: datetime) -> list[str]:
 
 async def heed_again(visit: Visit) -> web.StreamResponse:
     """Take back that words are not for the bot."""
-    number, who, now = visit.number("number"), who_of(visit), visit.ground.clock.now()
+    number, who, now = visit.number("number"), visit.who, visit.ground.clock.now()
 
     def work(connection: Any) -> None:
         learning.end_exception(connection, number, now)
@@ -126,11 +125,11 @@ async def look_anew(visit: Visit) -> web.StreamResponse:
 
 
 async def _decide(visit: Visit, decide: Callable[..., Any], act: str, said: str) -> web.StreamResponse:
-    number, who, now = visit.number("number"), who_of(visit), visit.ground.clock.now()
+    number, who, now = visit.number("number"), visit.who, visit.ground.clock.now()
 
     def work(connection: Any) -> None:
         before = find_suggestion(connection, number)
-        record_decision(connection, who, act, before, decide(connection, number, who.by(), now), now)
+        record_decision(connection, who, act, before, decide(connection, number, by_whom(who), now), now)
 
     await visit.ground.database.write(work)
     return visit.go("/unanswered", said)
