@@ -30,7 +30,7 @@ async def show_hours(visit: Visit) -> web.StreamResponse:
 
 
 async def save_hours(visit: Visit) -> web.StreamResponse:
-    """Levels that have hours of their own keep them: those are changed under Rules."""
+    """Levels that have hours of their own keep them: those are changed under General."""
     form, now, who = await visit.form(), visit.ground.clock.now(), visit.operator
     typed = {name: visit.text(form, name, 4000) for name in (*WEEKDAYS, "breaks", "holidays", "days", "zone")}
     typed["always"] = "1" if form.get("always") else ""
