@@ -13,6 +13,8 @@ from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
+from aiohttp.typedefs import Handler as WebHandler
+from aiohttp.typedefs import Middleware
 
 from bot.console.access import cookies
 from bot.console.context import Console, Visit
@@ -44,7 +46,6 @@ HEADERS = {
 }
 
 Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
-WebHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Access(StrEnum):
@@ -91,7 +92,7 @@ def guarded(console: Console, route: Route) -> Callable[[web.Request], Awaitable
     return answer
 
 
-def finding(console: Console) -> Callable[[web.Request, WebHandler], Awaitable[web.StreamResponse]]:
+def finding(console: Console) -> Middleware:
     """Who follows a wrong link is told so by a page in their language; scripts and customers' addresses as before."""
 
     @web.middleware
