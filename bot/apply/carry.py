@@ -106,6 +106,8 @@ def _move(step: st.Move, work: Work) -> None:
     work.changes |= conversations.move_values(before, step.to, step.operator_id, step.closed_by, trigger, work.now)
     work.conversation = _moved(before, step, work)
     countdowns.on_moved(work, before, step.closed_by)
+    if step.to is Status.CLOSED:
+        messages.drop_held(work.connection, before.id)
     if before.status is Status.ACTIVE and step.to is not Status.CLOSED and not before.category:
         _name_category(work, before)
     _note_hands(before, work)

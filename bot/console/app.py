@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.apply.service.guarding import shown_at_desks
 from bot.console.context import Console, Ground
-from bot.console.guard import guarded, put_headers
+from bot.console.guard import finding, guarded, put_headers
 from bot.console.live.hub import Hub
 from bot.console.look.render import Renderer
 from bot.console.routes import ROUTES
@@ -30,6 +30,7 @@ def mount_console(console: Console, app: web.Application) -> None:
         else:
             app.router.add_route(route.method, route.path, handler)
     app.router.add_get("/static/{version}/{name:.+}", console.renderer.assets.serve())
+    app.middlewares.append(finding(console))
     app.on_response_prepare.append(put_headers)
 
     async def start(_app: web.Application) -> None:

@@ -13,6 +13,8 @@ from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
+from aiohttp.typedefs import Handler as WebHandler
+from aiohttp.typedefs import Middleware
 
 from bot.console.access import cookies
 from bot.console.context import Console, Visit
@@ -28,6 +30,7 @@ log = logging.getLogger(__name__)
 FORM_LIMIT = 256 * 1024  # bytes of a request's body
 _BODY_TIME = 60.0  # seconds for it to come in whole
 _SAFE = {"GET", "HEAD"}
+_OTHERS = {"widget", "hooks", "static"}  # not of the console, or read by programs alone
 _MARK = web.RequestKey("otklik.console", bool)
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
@@ -87,6 +90,27 @@ def guarded(console: Console, route: Route) -> Callable[[web.Request], Awaitable
             await _close_files(visit.request)
 
     return answer
+
+
+def finding(console: Console) -> Middleware:
+    """Who follows a wrong link is told so by a page in their language; scripts and customers' addresses as before."""
+
+    @web.middleware
+    async def answer(request: web.Request, handler: WebHandler) -> web.StreamResponse:
+        lost = request.match_info.http_exception
+        if lost is None or lost.status not in (404, 405) or not _is_looking(request):
+            return await handler(request)
+        request[_MARK] = console.is_secure
+        visit = await _receive(console, request)
+        return _answer(visit, 404, visit.word("error.no_page"))
+
+    return answer
+
+
+def _is_looking(request: web.Request) -> bool:
+    """Whether somebody typed the address, or followed a link, and will read what comes."""
+    wants_page = "text/html" in request.headers.get("Accept", "")
+    return wants_page and request.method in _SAFE and request.path.split("/")[1] not in _OTHERS
 
 
 async def _close_files(request: web.Request) -> None:

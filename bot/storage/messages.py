@@ -115,6 +115,15 @@ def change_message(connection: Connection, number: int, **values: object) -> Non
     note_event(connection, "message.updated", None, number)
 
 
+_HELD = select(message.c.id).where(message.c.conversation_id == bindparam("conversation"), message.c.kind == "held")
+
+
+def drop_held(connection: Connection, conversation_id: ConversationId) -> None:
+    """What still waited for a confirmation never leaves: nobody is asked for it any more."""
+    for number in connection.execute(_HELD, {"conversation": conversation_id}).scalars().all():
+        change_message(connection, number, kind="dropped")
+
+
 _SENT_AS = (
     update(message)
     .where(message.c.id == bindparam("number"), message.c.origin_id.is_(None))

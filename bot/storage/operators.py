@@ -81,6 +81,11 @@ def list_operators(connection: Connection) -> list[Profile]:
     return [_profile(row) for row in connection.execute(select(operator).order_by(operator.c.login))]
 
 
+def names_by_login(connection: Connection) -> dict[str, str]:
+    """What to call whoever changed something, where only the login is kept; former operators too."""
+    return {one.operator.login: one.operator.shown_name for one in list_operators(connection)}
+
+
 def find_operator(connection: Connection, operator_id: OperatorId) -> Operator | None:
     """Whoever has the id, also a former operator: old conversations still show the name."""
     row = connection.execute(select(operator).where(operator.c.id == operator_id)).one_or_none()

@@ -14,6 +14,7 @@ from bot.config import load_config
 from bot.storage.database import Database
 from bot.storage.tables import faq_entry, inbox, operator, outbox, problem
 from bot.storage.upkeep.health import Depths, depths
+from bot.storage.website.sites import add_site
 from core.clock import FakeClock, SystemClock
 from core.errors import Permanent
 from core.finding import Finding
@@ -109,6 +110,19 @@ async def test_every_trouble_has_a_remedy(database: Database, database_url: str)
     assert "not encrypted" in of(found, "settings")
     assert all(finding.remedy for finding in found if finding.level != "ok")
     assert not any(finding.level == "fatal" for finding in found)
+
+
+@pytest.mark.parametrize("address", ["", "http://desk.example", "https://desk.example"])
+async def test_site_that_carries_the_chat_agrees_with_the_address_it_is_loaded_from(
+    database: Database, database_url: str, clock: FakeClock, address: str
+) -> None:
+    sites = {"Shop": ["http://shop.example"], "Safe": ["https://safe.example"]}
+    for name, origins in sites.items():
+        await database.write(lambda connection, name=name, o=origins: add_site(connection, name, o, {}, clock.now()))
+    told = of(await findings(database_url, **({"OTKLIK_PUBLIC_URL": address} if address else {})), "website")
+    can_load = {"": set(), "http://desk.example": {"Shop"}, "https://desk.example": {"Shop", "Safe"}}[address]
+    assert {name for name in sites if f"ok {name}: the chat may be shown on" in told} == can_load
+    assert {name for name in sites if f"warning {name} cannot load the chat" in told} == set(sites) - can_load
 
 
 async def test_operator_with_telegram_can_answer(database: Database, database_url: str) -> None:

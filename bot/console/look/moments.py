@@ -30,7 +30,11 @@ class Moments:
         return format_date(day, form, locale=self._words.language)
 
     def date(self, moment: datetime) -> str:
-        return f"{moment.astimezone(self._zone):%d.%m.%Y}"
+        """Day and month in figures for Russian only: 03.04 is another day to some who read English."""
+        local = moment.astimezone(self._zone)
+        if self._words.language == "ru":
+            return f"{local:%d.%m.%Y}"
+        return format_date(local, "d MMM y", locale=self._words.language)
 
     def full(self, moment: datetime) -> str:
         return f"{self.date(moment)} {self.clock(moment)}"
@@ -45,8 +49,9 @@ class Moments:
         if seconds < 24 * 3600:
             return self._words.say("ago.hours", number=int(seconds // 3600))
         local = moment.astimezone(self._zone)
-        is_this_year = local.year == now.astimezone(self._zone).year
-        return format_date(local, "d MMM" if is_this_year else "dd.MM.yy", locale=self._words.language)
+        if local.year == now.astimezone(self._zone).year:
+            return format_date(local, "d MMM", locale=self._words.language)
+        return f"{local:%d.%m.%y}" if self._words.language == "ru" else self.date(moment)
 
     def lasting(self, seconds: float) -> str:
         """A time whose seconds matter while it is short: 45 s, 12 min, 3 h 5 min."""

@@ -36,9 +36,10 @@ export function renewTimes(root = document) {
 setInterval(renewTimes, 30000);
 renewTimes();
 
-// --- where one is, in the bar of a small screen; and what was refused, however far down it stands
+// --- where one is, in the bars of a small screen; and what was refused, however far down it stands
 
-document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+for (const here of document.querySelectorAll(".rail [aria-current], .subnav [aria-current]"))
+  here.scrollIntoView({ block: "nearest", inline: "center" });
 const refused = document.querySelector("form .error[role=alert]");
 const fields = refused?.closest("form");
 const first = fields?.querySelector("[autofocus]") ?? fields?.querySelector("input:not([type=hidden]), textarea, select");

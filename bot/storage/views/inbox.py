@@ -12,9 +12,11 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, 
 
 from bot.storage.console.tables import read_mark
 from bot.storage.desk.tables import conversation_tag
+from bot.storage.messages import NEVER_LEFT
 from bot.storage.service.tables import countdown
 from bot.storage.tables import conversation, customer, identity, message, operator
 from core.conversation import ConversationId, OperatorId, Status
+from faq.person import is_bare_call
 from handoff.queue import Priority, Waiting, in_order, place
 
 PAGE = 40
@@ -43,7 +45,11 @@ class InboxFilter:
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """`last_author` is customer, bot, operator or outside; `unread` counts the customer's messages."""
+    """`last_author` is customer, bot, operator or outside; `unread` counts the customer's messages.
+
+    `last_text` is what somebody really said last: of the bot only while it leads, and instead of a mere call for a
+    person what was asked before it.
+    """
 
     id: int
     status: Status
@@ -80,9 +86,16 @@ class InboxRow:
 
 
 _last = message.alias("last")
-_LAST_ID = select(func.max(message.c.id)).where(message.c.conversation_id == conversation.c.id).scalar_subquery()
-
-
+_LAST_ID = (
+    select(func.max(message.c.id))
+    .where(
+        message.c.conversation_id == conversation.c.id,
+        message.c.kind.not_in(NEVER_LEFT),
+        or_(message.c.author != "bot", conversation.c.status == Status.ACTIVE.value),
+    )
+    .correlate(conversation)
+    .scalar_subquery()
+)
 _DUE = (  # the next promise to be kept
     select(func.min(countdown.c.due_at))
     .where(countdown.c.conversation_id == conversation.c.id, countdown.c.ended_at.is_(None))
@@ -249,6 +262,8 @@ def _order(view: View) -> list[ColumnElement[Any]]:
 
 
 def _read(row: Row[Any], tags: tuple[str, ...], unread: int) -> InboxRow:
+    question, said = (row.dialogue or {}).get("question", ""), row.last_text or ""
+    is_call = bool(question) and row.last_author == "customer" and is_bare_call(said)
     return InboxRow(
         row.id,
         Status(row.status),
@@ -263,9 +278,9 @@ def _read(row: Row[Any], tags: tuple[str, ...], unread: int) -> InboxRow:
         row.queued_at,
         row.first_response_at,
         row.closed_at,
-        (row.dialogue or {}).get("question", ""),
+        question,
         row.last_id or 0,
-        row.last_text or "",
+        question[:_PREVIEW] if is_call else said,
         row.last_author or "",
         row.last_kind or "",
         bool(row.last_attachments),

@@ -114,6 +114,7 @@ def test_undo_takes_a_reply_back(stage: Stage, come_in: OpenPage) -> None:
     stage.says("оператор")
     anna = come_in("anna", "/inbox/1")
     reply(anna, "Ой, не туда")
+    expect(anna.locator("#toasts")).to_contain_text("Отправится через 120 с")
     anna.get_by_role("button", name="Отменить").click()
     expect(anna.locator(".message.operator .mark.withdrawn")).to_be_visible()
     expect(anna.locator("#reply")).to_have_value("Ой, не туда")

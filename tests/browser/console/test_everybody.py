@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from bot.storage.announcements.keeping import add_announcement
+from bot.storage.knowledge.tables import faq_suggestion
 from handoff.announcement import Audience
 from tests.browser.console.conftest import OpenPage
 from tests.pictures.stage import Stage
@@ -85,6 +86,43 @@ def test_every_page_fits_a_small_screen_in_both_languages(stage: Stage, come_in:
         assert page.evaluate("document.documentElement.lang") == locale[:2]
         inner = page.evaluate("(main => main.scrollWidth - main.clientWidth)(document.getElementById('main'))")
         assert inner <= 0, f"{path}: {inner} px too wide inside"
+
+
+def test_nothing_one_needs_is_out_of_sight_on_a_small_screen(stage: Stage, come_in: OpenPage) -> None:
+    furnish(stage)
+    words = {"kind": "phrasing", "entry_key": "pay", "text": "можно ли расплатиться переводом на карту", "evidence": []}
+    now = stage.house.clock.now()
+    times = {"created_at": now, "updated_at": now}
+    row = {"signature": "x", "conversations": 3, "state": "open", **words, **times}
+    stage.run(stage.house.database.write(lambda c: c.execute(faq_suggestion.insert().values(row))))
+    stage.says("Длиннаяпредлиннаястрокабезпробелов" * 4, "1002")
+    page = come_in("admin", viewport={"width": 390, "height": 844}, has_touch=True)
+    profile = page.locator(".rail .me")
+    expect(profile).to_be_in_viewport(ratio=0.9)
+
+    def ends_within(selector: str) -> None:
+        """No such part of the page, or what it says, reaches out to the right of the screen."""
+        cut = page.locator(selector).evaluate_all(
+            "(all) => all.map((one) => one.getBoundingClientRect().right > 390 || one.scrollWidth > one.clientWidth)"
+        )
+        assert cut, selector
+        assert not any(cut), f"{selector} is cut"
+
+    for path, selector in (
+        ("/unanswered", "form[action*=suggestions] button"),
+        ("/customers/2", ".past-question"),
+        ("/operators", "tbody .chip"),
+        ("/settings/announcements/1", ".chip"),
+    ):
+        page.goto(stage.url + path)
+        ends_within(selector)
+    for path in ("/settings", "/settings/privacy", "/audit"):
+        page.goto(stage.url + path)
+        tabs = page.locator(".subnav")
+        assert tabs.evaluate("(one) => one.offsetHeight") < 60, "the tabs stand in one row"
+        expect(tabs.locator("[aria-current]")).to_be_in_viewport(ratio=1)
+    page.goto(f"{stage.url}/inbox/1")
+    expect(page.locator(".acts").get_by_text("Взять", exact=True)).to_be_visible()
 
 
 def test_conversation_on_a_small_screen(stage: Stage, come_in: OpenPage) -> None:

@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Awaitable, Callable
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,7 +17,7 @@ from bot.settings.privacy import KEEP_DAYS
 from bot.settings.service import HOURS
 from bot.storage.operators import list_operators
 from bot.storage.service.rules import list_rules
-from bot.storage.service.settings import load_settings
+from bot.storage.service.settings import change_setting, load_settings
 from core.finding import Finding
 from tests.integration.console.house import PASSWORD, Browser, House
 from tests.integration.console.test_faq_in_log import lines
@@ -157,6 +158,33 @@ async def test_hours_are_set_by_the_week_and_read_again(house: House, browser: O
     assert "2027-01-11:" in page
     assert (await admin.post("/settings/hours", {"always": "1", "zone": ""}))[0] == 303
     assert (await house.read(load_settings))[HOURS].usual.is_always_open
+
+
+async def test_hours_begin_with_a_usual_week_and_show_what_a_level_has_of_its_own(house: House, browser: Open) -> None:
+    admin = await browser("admin")
+    _, page = await admin.get("/settings/hours")
+    shown = dict(re.findall(r'name="(\w{3})" value="([^"]*)"', page))
+    assert shown == {**dict.fromkeys(WEEK, "09:00-18:00"), "sat": "", "sun": ""}
+    assert 'id="own"' not in page
+    own = {"week": {"sat": "10:00-15:00"}, "levels": {"2": {"week": {"sun": "11:00-12:30"}}}}
+    at = house.clock.now()
+    await house.database.write(lambda connection: change_setting(connection, HOURS.key, own, "admin", at))
+    _, page = await admin.get("/settings/hours")
+    told = page.partition('id="own"')[2]
+    assert "Вторая линия" in told
+    assert "11:00-12:30" in told
+    assert 'href="/settings#hours"' in told
+
+
+async def test_who_is_online_out_of_hours_is_told_with_them(house: House, browser: Open) -> None:
+    admin, anna = await browser("admin"), await browser("anna")
+    day_off = f"{house.clock.now().astimezone(ZoneInfo('Europe/Moscow')):%Y-%m-%d}:"
+    fields = {**dict.fromkeys(WEEK, "09:00-18:00"), "sat": "", "sun": "", "breaks": "", "holidays": "", "zone": ""}
+    assert (await admin.post("/settings/hours", {**fields, "days": day_off}))[0] == 303
+    await anna.post("/presence", {"to": "online"})
+    _, page = await admin.get("/settings/hours")
+    assert "Сейчас нерабочее время" in page
+    assert "На связи всё равно: Анна Ким" in page
 
 
 async def test_faulty_hours_are_shown_again_and_change_nothing(house: House, browser: Open) -> None:

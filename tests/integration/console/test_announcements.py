@@ -122,6 +122,14 @@ async def test_what_does_not_do_is_said_and_nothing_typed_is_lost(house: House, 
     assert (await admin.post(f"{place}/say", {"span": "9y"}))[0] == 422
 
 
+async def test_every_served_channel_is_offered_also_before_anybody_wrote_there(house: House, browser: Open) -> None:
+    await house.says("привет")
+    house.console.ground.channels = ["telegram", "website", "terminal"]
+    _, page = await (await browser("admin")).get(f"{HERE}/new")
+    assert re.findall('name="channels" value="([a-z]+)"', page) == ["telegram", "website"]
+    assert ">за последний день<" in page
+
+
 async def test_words_are_shown_as_words(house: House, browser: Open) -> None:
     admin = await browser("admin")
     form = {"words_ru": "<script>alert(1)</script> & https://shop.example/news", "days": "30"}

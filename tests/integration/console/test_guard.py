@@ -30,6 +30,24 @@ def example(path: str) -> str:
     return re.sub(r"\{\w+:(\w+)(?:\|\w+)+\}", r"\1", path)  # the first of several words
 
 
+@pytest.mark.parametrize(
+    ("login", "language", "words"), [("anna", "ru", "Такой страницы нет"), ("", "en", "no such page")]
+)
+@pytest.mark.parametrize("path", ["/nonsense", "/reports/nope", "/logout"])
+async def test_wrong_link_is_told_in_the_reader_s_language(
+    house: House, browser: Open, login: str, language: str, words: str, path: str
+) -> None:
+    one = await browser(login)
+    reader = {"Accept": "text/html,*/*", "Accept-Language": language}
+    status, page = await one.get(path, **reader)
+    assert (status, words in page, f'lang="{language}"' in page) == (404, True, True)
+    assert ('class="rail"' in page) is bool(login), "who is logged in has the sections beside it"
+    status, told = await one.get(path, fragment=True, **reader)
+    assert (status, "<html" in told) == (404, False)
+    status, told = await one.get(path)
+    assert (status in (404, 405), "<html" in told) == (True, False), "scripts are told as before"
+
+
 @pytest.mark.parametrize("login", ROLES)
 async def test_every_route_for_every_role(house: House, browser: Open, login: str) -> None:
     """Who may not come in is refused before anything is done; who may is not told that they may not."""

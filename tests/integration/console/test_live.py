@@ -104,6 +104,21 @@ async def test_message_reaches_an_open_page_with_its_row(house: House, browser: 
     assert told.data["status"] == "active"
 
 
+async def test_row_that_comes_tells_what_was_asked_and_no_reply_that_waits(house: House, browser: Open) -> None:
+    anna, boris = await browser("anna"), await browser("boris")
+    await house.says("Продайте мне гараж в Туле пожалуйста")
+    async with following(anna) as events:
+        await house.says("оператор")
+        row = (await events.until("message.created", author="bot", status="queued")).data["row"]
+        assert "гараж в Туле" in row
+        assert "Позвал" not in row
+        await anna.post("/inbox/1/act", {"act": "take"})
+        await boris.post("/inbox/1/act", {"act": "reply", "text": "Гаражей нет"})
+        told = (await events.until("message.created", author="operator")).data
+        assert "Гаражей нет" in told["html"]
+        assert "Гаражей нет" not in told["row"]
+
+
 async def test_each_reads_in_their_own_language(house: House, browser: Open) -> None:
     anna, boris = await browser("anna"), await browser("boris")
     await boris.post("/profile", {"language": "en", "theme": "auto"})

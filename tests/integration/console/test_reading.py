@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
@@ -27,6 +28,44 @@ async def test_queue_shows_who_waits_and_the_conversation_what_was_said(house: H
     assert status == 200
     assert "<html" not in fragment
     assert 'id="composer"' in fragment
+
+
+def said_in(rows: str, number: int = 1) -> str:
+    """What the list shows a conversation to be about."""
+    line = (
+        rows.partition(f'data-conv="{number}"')[2]
+        .partition('class="row-line">')[2]
+        .partition('<span class="row-foot')[0]
+    )
+    return " ".join(re.sub(r"<[^>]*>", "", line).split())
+
+
+async def test_list_tells_what_people_want_and_only_what_was_really_said(house: House, browser: Open) -> None:
+    anna, boris = await browser("anna"), await browser("boris")
+    await house.says("Продайте мне гараж в Туле пожалуйста")
+    await house.says("позовите оператора")
+    _, rows = await anna.get("/inbox?view=queue", fragment=True)
+    assert said_in(rows) == "Продайте мне гараж в Туле пожалуйста"
+    await house.says("можно кирпичный")
+    await anna.post("/inbox/1/act", {"act": "reply", "text": "Подскажу"})
+    await house.settled()
+    await boris.post("/inbox/1/act", {"act": "reply", "text": "Гаражей нет"})
+    _, rows = await anna.get("/inbox?view=mine", fragment=True)
+    assert said_in(rows) == "Подскажу", "Boris was asked whether to send it"
+    await house.says("жду")
+    await anna.post("/inbox/1/act", {"act": "close"})
+    await house.settled()
+    _, rows = await anna.get("/inbox?view=closed", fragment=True)
+    assert said_in(rows) == "жду", "what the bot said on closing is not what it was about"
+    _, page = await anna.get("/inbox/1")
+    assert "Гаражей нет" in page
+    assert "kind-held" not in page, "nobody is asked to confirm it any more"
+
+
+async def test_list_tells_a_mere_call_where_nothing_was_asked(house: House, browser: Open) -> None:
+    await house.says("оператор")
+    _, rows = await (await browser("anna")).get("/inbox?view=queue", fragment=True)
+    assert said_in(rows) == "оператор"
 
 
 async def test_views_show_what_belongs_to_them(house: House, browser: Open) -> None:

@@ -116,6 +116,16 @@ async def test_faulty_survey_is_shown_again_and_nothing_is_saved(house: House, b
     assert (await admin.get(f"{EDIT}?key=nothing"))[0] == 404
 
 
+async def test_list_tells_the_rule_of_a_survey_and_that_nobody_was_asked(house: House, browser: Open) -> None:
+    admin = await browser("admin")
+    assert (await admin.post("/settings/surveys/use", {"key": "nps"}))[0] == 303
+    _, page = await admin.get("/settings/surveys")
+    assert "клиентам, знакомым не меньше 30 дн., не чаще раза в 90 дн." in page
+    assert "ещё не спрашивали" in page
+    await answered(house, "nps")
+    assert "1 из 1" in (await admin.get("/settings/surveys"))[1]
+
+
 async def test_limits_over_all_surveys(house: House, browser: Open) -> None:
     admin = await browser("admin")
     fields = {"most": "2", "within_days": "10,5", "apart_days": "0.5", "quiet_from": "20:30", "quiet_to": "10:00"}

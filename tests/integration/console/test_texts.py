@@ -67,6 +67,16 @@ async def test_faulty_words_are_shown_again_and_nothing_is_changed(house: House,
     assert (await admin.post(ONE, {"key": "chat.guest", "ru_0": "x"}))[0] == 404
 
 
+async def test_refused_words_are_previewed_as_typed_and_history_names_people(house: House, browser: Open) -> None:
+    admin = await browser("admin")
+    _, page, _ = await admin.post(ONE, {**JOINED, "ru_0": "Здравствуйте от {city}!"})
+    assert '<p class="sample">Здравствуйте от {city}!</p>' in page
+    assert (await admin.post(ONE, JOINED))[0] == 303
+    _, page = await admin.get(f"{ONE}?key={JOINED['key']}")
+    assert "· Ада ·" in page
+    assert "· admin ·" not in page
+
+
 async def test_preview_fills_in_and_saves_nothing(house: House, browser: Open) -> None:
     admin = await browser("admin")
     status, page, _ = await admin.post(

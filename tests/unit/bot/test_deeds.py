@@ -48,6 +48,7 @@ def test_values_are_told_in_words() -> None:
         ("язык", "английский"),
     ]
     until = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
+    assert told("en", "snooze", until=str(until))[0][1] == "1 Dec 2026 12:30"
     assert told("ru", "snooze", until=str(until)) == [("до", "01.12.2026 12:30")]
     (_, key), value = told("ru", "setting.changed", key="undo.console", value="True")
     assert (key.endswith("(undo.console)"), value) == (True, ("значение", "да"))

@@ -227,9 +227,9 @@ async def _facts(visit: Visit, number: int) -> Facts:
 
 
 def _channels(visit: Visit, connection: Any) -> list[str]:
-    """Where customers have written, as far as it is still served."""
-    served = visit.ground.channels
-    return [one for one in people.channels_there_are(connection) if not served or one in served]
+    """Those that are served, whether or not anybody has written there yet."""
+    served = sorted(set(visit.ground.channels) - people.UNSENT)
+    return served or people.channels_there_are(connection)
 
 
 async def _page(visit: Visit, error: str = "") -> web.Response:

@@ -12,13 +12,16 @@ from bot.console.pages.facts import script_facts
 from bot.settings.service import HOURS
 from bot.storage.desk.changes import record_setting
 from bot.storage.live.events import note_event
+from bot.storage.operators import list_operators
 from bot.storage.service.settings import change_setting, load_settings
 from core.errors import FaultyValue
 from core.text import render
+from handoff.operators import Presence
 from handoff.service.hours import is_open, next_opening
 from handoff.service.hours_form import WEEKDAYS, write_hours
 
 _DAY = "00:00-24:00"
+_USUAL = {**dict.fromkeys(WEEKDAYS, ""), **dict.fromkeys(WEEKDAYS[:5], "09:00-18:00")}  # to begin with
 
 
 async def show_hours(visit: Visit) -> web.StreamResponse:
@@ -27,7 +30,7 @@ async def show_hours(visit: Visit) -> web.StreamResponse:
 
 
 async def save_hours(visit: Visit) -> web.StreamResponse:
-    """Levels that have hours of their own keep them: those are changed under Rules."""
+    """Levels that have hours of their own keep them: those are changed under General."""
     form, now, who = await visit.form(), visit.ground.clock.now(), visit.who
     typed = {name: visit.text(form, name, 4000) for name in (*WEEKDAYS, "breaks", "holidays", "days", "zone")}
     typed["always"] = "1" if form.get("always") else ""
@@ -60,8 +63,15 @@ def _fields(raw: Mapping[str, Any]) -> dict[str, str]:
     days = "\n".join(f"{day}: {_joined(spans)}".rstrip() for day, spans in (raw.get("days") or {}).items())
     breaks, holidays = _joined(raw.get("breaks") or []), str(raw.get("holidays") or "")
     is_always = week is None and not (days or breaks or holidays)
+    if is_always:
+        fields = dict(_USUAL)
     rest = {"breaks": breaks, "holidays": holidays, "days": days, "zone": str(raw.get("zone") or "")}
     return {**fields, **rest, "always": "1" if is_always else ""}
+
+
+def _own(raw: Mapping[str, Any]) -> list[tuple[int, dict[str, str]]]:
+    """The levels that have hours of their own, with what would stand in the form."""
+    return [(int(level), _fields(own)) for level, own in (raw.get("levels") or {}).items()]
 
 
 def _weekdays(names: str) -> list[str]:
@@ -110,8 +120,8 @@ def _told(visit: Visit, fault: FaultyValue) -> str:
 
 
 async def _page(visit: Visit, fields: Mapping[str, str], error: str = "") -> web.Response:
-    settings = await visit.ground.database.read(load_settings)
     ground, now = visit.ground, visit.ground.clock.now()
+    settings, people = await ground.database.read(lambda c: (load_settings(c), list_operators(c)))
     schedule = settings[HOURS].of(1, str(ground.zone))
     return visit.page(
         "admin/hours.html",
@@ -122,5 +132,9 @@ async def _page(visit: Visit, fields: Mapping[str, str], error: str = "") -> web
         zone=str(ground.zone),
         is_open=is_open(schedule, now),
         opens_at=next_opening(schedule, now),
+        online=[
+            one.operator.shown_name for one in people if one.is_active and one.operator.presence == Presence.ONLINE
+        ],
+        own=_own(write_hours(settings[HOURS])),
         error=error,
     )

@@ -17,6 +17,7 @@ from bot.settings.reading import read_setting
 from bot.settings.setting import Setting
 from bot.storage.desk.changes import record_reset, record_setting
 from bot.storage.live.events import note_event
+from bot.storage.operators import names_by_login
 from bot.storage.service.settings import StoredSetting, change_setting, list_settings, reset_setting
 from core.errors import FaultyValue, InvalidInput, shown
 from core.finding import tell
@@ -119,11 +120,10 @@ def _field(stored: StoredSetting, typed: Mapping[str, tuple[str, str]]) -> Field
 
 async def _page(visit: Visit, key: str = "", typed: str = "", error: str = "") -> web.Response:
     words = visit.console.renderer.words(visit.language)
-    stored = await visit.ground.database.read(list_settings)
+    stored, names = await visit.ground.database.read(lambda c: (list_settings(c), names_by_login(c)))
     given = {key: (typed, error)} if key else {}
     groups: dict[str, list[Field]] = {}
     for one in (one for one in stored if one.key not in _ELSEWHERE):
         groups.setdefault(one.key.partition(".")[0], []).append(_field(one, given))
-    return visit.page(
-        "admin/settings.html", 422 if error else 200, script=await script_facts(visit), groups=groups, sayings=words
-    )
+    script, status = await script_facts(visit), 422 if error else 200
+    return visit.page("admin/settings.html", status, script=script, groups=groups, names=names, sayings=words)

@@ -14,6 +14,7 @@ from bot.console.pages.admin.examples import example_of, previewed
 from bot.console.pages.facts import script_facts
 from bot.storage.desk.audit import record_change
 from bot.storage.live.events import note_event
+from bot.storage.operators import names_by_login
 from bot.storage.service.wording import change_wording, list_changes, load_wording
 from core.errors import NotFound
 from core.text import LANGUAGES, Wording, shipped
@@ -150,10 +151,10 @@ def _typed(visit: Visit, form: Mapping[str, Any], key: str) -> dict[str, tuple[s
 async def _page(
     visit: Visit, key: str, typed: Mapping[str, tuple[str, ...]], *, is_tried: bool = False
 ) -> web.Response:
-    def work(connection: Any) -> tuple[Wording, list[Any]]:
-        return load_wording(connection)[0], list_changes(connection, key)
+    def work(connection: Any) -> tuple[Wording, list[Any], dict[str, str]]:
+        return load_wording(connection)[0], list_changes(connection, key), names_by_login(connection)
 
-    wording, changes = await visit.ground.database.read(work)
+    wording, changes, names = await visit.ground.database.read(work)
     words = visit.console.renderer.words(visit.language)
     spoken = [_spoken(key, language, wording, typed, words) for language in LANGUAGES]
     is_faulty = any(one.faults for one in spoken)
@@ -164,6 +165,7 @@ async def _page(
         key=key,
         spoken=spoken,
         changes=changes,
+        names=names,
         places=[(name, example_of(name, visit.language)) for name in placeholders(key, visit.language)],
         is_tried=is_tried,
         is_button=key.startswith("button."),
@@ -175,10 +177,8 @@ def _spoken(key: str, language: str, wording: Wording, typed: Mapping[str, tuple
     usual, own = shipped(language)[key], wording.own.get((language, key))
     forms = typed.get(language, own or usual)
     faults = find_faults(key, language, forms)
-    shown = usual if faults else forms
-    return Spoken(
-        language, forms, usual, own is not None, previewed(shown, language), tuple(_explain(faults, len(forms), words))
-    )
+    shown = forms if faults else previewed(forms, language)  # what is at fault cannot be filled in
+    return Spoken(language, forms, usual, own is not None, shown, tuple(_explain(faults, len(forms), words)))
 
 
 def _explain(faults: Sequence[Fault], count: int, words: Words) -> list[str]:

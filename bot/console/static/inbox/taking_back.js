@@ -8,7 +8,7 @@ import { $, state } from "./state.js";
 
 /** `sent`: { conv, text, files }. `putBack` fills the box if that conversation is still open. */
 export function offerUndo({ undo: seconds, message }, sent, putBack) {
-  toast(words.sent, { seconds, label: words.undo, action: () => undo(message, sent, putBack) });
+  toast(words.sent.replace("{seconds}", seconds), { seconds, label: words.undo, action: () => undo(message, sent, putBack) });
 }
 
 export function askToConfirm({ text, message }, sent, putBack) {
