@@ -123,7 +123,7 @@ def compare_files(page: Page) -> None:
         told = {row[0]: row for row in reversed(rows) if row}  # the figures stand first
         for name, figure in shown.items():
             assert figure in ("", told[name][1]), name
-            assert told[name][6] == unit_of(page, name) or not figure, name
+            assert told[name][-1] == unit_of(page, name) or not figure, name
         plain = [row for row in rows if row]
         for table in tables:
             for row in map(trimmed, table[:20]):  # behind it a file may tell the row's unit

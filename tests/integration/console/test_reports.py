@@ -66,11 +66,11 @@ async def test_spreadsheets_have_the_numbers_of_the_page(house: House, browser: 
     day = datetime.now(ZoneInfo("Europe/Moscow")).date().isoformat()
     text = (await file(vera, f"/reports/overview.csv?to={day}")).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))
-    assert ["Открыто", "2", "0", "", "", "", ""] in rows
+    assert ["Открыто", "2", "0", "", "", "", "", ""] in rows
     assert ["Telegram", "2"] in rows  # the channel in words
     book = load_workbook(io.BytesIO(await file(vera, f"/reports/overview.xlsx?to={day}")))
     cells = [row for sheet in book for row in sheet.iter_rows(values_only=True)]
-    assert ("Открыто", 2, 0, None, None, None, None) in cells
+    assert ("Открыто", 2, 0, None, None, None, None, None) in cells
 
 
 async def test_spreadsheets_say_the_units(house: House, browser: Open) -> None:

@@ -155,13 +155,15 @@ def _round(value: float | None) -> Cell:
     return round(value, 1) if isinstance(value, float) else value
 
 
-_FIGURE_HEADS = ("report.figure", "report.value", "report.before", "report.cases_head", "report.from", "report.to")
+_FIGURE_HEADS = ("report.figure", "report.value", "report.before", "report.cases_head", "report.cases_before",
+                 "report.from", "report.to")  # fmt: skip
 
 
 def figures_table(report: Report, say: Say) -> Table:
-    """The tiles as rows: name, value, the period before, cases (a count has none), interval."""
+    """The tiles as rows: name, value, the period before, cases of both (a count has none), interval."""
     rows = [
-        [one.name, *map(_round, (one.figure.value, one.before.value)), None if one.is_whole else one.figure.count,
+        [one.name, *map(_round, (one.figure.value, one.before.value)),
+         *(None if one.is_whole else each.count for each in (one.figure, one.before)),
          *map(_round, (one.figure.low, one.figure.high))]
         for one in report.tiles
     ]  # fmt: skip
