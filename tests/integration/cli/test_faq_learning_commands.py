@@ -87,6 +87,7 @@ def test_what_was_done_is_in_the_audit_log_with_who_did_it(otklik: Otklik, engin
     assert {row.desk for row in rows} == {"shell"}
     assert [(row.who, row.act, dict(row.detail)) for row in rows] == [
         ("", "faq_import", {"file": "faq.csv", "added": 2, "changed": 0, "unchanged": 0}),
+        ("", "operator.added", {"login": "anna", "role": "admin"}),
         ("anna", "faq_import", {"file": "changed.csv", "added": 0, "changed": 1, "unchanged": 1}),
         ("anna", "faq_approve", learned),
         ("", "faq_undo", learned),
