@@ -7,7 +7,6 @@ from collections.abc import Callable
 from bot.decide.acts import on_act
 from bot.decide.acts.asking import TELEGRAM, Asking
 from bot.decide.acts.canned import keep_canned
-from bot.decide.acts.customers import BAN_REASONS
 from bot.decide.acts.follow_ups import on_follow_up
 from bot.decide.acts.holding import LEVELS
 from bot.decide.faq.commands import on_faq, on_faq_press
@@ -195,12 +194,8 @@ _OFFERS = {
             (Choice(Text("desk.button.tomorrow"), "snooze", "tomorrow 9:00"),),
         ),
     ),
-    "ban": Notice(
-        Text("desk.ban.ask"),
-        (tuple(Choice(Text(f"desk.ban.{reason}"), "ban", reason) for reason in BAN_REASONS),),
-    ),
 }
-_BY_BUTTON = frozenset({"take", "close", "release", "reopen", "unban", "send", "drop", "undo", "retry"})
+_BY_BUTTON = frozenset({"take", "close", "release", "reopen", "ban", "unban", "send", "drop", "undo", "retry"})
 
 
 def on_desk_press(press: DeskPress, situation: DeskSituation, topic: str) -> list[Step]:

@@ -75,19 +75,6 @@ async def test_mistyped_command_is_named(group: Group) -> None:
     assert "Нет команды /ofline" in await group.says("/ofline")
 
 
-async def test_ban_asks_for_the_reason_and_a_button_gives_it(group: Group) -> None:
-    assert "/ban причина" in await group.says("/ban")
-    await group.table.desk.presses(group.topic, VERA, "Заблокировать")  # the card's
-    await group.table.settle()
-    post = group.table.desk.in_topic(group.topic)[-1]
-    assert "/ban причина" in post.text
-    await group.table.channel.says("1", "вы здесь?")
-    await group.table.settle()
-    assert group.table.desk.in_topic(group.topic)[-1].text == "вы здесь?"  # nobody was banned
-    await group.table.desk.presses(group.topic, VERA, "Спам")
-    await group.table.settle()
-    assert group.table.desk.in_topic(group.topic)[-1].text == "⛔ Клиент заблокирован (Вера): Спам. Вернуть: /unban"
-
 
 async def test_canned_reply_with_an_unknown_variable_is_not_kept(group: Group) -> None:
     assert await group.says("/canned плохая\nДобрый день, {foo}!", topic="") == "Таких подстановок нет: foo."

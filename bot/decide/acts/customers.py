@@ -11,26 +11,21 @@ from core.text import Text
 from handoff.queue import read_priority
 
 _TAG = 64  # characters
-BAN_REASONS = ("spam", "insults")  # those with a button at the desk
-OLDER_ANSWERS = ("desk.banned",)  # of bans without a reason, which were once possible: they stand in audit logs
 
 
 def ban(asking: Asking) -> list[Step]:
-    """What they write from now on is kept and disturbs nobody; why is asked for, as the log tells it."""
-    conversation, words = asking.conversation, " ".join(asking.act.text.split())[:500]
-    pressed = asking.act.to if asking.act.to in BAN_REASONS else ""
-    if not words and not pressed:
-        return refused(asking, Text("desk.ban.why"))
-    reason = words or Text(f"desk.ban.{pressed}")
+    """What they write from now on is kept and disturbs nobody."""
+    conversation, reason = asking.conversation, " ".join(asking.act.text.split())[:500]
     if conversation.status is Status.CLOSED and asking.situation.newer is not None:
         return refused(asking, Text("desk.newer", {"number": asking.situation.newer}))  # the one to be closed is that
     # the topic closes, and ordinary members cannot type in a closed one: the way back is a button
     way_back = ((Choice(Text("desk.button.unban"), "unban"),),)
-    line = Text("desk.banned.because", {"operator": asking.operator.shown_name, "reason": reason})
+    names = {"operator": asking.operator.shown_name, "reason": reason}
+    line = Text("desk.banned.because" if reason else "desk.banned", names)
     steps: list[Step] = [*wake_silently(asking), Ban(True), Notice(line, way_back)]
     if conversation.status is not Status.CLOSED:
         steps += [Move(Status.CLOSED, conversation.operator_id, closed_by="operator"), ToggleTopic(is_closed=True)]
-    return [*steps, record(asking, Outcome.DONE, line, reason=words or pressed)]
+    return [*steps, record(asking, Outcome.DONE, line, reason=reason)]
 
 
 def unban(asking: Asking) -> list[Step]:
