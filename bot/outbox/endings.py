@@ -72,13 +72,15 @@ def note_failed(
                 note_problem(connection, delivery.channel, f"a post on the desk was {state.value}: {error}", now)
             continue
         note_event(connection, "message.updated", delivery.conversation_id, delivery.message_id)
+        is_reply = False
         if reason == Refusal.UNREACHABLE.value and delivery.message_id is not None:
             row = messages.find_message(connection, delivery.message_id)
             if row is not None:
                 people.note_unreachable(connection, row.identity_id, now)
+                is_reply = row.author == "operator"  # whose outcome its writer waits for, each time
         made += mark(connection, stored, FAILED, setup, now)
         key = f"failed.{reason}" if reason else "failed.dead"
-        if reason != Refusal.UNREACHABLE.value or not _is_told(connection, delivery, setup, now):
+        if is_reply or reason != Refusal.UNREACHABLE.value or not _is_told(connection, delivery, setup, now):
             made += _tell(connection, delivery, Text(key), setup, now, can_retry=True)
         if reason == Refusal.FILE.value:
             made += _without_files(connection, delivery, setup, now)
@@ -86,7 +88,7 @@ def note_failed(
 
 
 def _is_told(connection: Connection, delivery: Delivery, setup: Setup, now: datetime) -> bool:
-    """Whether the topic says already that nothing reaches this customer; then a mark under a reply is enough."""
+    """Whether the topic says already that nothing reaches this customer; then the bot's own words need no word more."""
     work = _work(connection, delivery, setup, now)
     if work is None or work.identity.unreachable_at is None:
         return False

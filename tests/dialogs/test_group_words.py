@@ -75,7 +75,6 @@ async def test_mistyped_command_is_named(group: Group) -> None:
     assert "Нет команды /ofline" in await group.says("/ofline")
 
 
-
 async def test_canned_reply_with_an_unknown_variable_is_not_kept(group: Group) -> None:
     assert await group.says("/canned плохая\nДобрый день, {foo}!", topic="") == "Таких подстановок нет: foo."
     assert "плохая" not in await group.says("/canned", topic="")
