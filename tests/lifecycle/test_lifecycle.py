@@ -272,7 +272,7 @@ def test_lifecycle_in_short() -> None:
 
 @pytest.mark.slow
 def test_lifecycle_at_length() -> None:
-    play(120, 60)
+    play(80, 60)
 
 
 # --- what chance seldom meets
