@@ -6,7 +6,7 @@ Everything happens in one transaction under a lock, so that processes that start
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ def migrate_up(engine: Engine) -> str:
     with engine.connect() as connection:  # the usual case needs no lock, and not the half second to load Alembic
         if version(connection) == newest:
             return newest
-    with _locked(engine) as connection:
+    with locked(engine) as connection:
         before = version(connection)
         _check_known(before)
         if before is None:
@@ -63,7 +63,7 @@ def migrate_down(engine: Engine) -> str | None:
 
     Raises Conflict when there is nothing to undo or the database was made by a newer program.
     """
-    with _locked(engine) as connection:
+    with locked(engine) as connection:
         before = version(connection)
         if before is None:
             raise Conflict("the database has no tables of Otklik: there is nothing to undo")
@@ -74,26 +74,18 @@ def migrate_down(engine: Engine) -> str | None:
         return version(connection)
 
 
-@contextmanager
-def moved_back(
-    engine: Engine, wanted: str, in_the_end: Callable[[Connection], None] = lambda connection: None
-) -> Iterator[Connection]:
-    """A database without rows as an earlier version had it, to be filled; at the end it is brought to the newest again.
-
-    All of it is one transaction, `in_the_end` with the newest tables included. On SQLite nobody holds the foreign keys
-    meanwhile: whoever fills it has to look.
-    """
+def move_tables(connection: Connection, wanted: str) -> None:
+    """Bring a database without rows to another version, within a transaction of `locked`; "head" is the newest."""
     from alembic import command
 
-    with _locked(engine) as connection:
+    if wanted == "head":
+        command.upgrade(alembic_config(connection), wanted)
+    else:
         command.downgrade(alembic_config(connection), wanted)
-        yield connection
-        command.upgrade(alembic_config(connection), "head")
-        in_the_end(connection)
 
 
 @contextmanager
-def _locked(engine: Engine) -> Iterator[Connection]:
+def locked(engine: Engine) -> Iterator[Connection]:
     """A transaction that no other process migrates beside; foreign keys are off on SQLite, which rebuilds tables."""
     with engine.connect() as connection:
         is_sqlite = connection.dialect.name == "sqlite"

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Connection, Engine, insert, null, select, text
 
 from bot.storage.database import Database, open_engine, read_url
-from bot.storage.migrate import known_versions, migrate_up, moved_back
+from bot.storage.migrate import known_versions, locked, migrate_up, move_tables
 from bot.storage.migrate import version as database_version
 from bot.storage.service.tables import setting
 from bot.storage.tables import conversation, customer, identity, message, metadata, outbox
@@ -167,7 +167,8 @@ async def test_backup_of_another_version(file: Path, other: Engine) -> None:
 def as_it_was(url: str, path: Path, version: str, fill: Callable[[Connection], None]) -> None:
     """A backup as the program of that version made it: of its own tables and columns."""
     engine = open_engine(read_url(url))
-    with moved_back(engine, version) as connection:
+    with locked(engine) as connection:
+        move_tables(connection, version)
         fill(connection)
         counts = {}
         with zipfile.ZipFile(path, "w") as archive:
@@ -219,6 +220,14 @@ def test_backup_of_an_earlier_version(version: str, other: Engine, clock: FakeCl
         assert connection.execute(select(customer.c.created_at)).scalar() == datetime(2024, 3, 5, 10, tzinfo=UTC)
         number = connection.execute(insert(customer).values(created_at=clock.now()).returning(customer.c.id)).scalar()
     assert number == 8
+
+
+async def test_backup_of_an_earlier_version_takes_no_rows_away(database: Database, file: Path) -> None:
+    before = await database.read(contents)
+    manifest = json.dumps({"format": 1, "version": EARLIER[0], "tables": {}})
+    with pytest.raises(Conflict, match="not empty"):
+        restore_backup(database.engine, rewritten(file, "otklik.json", manifest))
+    assert await database.read(contents) == before
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from bot.storage.knowledge.tables import faq_vector
-from bot.storage.migrate import known_versions, moved_back, version
+from bot.storage.migrate import known_versions, locked, move_tables, version
 from bot.storage.tables import JsonValue, Moment, metadata
 from core.errors import Conflict, InvalidInput
 
@@ -89,16 +89,18 @@ def restore_backup(
     try:
         with zipfile.ZipFile(path) as archive:
             made_by, counts = _manifest(archive)
-            with engine.connect() as connection:
+            is_newest = made_by == known_versions()[-1]
+            with locked(engine) as connection:  # under which nobody's rows can go with the tables
                 if count_rows(connection):
                     raise Conflict("the database is not empty; restore into a new one: set OTKLIK_DATABASE_URL")
-            is_newest = made_by == known_versions()[-1]
-            with engine.begin() if is_newest else moved_back(engine, made_by, in_the_end) as connection:
+                if not is_newest:
+                    move_tables(connection, made_by)
                 tables = _tables() if is_newest else tables_of(connection)
                 total = sum(_restore_table(connection, archive, table, counts, progress) for table in tables)
                 _check_references(connection)
-                if is_newest:
-                    in_the_end(connection)
+                if not is_newest:
+                    move_tables(connection, "head")
+                in_the_end(connection)
             return total
     except (zipfile.BadZipFile, KeyError, EOFError, UnicodeDecodeError, NotImplementedError, IntegrityError) as error:
         raise InvalidInput(f"{path.name} is no backup of Otklik, or is damaged ({type(error).__name__})") from None

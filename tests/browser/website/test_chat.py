@@ -178,8 +178,10 @@ def test_typing_both_ways(stand: Stand, site: str, open_page: OpenPage) -> None:
     typing: list[str] = []
     stand.shop.chats.on_typing = typing.append
     chat.type("#text", "Сейчас объясню")
-    while not typing:
-        chat.wait_for_timeout(20)
+    for _ in range(200):
+        if typing:
+            break
+        chat.wait_for_timeout(50)
     chat.wait_for_timeout(200)
     assert len(typing) == 1
     stand.run(stand.shop.website.channel.type(typing[0], "Анна"))
